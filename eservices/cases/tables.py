@@ -1,0 +1,110 @@
+"""Tables of cases: the matter at the responsible unit and everything that belongs to it."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table
+
+from eservices.storage.columns import Digest, Id, JsonValue, Sealed, UtcTime
+from eservices.storage.database import metadata
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(16), nullable=False, unique=True),
+    Column("registry_number", String(40), unique=True, comment="of a board's own register; never replaces the number"),
+    Column("service", String(80), nullable=False),
+    Column("version", Digest, ForeignKey("definitions.version"), nullable=False),
+    Column("title", String(200), nullable=False, comment="general words only: it stays readable for the register"),
+    Column("board", String(80), nullable=False),
+    Column("unit", String(80), nullable=False),
+    Column("regime", String(20), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("public_status", String(40), nullable=False),
+    Column("open", Boolean, nullable=False, server_default="1"),
+    Column("contact_view", String(24), nullable=False, comment="what the contact centre may see of it"),
+    Column("channel", String(20), nullable=False, comment="of the first submission"),
+    Column("language", String(20), nullable=False),
+    Column("officer_id", Id, ForeignKey("staff.id")),
+    Column("restricted", Boolean, nullable=False, server_default="0"),
+    Column("protected", Boolean, nullable=False, server_default="0", comment="a party has protected identity"),
+    Column("key_id", Id, ForeignKey("data_keys.id"), nullable=False),
+    Column("sealed", Sealed, nullable=False, comment="what a list shows: the applicant's name"),
+    Column("received_at", UtcTime, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("due_at", UtcTime, nullable=False, comment="the clock a queue sorts by; far future once closed"),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("decided_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("missing", Integer, nullable=False, server_default="0", comment="how many expected things are missing"),
+    Column("row_version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("contact_view IN ('full','summary','existence_only','by_reference_only')", name="view_known"),
+    Index("ix_cases_queue", "unit", "open", "due_at", "id"),
+    Index("ix_cases_unit_status", "unit", "open", "status", "due_at", "id"),
+    Index("ix_cases_officer", "officer_id", "open", "due_at", "id"),
+    Index("ix_cases_service", "service", "received_at"),
+)
+
+#: There is no register of persons: a person is a party in each case.
+parties = Table(
+    "parties",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("role", String(40), nullable=False),
+    Column("kind", String(20), nullable=False, comment="person, company, association, visitor, child"),
+    Column("language", String(20), nullable=False),
+    Column("contact_method", String(20), nullable=False),
+    Column("identity_basis", String(20), nullable=False),
+    Column("protected", Boolean, nullable=False, server_default="0"),
+    Column("code_digest", Digest, unique=True, comment="of the code to follow the case"),
+    Column("sealed", Sealed, nullable=False, comment="name, number, contact ways, needs, mandate, code"),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String(40), nullable=False),
+    Column("source", String(200), nullable=False, comment="the promise or the law it comes from"),
+    Column("rule", JsonValue, nullable=False, comment="amount and kind of days, whether it may stand still"),
+    Column("started_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("paused_at", UtcTime),
+    Column("pauses", JsonValue, nullable=False, comment="[[from, to, reason], …]"),
+    Column("met_at", UtcTime),
+    Column("acted", JsonValue, nullable=False, comment="what the worker has done for it, once each"),
+    Column("next_act_at", UtcTime),
+    Index("ix_clocks_next_act_at", "next_act_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("party_id", Id, ForeignKey("parties.id")),
+    Column("direction", String(8), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("staff_id", Id, ForeignKey("staff.id")),
+    Column("sent_at", UtcTime, nullable=False),
+    Column("read_at", UtcTime),
+    Column("sealed", Sealed, nullable=False, comment="subject and body"),
+    CheckConstraint("direction IN ('in','out')", name="direction_known"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("outcome", String(40), nullable=False),
+    Column("delegate", String(200), nullable=False),
+    Column("appeal_route", String(40), nullable=False),
+    Column("decided_by", Id, ForeignKey("staff.id"), nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("valid_until", Date),
+    Column("digest", Digest, nullable=False, comment="of the frozen text"),
+    Column("sealed", Sealed, nullable=False, comment="reasons, rule, conditions"),
+)

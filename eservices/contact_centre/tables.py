@@ -1,0 +1,62 @@
+"""Tables of the contact centre's own work."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, text
+
+from eservices.storage.columns import Digest, Id, Sealed, UtcTime
+from eservices.storage.database import metadata
+
+#: Exactly one of kind `submitted` for each submission; others for help, callbacks, read-outs, missing things.
+#: Quiet: listed and searchable, no clock and no task, until something needs a person.
+contact_items = Table(
+    "contact_items",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("case_id", Id, ForeignKey("cases.id"), index=True),
+    Column("submission_id", Id, ForeignKey("submissions.id")),
+    Column("service", String(80)),
+    Column("queue", String(80), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("need", String(40), comment="what a person must do; null while quiet"),
+    Column("due_at", UtcTime, comment="null while quiet"),
+    Column("parked_until", UtcTime),
+    Column("agent_id", Id, ForeignKey("staff.id")),
+    Column("resolution", String(40)),
+    Column("key_id", Id, ForeignKey("data_keys.id")),
+    Column("sealed", Sealed),
+    Column("created_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    Column("row_version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("state IN ('open','taken','done')", name="state_known"),
+    CheckConstraint("kind <> 'submitted' OR submission_id IS NOT NULL", name="submitted_has_submission"),
+    Index(
+        "uq_contact_items_submitted",
+        "submission_id",
+        unique=True,
+        sqlite_where=text("kind = 'submitted'"),
+        postgresql_where=text("kind = 'submitted'"),
+    ),
+    Index("ix_contact_items_work", "state", "quiet", "due_at", "id"),
+    Index("ix_contact_items_incoming", "created_at", "id"),
+)
+
+#: A call, visit or letter in hand: opened with the first word, closed when the agent is done.
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("agent_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("caller_digest", Digest, comment="keyed digest of the caller's number"),
+    Column("identity_basis", String(20)),
+    Column("draft_id", Id, ForeignKey("drafts.id")),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("key_id", Id, ForeignKey("data_keys.id"), nullable=False),
+    Column("sealed", Sealed, comment="number, who it is, read-outs, consent, interpreter"),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("resolution", String(40)),
+    Index("ix_calls_agent_id_ended_at", "agent_id", "ended_at"),
+)

@@ -1,0 +1,94 @@
+"""A condition as data: it runs on the server, prints on paper and reads aloud, and is refused when it is read.
+
+A comparison with a question that is not answered, or that is itself hidden, does not hold (and its `not` does).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+#: The id under which conditions find the applicant's kind.
+APPLICANT_KIND = "applicant_kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`question` `operator` `operand`.
+
+    Operators: is, one_of (list), contains (an option among several), at_least, at_most, more_than, less_than
+    (numbers, counts), before, after, on_or_before, on_or_after (dates, or "today"), answered (bool).
+    The operand is already of the kind the question compares with (str, Decimal, date, bool, tuple of str).
+    """
+
+    question: str
+    operator: str
+    operand: Any
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any_:
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Condition"
+
+
+Condition: TypeAlias = Compare | All | Any_ | Not
+
+#: Gives the comparable value of a visible, answered question, else None.
+Lookup: TypeAlias = Callable[[str], Any]
+
+
+def holds(condition: Condition, lookup: Lookup) -> bool:
+    """Whether the condition holds for the answers that `lookup` gives."""
+    match condition:
+        case Compare(question, operator, operand):
+            value = lookup(question)
+            if operator == "answered":
+                return (value is not None) is operand
+            return value is not None and _COMPARE[operator](value, operand)
+        case All(parts):
+            return all(holds(part, lookup) for part in parts)
+        case Any_(parts):
+            return any(holds(part, lookup) for part in parts)
+        case Not(part):
+            return not holds(part, lookup)
+
+
+def references(condition: Condition) -> frozenset[str]:
+    """The ids of all questions the condition looks at."""
+    return frozenset(compare.question for compare in comparisons(condition))
+
+
+def comparisons(condition: Condition) -> Iterator[Compare]:
+    """Every comparison in the condition, from left to right."""
+    match condition:
+        case Compare():
+            yield condition
+        case All(parts) | Any_(parts):
+            for part in parts:
+                yield from comparisons(part)
+        case Not(part):
+            yield from comparisons(part)
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "is": lambda value, operand: bool(value == operand),
+    "one_of": lambda value, operand: value in operand,
+    "contains": lambda value, operand: operand in value,
+    "at_least": lambda value, operand: bool(value >= operand),
+    "at_most": lambda value, operand: bool(value <= operand),
+    "more_than": lambda value, operand: bool(value > operand),
+    "less_than": lambda value, operand: bool(value < operand),
+    "before": lambda value, operand: bool(value < operand),
+    "after": lambda value, operand: bool(value > operand),
+    "on_or_before": lambda value, operand: bool(value <= operand),
+    "on_or_after": lambda value, operand: bool(value >= operand),
+}

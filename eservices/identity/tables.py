@@ -1,0 +1,47 @@
+"""Tables of staff accounts, their sessions and the counters of rate limits."""
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+
+from eservices.storage.columns import Digest, Id, UtcTime
+from eservices.storage.database import metadata
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("username", String(80), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("password_hash", String(200), nullable=False, comment="argon2id"),
+    Column("language", String(20), nullable=False, server_default="sv"),
+    Column("made_at", UtcTime, nullable=False),
+    Column("disabled_at", UtcTime),
+)
+
+#: A role may hold for one unit, or for all ("*").
+staff_roles = Table(
+    "staff_roles",
+    metadata,
+    Column("staff_id", Id, ForeignKey("staff.id"), primary_key=True),
+    Column("role", String(24), primary_key=True),
+    Column("unit", String(80), primary_key=True),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("token_digest", Digest, primary_key=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False, index=True),
+    Column("started_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+
+#: Counters that several workers and nodes share. `bucket` is a keyed digest: it names nobody.
+rate_counters = Table(
+    "rate_counters",
+    metadata,
+    Column("bucket", Digest, primary_key=True),
+    Column("window_starts_at", UtcTime, primary_key=True),
+    Column("count", Integer, nullable=False),
+)

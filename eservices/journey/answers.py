@@ -1,0 +1,106 @@
+"""The answers of a draft or submission: (question, item) -> value with origin; JSON both ways."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from eservices.values import Channel, Json
+
+
+class AnswerState(StrEnum):
+    """`later` and `unknown` are answers an agent may give; `blank` was left empty on purpose or on paper."""
+
+    ANSWERED = "answered"
+    LATER = "later"
+    UNKNOWN = "unknown"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who gave an answer its present value, how and when. `staff_id` is None when the resident did."""
+
+    channel: Channel
+    at: str  #: UTC, ISO 8601, to the second
+    staff_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    value: Json
+    state: AnswerState
+    origin: Origin
+
+
+#: (question id, number of the repeated item or None)
+Place = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Immutable; each change gives a new one. `items` holds, per group, the numbers of its items in order (never
+    reused); a group whose list has been confirmed as complete is in `closed_groups`.
+    """
+
+    given: Mapping[Place, Answer] = field(default_factory=dict)
+    items: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    last_item: Mapping[str, int] = field(default_factory=dict)
+    closed_groups: frozenset[str] = frozenset()
+
+    def get(self, question: str, item: int | None = None) -> Answer | None:
+        return self.given.get((question, item))
+
+    def value(self, question: str, item: int | None = None) -> Json:
+        """The value, or None when not answered."""
+        answer = self.given.get((question, item))
+        return answer.value if answer is not None and answer.state is AnswerState.ANSWERED else None
+
+    def with_answers(self, changes: Mapping[Place, Answer]) -> "Answers":
+        """These answers with some given anew. An answer whose value and state do not change keeps its origin."""
+        kept = dict(self.given)
+        for place, answer in changes.items():
+            old = kept.get(place)
+            if old is None or (old.value, old.state) != (answer.value, answer.state):
+                kept[place] = answer
+        return Answers(kept, self.items, self.last_item, self.closed_groups)
+
+    def with_new_item(self, group: str) -> tuple["Answers", int]:
+        """One more item in a group, and its number."""
+        number = self.last_item.get(group, 0) + 1
+        items = {**self.items, group: (*self.items.get(group, ()), number)}
+        last = {**self.last_item, group: number}
+        return Answers(self.given, items, last, self.closed_groups - {group}), number
+
+    def without_item(self, group: str, number: int) -> "Answers":
+        """The group without that item; its number is never used again."""
+        items = {**self.items, group: tuple(n for n in self.items.get(group, ()) if n != number)}
+        return Answers(self.given, items, self.last_item, self.closed_groups)
+
+    def with_group_closed(self, group: str) -> "Answers":
+        """The person has said that the list is complete."""
+        return Answers(self.given, self.items, self.last_item, self.closed_groups | {group})
+
+    def places(self) -> Iterator[Place]:
+        return iter(self.given)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; `from_json` gives the same answers back."""
+        return {
+            "given": [
+                [question, item, a.value, a.state.value, a.origin.channel.value, a.origin.at, a.origin.staff_id]
+                for (question, item), a in self.given.items()
+            ],
+            "items": {group: list(numbers) for group, numbers in self.items.items()},
+            "last": dict(self.last_item),
+            "closed": sorted(self.closed_groups),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Answers":
+        given = {
+            (row[0], row[1]): Answer(row[2], AnswerState(row[3]), Origin(Channel(row[4]), row[5], row[6]))
+            for row in data["given"]
+        }
+        items = {group: tuple(numbers) for group, numbers in data["items"].items()}
+        return cls(given, items, dict(data["last"]), frozenset(data["closed"]))
