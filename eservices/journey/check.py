@@ -1,0 +1,92 @@
+"""The one validation of all channels: what must be put right before the answers can be handed in."""
+
+import datetime as dt
+
+from eservices.definitions.conditions import Lookup
+from eservices.definitions.model import Question, Required, Service
+from eservices.journey.answers import Answer, Answers, AnswerState, Place
+from eservices.journey.path import Walk, degree, items_wanted, options, today_of, walk
+from eservices.questions.base import Fault
+from eservices.values import Json, Problem
+
+
+def problems(service: Service, answers: Answers, today: dt.date, *, paper: bool = False) -> list[Problem]:
+    """Everything that remains, in reading order; an empty list means that it can be handed in.
+
+    A paper that has been received is registered even with blanks (DESIGN invariant 4): with `paper` only what is
+    written and wrong remains, and `missing` lists the blanks.
+    """
+    return problems_of(walk(service, answers), today, paper=paper)
+
+
+def problems_of(here: Walk, today: dt.date, *, paper: bool = False) -> list[Problem]:
+    """`problems`, for a walk already made."""
+    found: list[Problem] = []
+    if here.stop is not None:
+        found.append(Problem("stopped", here.stop.id))
+    for (question_id, item), question, lookup in here.places():
+        if not question.type.asks:
+            continue
+        answer = here.answers.given.get((question_id, item))
+        if paper and (answer is None or answer.state is not AnswerState.ANSWERED):
+            continue
+        found.extend(_problems_of_answer(question, item, answer, lookup, today))
+    for visible in here.steps:
+        group = visible.step.group
+        if group is None or paper:
+            continue
+        wrong = items_wanted(group, len(visible.items))
+        if wrong:
+            found.append(Problem(wrong, group.id, facts={"minimum": group.minimum, "maximum": group.maximum}))
+        elif group.id not in here.answers.closed_groups:
+            found.append(Problem("not_confirmed", group.id))
+    return found
+
+
+def judge(question: Question, value: Json, lookup: Lookup, today: dt.date) -> tuple[Fault, ...]:
+    """What is wrong with a well-formed value of this question, its options' conditions included."""
+    faults = question.type.check(value, today)
+    if not faults and any(option.when is not None for option in question.options):
+        offered = {option.key for option in options(question, lookup)}
+        chosen = value if isinstance(value, list) else [value]
+        if not all(choice in offered for choice in chosen):
+            return (Fault("not_an_option"),)
+    return faults
+
+
+def missing(service: Service, answers: Answers, *, paper: bool = False) -> list[Place]:
+    """The case's list of what is missing (FL 19-20 §§): expected things left out, and on paper all blanks that count."""
+    return missing_of(walk(service, answers), paper=paper)
+
+
+def missing_of(here: Walk, *, paper: bool = False) -> list[Place]:
+    """`missing`, for a walk already made."""
+    wanted = {Required.EXPECTED, Required.TRUE} if paper else {Required.EXPECTED}
+    return [
+        place
+        for place, question, lookup in here.places()
+        if question.type.asks and not _is_there(here.answers.given.get(place)) and degree(question, lookup) in wanted
+    ]
+
+
+def _is_there(answer: Answer | None) -> bool:
+    if answer is None or answer.state is not AnswerState.ANSWERED or answer.value is None:
+        return False
+    # A file question answered with "I will send it later" has an answer, and still lacks its files.
+    return not (isinstance(answer.value, dict) and "ids" in answer.value and not answer.value["ids"])
+
+
+def _problems_of_answer(
+    question: Question, item: int | None, answer: Answer | None, lookup: Lookup, today: dt.date
+) -> list[Problem]:
+    if answer is None:
+        return [Problem("unanswered", question.id, item)]
+    if answer.state is AnswerState.ANSWERED:
+        return [
+            Problem(fault.code, question.id, item, fault.part, fault.facts)
+            for fault in judge(question, answer.value, lookup, today_of(answer, today))
+        ]
+    if degree(question, lookup) is Required.TRUE:
+        code = "required" if answer.state is AnswerState.BLANK else "asked_later"
+        return [Problem(code, question.id, item)]
+    return []

@@ -1,0 +1,260 @@
+"""Definition + answers -> what is visible, in which order, and what is still open. Pure, and run on every request.
+
+Hidden means gone: an answer whose condition no longer holds is invisible to conditions, totals and submission. It
+stays in the answers, and comes back if the condition holds again. Nothing is remembered about steps: a step is open
+when it has a visible question without an answer, so a changed answer reopens exactly what it touches.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eservices.definitions.conditions import APPLICANT_KIND, Lookup, holds, references
+from eservices.definitions.model import Group, Option, Question, Required, Service, Step, Stop
+from eservices.journey.answers import Answer, Answers, AnswerState, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A page of the journey: a step, a group's list (item None), or one item of a group."""
+
+    step: str
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item of a repeated group with the questions visible in it."""
+
+    number: int
+    questions: tuple[Question, ...]
+    lookup: Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleStep:
+    step: Step
+    questions: tuple[Question, ...]
+    items: tuple[ItemView, ...]
+    lookup: Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The journey as these answers make it."""
+
+    service: Service
+    answers: Answers
+    steps: tuple[VisibleStep, ...]
+    stop: Stop | None
+    first_open: Spot | None
+    lookup: Lookup
+
+    def step(self, step_id: str) -> VisibleStep | None:
+        return next((visible for visible in self.steps if visible.step.id == step_id), None)
+
+    def places(self) -> Iterator[tuple[Place, Question, Lookup]]:
+        """Every visible question that asks something, in reading order, with the lookup its conditions use."""
+        for visible in self.steps:
+            for question in visible.questions:
+                yield (question.id, None), question, visible.lookup
+            for item in visible.items:
+                for question in item.questions:
+                    yield (question.id, item.number), question, item.lookup
+
+    @property
+    def dropped(self) -> tuple[Place, ...]:
+        """What was answered but no longer applies, in the order it was answered."""
+        visible = {place for place, _, _ in self.places()}
+        return tuple(
+            place
+            for place, answer in self.answers.given.items()
+            if answer.state is AnswerState.ANSWERED
+            and place not in visible
+            and place[0] in self.service.questions
+            and (place[1] is None or place[1] in self._items_of(place[0]))
+        )
+
+    def reachable(self, spot: Spot) -> bool:
+        """Whether this page may be shown: it is on the path, and nothing before it is open."""
+        order = {visible.step.id: index for index, visible in enumerate(self.steps)}
+        if spot.step not in order:
+            return False
+        if self.first_open is None or spot.step == self.first_open.step:
+            return True
+        return order[spot.step] < order[self.first_open.step]
+
+    def _items_of(self, question: str) -> tuple[int, ...]:
+        group = self.service.group_of.get(question)
+        return self.answers.items.get(group.id, ()) if group else ()
+
+
+def walk(service: Service, answers: Answers) -> Walk:
+    """Walk the definition with these answers."""
+    values: dict[str, Any] = {APPLICANT_KIND: service.applicants[0] if service.applicants else "person"}
+    lookup = values.get
+    steps: list[VisibleStep] = []
+    first_open: Spot | None = None
+    for step in service.steps:
+        if step.when is not None and not holds(step.when, lookup):
+            continue
+        if step.group is not None:
+            visible, open_spot = _walk_group(step, step.group, answers, values)
+        else:
+            questions = _visible(step.questions, answers, None, values)
+            visible = VisibleStep(step, questions, (), lookup)
+            open_spot = Spot(step.id) if _is_open(questions, answers, None, lookup) else None
+        steps.append(visible)
+        first_open = first_open or open_spot
+    stop = next((stop for stop in service.stops if holds(stop.when, lookup)), None)
+    return Walk(service, answers, tuple(steps), stop, first_open, lookup)
+
+
+def degree(question: Question, lookup: Lookup) -> Required:
+    """How much the question is required, with these answers."""
+    if question.required_when is None:
+        return question.required
+    if not holds(question.required_when, lookup):
+        return Required.FALSE
+    return Required.EXPECTED if question.type.default_required == "expected" else Required.TRUE
+
+
+def options(question: Question, lookup: Lookup) -> tuple[Option, ...]:
+    """The options that may be chosen, with these answers."""
+    return tuple(option for option in question.options if option.when is None or holds(option.when, lookup))
+
+
+def next_spot(here: Walk, spot: Spot) -> Spot | None:
+    """The page after this one; None when the check page is next."""
+    ids = [visible.step.id for visible in here.steps]
+    later = here.steps[ids.index(spot.step) + 1 :] if spot.step in ids else ()
+    return entrance(here, later[0]) if later else None
+
+
+def previous_spot(here: Walk, spot: Spot) -> Spot | None:
+    """The page before this one; None when the start page is."""
+    if spot.item is not None and here.answers.items.get(spot.step):
+        return Spot(spot.step)
+    ids = [visible.step.id for visible in here.steps]
+    index = ids.index(spot.step) if spot.step in ids else len(ids)
+    return Spot(ids[index - 1]) if index > 0 else None
+
+
+def entrance(here: Walk, visible: VisibleStep) -> Spot:
+    """Where one comes in to a step: a group that must have an item and has none opens its first item at once."""
+    group = visible.step.group
+    if group is not None and not visible.items and group.minimum > 0:
+        return Spot(visible.step.id, here.answers.last_item.get(group.id, 0) + 1)
+    return Spot(visible.step.id)
+
+
+def spot_of(service: Service, place: Place) -> Spot:
+    """The page that asks a question."""
+    return Spot(service.step_of[place[0]].id, place[1])
+
+
+def stop_spot(here: Walk) -> Spot | None:
+    """The page whose answer led to the stop, where it can be changed."""
+    if here.stop is None:
+        return None
+    asked = references(here.stop.when)
+    for visible in here.steps:
+        if any(question.id in asked for question in visible.step.asked):
+            return Spot(visible.step.id)
+    return None
+
+
+def items_wanted(group: Group, count: int) -> str | None:
+    """`too_few_items` or `too_many_items` where the number of items breaks the group's limits."""
+    if count < group.minimum:
+        return "too_few_items"
+    return "too_many_items" if count > group.maximum else None
+
+
+def _walk_group(
+    step: Step, group: Group, answers: Answers, values: dict[str, Any]
+) -> tuple[VisibleStep, Spot | None]:
+    items: list[ItemView] = []
+    open_spot: Spot | None = None
+    for number in answers.items.get(group.id, ()):
+        local = _Local(values)
+        questions = _visible(group.questions, answers, number, local)
+        items.append(ItemView(number, questions, local.get))
+        if open_spot is None and _is_open(questions, answers, number, local.get):
+            open_spot = Spot(step.id, number)
+    if open_spot is None and (group.id not in answers.closed_groups or items_wanted(group, len(items))):
+        new = group.minimum > 0 and not items
+        open_spot = Spot(step.id, answers.last_item.get(group.id, 0) + 1 if new else None)
+    visible = VisibleStep(step, (), tuple(items), values.get)
+    values[group.id] = len(items)
+    return visible, open_spot
+
+
+class _Local(dict[str, Any]):
+    """Values of one item, before those of the whole service."""
+
+    def __init__(self, around: Mapping[str, Any]):
+        super().__init__()
+        self._around = around
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return super().get(key) if key in self else self._around.get(key, default)
+
+
+def _visible(
+    questions: tuple[Question, ...], answers: Answers, item: int | None, values: dict[str, Any]
+) -> tuple[Question, ...]:
+    """The visible ones, and their values added to `values` on the way: later conditions see them."""
+    lookup: Callable[[str], Any] = values.get
+    visible = []
+    for question in questions:
+        if question.when is not None and not holds(question.when, lookup):
+            continue
+        visible.append(question)
+        answer = answers.given.get((question.id, item))
+        if answer is not None and answer.state is AnswerState.ANSWERED and answer.value is not None:
+            values[question.id] = question.type.comparable(answer.value)
+        elif not question.type.asks:
+            computed = compute(question, answers, lookup)
+            if computed is not None:
+                values[question.id] = computed
+    return tuple(visible)
+
+
+def compute(question: Question, answers: Answers, lookup: Lookup) -> Any:
+    """The value of a computed question, or None for what has none (information texts)."""
+    evaluate = getattr(question.type, "evaluate", None)
+    return None if evaluate is None else evaluate(lookup, answers)
+
+
+def _is_open(questions: tuple[Question, ...], answers: Answers, item: int | None, lookup: Lookup) -> bool:
+    return any(
+        question.type.asks and not settled(question, answers.given.get((question.id, item)), lookup)
+        for question in questions
+    )
+
+
+def settled(question: Question, answer: Answer | None, lookup: Lookup) -> bool:
+    """Whether nobody needs to look at this question again before going on.
+
+    A blank left where an answer has since become required is not settled, nor is a choice that is no longer offered.
+    What an agent put off ("later", "unknown") is settled for going on, and a problem for handing in.
+    """
+    if answer is None:
+        return False
+    if answer.state is AnswerState.BLANK:
+        return degree(question, lookup) is not Required.TRUE
+    if answer.state is AnswerState.ANSWERED and any(option.when is not None for option in question.options):
+        offered = {option.key for option in options(question, lookup)}
+        chosen = answer.value if isinstance(answer.value, list) else [answer.value]
+        return all(choice in offered for choice in chosen)
+    return True
+
+
+def today_of(answer: Answer, today: dt.date) -> dt.date:
+    """The day an answer was given: limits such as `min: today` count from it, and are not judged again at sending."""
+    try:
+        return dt.datetime.fromisoformat(answer.origin.at).date()
+    except ValueError:
+        return today

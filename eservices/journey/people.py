@@ -1,0 +1,97 @@
+"""Who the answers are about: name, number and ways to reach them, found by what the definition says of its questions.
+
+A question says `prefill: person.name` (or number, email, phone, address); where none does, the first question of a
+type that can only mean it stands in. A contact preference is a choice among ways of contact, told by its options.
+"""
+
+from dataclasses import dataclass
+
+from eservices.definitions.conditions import APPLICANT_KIND
+from eservices.definitions.model import Question
+from eservices.journey.answers import AnswerState
+from eservices.journey.path import Walk
+from eservices.values import ContactMethod, Json
+
+_METHODS = {method.value: method for method in ContactMethod}
+
+#: Fact -> the type of question that can only mean it.
+_TYPES = {"email": "email", "phone": "phone", "personal_number": "personal_number", "address": "postal_address"}
+
+#: Fact -> the browser's own name for it (HTML autocomplete).
+_AUTOCOMPLETE = {"name": "name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """The applicant as the answers tell; empty strings where they do not. `method` is how they want news."""
+
+    kind: str
+    name: str
+    personal_number: str
+    email: str
+    phone: str
+    address: dict[str, str]
+    method: ContactMethod
+
+    @property
+    def anonymous(self) -> bool:
+        """Nothing says who it is, and there is no way to reach them but the case's own page."""
+        return not (self.name or self.personal_number or self.email or self.phone or self.address)
+
+
+def applicant_of(here: Walk) -> Applicant:
+    """Read the applicant out of the visible answers."""
+    visible = [
+        (question, here.answers.value(question.id))
+        for step in here.steps
+        for question in step.questions
+        if (answer := here.answers.get(question.id)) is not None and answer.state is AnswerState.ANSWERED
+    ]
+    number = _text(_find(visible, "personal_number"))
+    address = _find(visible, "address")
+    email, phone = _text(_find(visible, "email")), _text(_find(visible, "phone"))
+    places = {key: str(value) for key, value in address.items()} if isinstance(address, dict) else {}
+    return Applicant(
+        str(here.lookup(APPLICANT_KIND)),
+        _text(_find(visible, "name")),
+        "" if number == "none" else number,
+        email,
+        phone,
+        places,
+        _preference(visible) or _natural(email, phone, places),
+    )
+
+
+def is_contact_preference(question: Question) -> bool:
+    """Whether the question is a choice among ways of contact."""
+    keys = {option.key for option in question.options}
+    return question.type.name in {"radio", "select"} and len(keys) > 1 and keys <= set(_METHODS)
+
+
+def _find(visible: list[tuple[Question, Json]], fact: str) -> Json:
+    for question, value in visible:
+        if question.prefill == f"person.{fact}":
+            return value
+    for question, value in visible:
+        if question.type.name == _TYPES.get(fact) or question.autocomplete == _AUTOCOMPLETE.get(fact, "-"):
+            return value
+    return None
+
+
+def _preference(visible: list[tuple[Question, Json]]) -> ContactMethod | None:
+    for question, value in visible:
+        if isinstance(value, str) and is_contact_preference(question):
+            return _METHODS[value]
+    return None
+
+
+def _natural(email: str, phone: str, address: dict[str, str]) -> ContactMethod:
+    if email:
+        return ContactMethod.EMAIL
+    if phone:
+        return ContactMethod.PHONE
+    return ContactMethod.LETTER if address else ContactMethod.OWN_PAGES
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""

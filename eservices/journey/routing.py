@@ -1,0 +1,35 @@
+"""Definition + answers -> where it goes: the responsible unit, and the contact centre's queue. Both, always."""
+
+from dataclasses import dataclass
+
+from eservices.definitions.conditions import holds
+from eservices.definitions.model import Service
+from eservices.journey.answers import Answers
+from eservices.journey.path import Walk, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a submission goes. `view` is what the contact centre may see; `targets` are external, by name."""
+
+    board: str
+    unit: str
+    queue: str
+    view: str
+    targets: tuple[str, ...]
+
+
+def route(service: Service, answers: Answers) -> Destination:
+    """Choose unit and queue. Only visible answers count; the first rule that holds wins."""
+    return route_of(walk(service, answers))
+
+
+def route_of(here: Walk) -> Destination:
+    """`route`, for a walk already made."""
+    routing = here.service.routing
+    unit, queue = routing.unit, routing.queue
+    for rule in routing.rules:
+        if holds(rule.when, here.lookup):
+            unit, queue = rule.unit or unit, rule.queue or queue
+            break
+    return Destination(here.service.legal.board, unit, queue, routing.view, routing.targets)

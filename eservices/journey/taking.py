@@ -1,0 +1,122 @@
+"""Taking one page: what a person wrote -> new answers, and what is wrong with them. For every channel alike."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from eservices.definitions.conditions import holds
+from eservices.definitions.model import Question, Required, Service
+from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
+from eservices.journey.check import judge
+from eservices.journey.path import Spot, degree, walk
+from eservices.questions.base import Parsed, Raw
+from eservices.values import Json, Problem
+
+#: Control name -> the values sent under it.
+Form = Mapping[str, Sequence[str]]
+
+_NO_FILES: Mapping[str, Sequence[str]] = {}
+_NO_STATES: Mapping[str, AnswerState] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The answers with what was acceptable on the page taken in, and the problems with the rest.
+
+    With problems the page is shown again with what was typed; `answers` may be kept all the same, so that nothing
+    right is lost.
+    """
+
+    answers: Answers
+    problems: tuple[Problem, ...]
+    changed: frozenset[Place] = field(default_factory=frozenset)
+
+
+def take_step(
+    service: Service,
+    answers: Answers,
+    spot: Spot,
+    form: Form,
+    *,
+    origin: Origin,
+    today: dt.date,
+    files: Mapping[str, Sequence[str]] = _NO_FILES,
+    states: Mapping[str, AnswerState] = _NO_STATES,
+) -> Taken:
+    """Read one page (a step, or one item of a group) and judge it.
+
+    `files` gives, per file question, the ids of the attachments it now has. `states` says which questions an agent
+    put off (`later`, `unknown`): they are not judged. Questions that the typed answers hide are read if they can be,
+    and never complained about: they stay in the draft in case their condition comes to hold again.
+    """
+    step = service.step(spot.step)
+    if step is None:
+        raise KeyError(spot.step)
+    changes: dict[Place, Answer] = {}
+    problems: list[Problem] = []
+    values = _values_around(service, answers, spot)
+    for question in step.asked:
+        if not question.type.asks:
+            continue
+        visible = question.when is None or holds(question.when, values.get)
+        place = (question.id, spot.item)
+        if question.id in states:
+            changes[place] = Answer(None, states[question.id], origin)
+            continue
+        parsed = _read(question, form, files)
+        found = _judge(question, parsed, values, today) if visible else ()
+        if visible:
+            problems.extend(Problem(p.code, p.question, spot.item, p.part, p.facts) for p in found)
+        if parsed.faults or found:
+            continue
+        if parsed.value is None:
+            changes[place] = Answer(None, AnswerState.BLANK, origin)
+            continue
+        changes[place] = Answer(parsed.value, AnswerState.ANSWERED, origin)
+        if visible:
+            values[question.id] = question.type.comparable(parsed.value)
+    after = answers.with_answers(changes)
+    changed = frozenset(place for place in changes if after.given[place] is not answers.given.get(place))
+    return Taken(after, tuple(problems), changed)
+
+
+def controls_of(question: Question) -> tuple[str, ...]:
+    """The names of the question's controls on a page."""
+    return tuple(question.id + part for part in question.type.parts)
+
+
+def _read(question: Question, form: Form, files: Mapping[str, Sequence[str]]) -> Parsed:
+    raw: dict[str, Sequence[str]] = {part: form.get(question.id + part, ()) for part in question.type.parts}
+    parsed = question.type.parse(raw)
+    ids = files.get(question.id)
+    if ids is None or not isinstance(parsed.value, dict | None):
+        return parsed
+    value: Json = {"ids": list(ids), "later": bool(parsed.value and parsed.value.get("later"))}
+    return Parsed(value if ids or (isinstance(value, dict) and value["later"]) else None, parsed.faults)
+
+
+def _judge(question: Question, parsed: Parsed, values: dict[str, object], today: dt.date) -> tuple[Problem, ...]:
+    faults = parsed.faults
+    if not faults and parsed.value is not None:
+        faults = judge(question, parsed.value, values.get, today)
+    if not faults and parsed.value is None and degree(question, values.get) is Required.TRUE:
+        return (Problem("required", question.id, part=question.type.parts[0]),)
+    return tuple(Problem(fault.code, question.id, None, fault.part, fault.facts) for fault in faults)
+
+
+def _values_around(service: Service, answers: Answers, spot: Spot) -> dict[str, object]:
+    """What conditions on this page see: everything but the page's own questions, whose typed answers come as read."""
+    here = walk(service, answers)
+    step = service.step(spot.step)
+    own = {question.id for question in step.asked} if step else set()
+    values = {
+        question_id: here.lookup(question_id)
+        for question_id in (*service.questions, *(s.group.id for s in service.steps if s.group), "applicant_kind")
+        if question_id not in own and here.lookup(question_id) is not None
+    }
+    return values
+
+
+def raw_of(question: Question, form: Form) -> Raw:
+    """What arrived for one question, by suffix."""
+    return {part: form.get(question.id + part, ()) for part in question.type.parts}
