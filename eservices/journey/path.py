@@ -9,10 +9,13 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from eservices.definitions.conditions import APPLICANT_KIND, Lookup, holds, references
 from eservices.definitions.model import Group, Option, Question, Required, Service, Step, Stop
 from eservices.journey.answers import Answer, Answers, AnswerState, Place
+
+_STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +175,7 @@ def items_wanted(group: Group, count: int) -> str | None:
     return "too_many_items" if count > group.maximum else None
 
 
-def _walk_group(
-    step: Step, group: Group, answers: Answers, values: dict[str, Any]
-) -> tuple[VisibleStep, Spot | None]:
+def _walk_group(step: Step, group: Group, answers: Answers, values: dict[str, Any]) -> tuple[VisibleStep, Spot | None]:
     items: list[ItemView] = []
     open_spot: Spot | None = None
     for number in answers.items.get(group.id, ()):
@@ -255,6 +256,6 @@ def settled(question: Question, answer: Answer | None, lookup: Lookup) -> bool:
 def today_of(answer: Answer, today: dt.date) -> dt.date:
     """The day an answer was given: limits such as `min: today` count from it, and are not judged again at sending."""
     try:
-        return dt.datetime.fromisoformat(answer.origin.at).date()
+        return dt.datetime.fromisoformat(answer.origin.at).astimezone(_STOCKHOLM).date()
     except ValueError:
         return today
