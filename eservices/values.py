@@ -64,7 +64,7 @@ class Problem:
     question: str
     item: int | None = None
     part: str = ""
-    facts: Mapping[str, object] = field(default=_NOTHING)
+    facts: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
 
 def new_id() -> str:
