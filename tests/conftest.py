@@ -1,0 +1,154 @@
+"""What every test may ask for: a database on each engine, a clock that stands still, the app and a client that looks."""
+
+import datetime as dt
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import text
+
+from eservices.calendars import FixedClock
+from eservices.storage.database import Database, Transaction
+from eservices.storage.sealing import KeyRing
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: Tuesday morning in an ordinary week, far from holidays.
+MORNING = dt.datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
+
+hypothesis_settings.register_profile(
+    "suite",
+    max_examples=int(os.environ.get("EXAMPLES", "40")),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+)
+hypothesis_settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that speaks to the outside is a mistake: it would fail on a train."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, target: Any) -> None:
+        if self.family != socket.AF_UNIX and target[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {target[0]}")
+        real(self, target)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    return KeyRing({"test": b"\x07" * 32}, b"\x0b" * 32)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, copied for every test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_socket() -> Iterator[str]:
+    """The suite's own PostgreSQL cluster, started when the first test wants it."""
+    try:
+        with postgres.cluster() as folder:
+            yield folder
+    except postgres.NoPostgreSQL as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_socket: str) -> str:
+    """A migrated database on the cluster, emptied before every test that uses it."""
+    with psycopg.connect(host=postgres_socket, user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE eservices")
+    url = postgres.address(postgres_socket, "eservices")
+    make_tables(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "eservices.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str, keys: KeyRing) -> Iterator[Database]:
+    database = Database(sqlite_url, keys)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str, keys: KeyRing) -> Iterator[Database]:
+    database = Database(postgres_url, keys)
+    empty(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """The same test on both engines."""
+    name = {"sqlite": "sqlite_database", "postgresql": "postgres_database"}[request.param]
+    found: Database = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def tx(database: Database) -> Iterator[Transaction]:
+    with database.transaction() as transaction:
+        yield transaction
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(MORNING)
+
+
+def make_tables(url: str) -> None:
+    """Bring an empty database up to date by the migrations, as an installation does."""
+    try:
+        from eservices.schema.upgrade import bring_up_to_date
+    except ModuleNotFoundError:  # until the migrations are written
+        import importlib
+
+        from sqlalchemy import create_engine
+
+        for name in ("attachments", "deliveries", "journal", "outbox", "identity.tables", "cases.tables",
+                     "submissions.tables", "contact_centre.tables", "storage.keys"):  # fmt: skip
+            importlib.import_module(f"eservices.{name}")
+        from eservices.storage.database import metadata
+
+        engine = create_engine(url)
+        metadata.create_all(engine)
+        engine.dispose()
+        return
+    bring_up_to_date(url)
+
+
+def empty(database: Database) -> None:
+    """Remove all rows, past the triggers that guard the journal."""
+    from eservices import schema  # noqa: F401  gathers all tables
+    from eservices.storage.database import metadata
+
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

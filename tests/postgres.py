@@ -1,0 +1,53 @@
+"""A PostgreSQL cluster of the suite's own: made in a temporary folder, spoken to through its socket, gone afterwards."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class NoPostgreSQL(Exception):
+    """The server's programs are not on this machine."""
+
+
+def programs() -> Path:
+    """The folder with `initdb` and `postgres`, the newest if there are several."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    if on_path is None:
+        raise NoPostgreSQL("PostgreSQL's server programs were not found: install the package postgresql")
+    return Path(on_path).parent
+
+
+@contextmanager
+def cluster(**settings: str) -> Iterator[str]:
+    """Start a cluster and give the address of its socket folder. The server refuses to run as root, so it does not."""
+    folder = Path(tempfile.mkdtemp(prefix="eservices-pg-"))
+    data, run_as = folder / "data", []
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        run_as = ["runuser", "-u", "postgres", "--"]
+    bin_folder = programs()
+    quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, "check": True}
+    subprocess.run([*run_as, bin_folder / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
+                    "-A", "trust", "--no-sync"], **quiet)  # fmt: skip
+    options = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "listen_addresses": "", **settings}
+    words = " ".join(f"-c {name}='{value}'" for name, value in options.items()) + f" -k {folder}"
+    subprocess.run([*run_as, bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", words, "start"], **quiet)
+    try:
+        yield str(folder)
+    finally:
+        subprocess.run([*run_as, bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def address(socket_folder: str, database: str) -> str:
+    """The URL of one database of the cluster."""
+    return f"postgresql+psycopg://postgres@/{database}?host={socket_folder}"
