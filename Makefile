@@ -1,0 +1,30 @@
+# Two commands matter: `make run` serves the demo municipality, `make test` proves the house.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+CASES ?= 100000
+export PORT HOST CASES
+
+.PHONY: run test bench access check format
+
+run:
+	@.ci/prepare run
+	@ESERVICES_DEMO=$${ESERVICES_DEMO-1} exec .venv/bin/eservices serve --host "$(HOST)" --port "$(PORT)"
+
+test:
+	@.ci/prepare test
+	@.ci/suite
+
+# Figures beside their yardstick, in one run.
+bench:
+	@.ci/prepare test
+	@.venv/bin/python -m tests.bench
+
+# Every page, language, theme and width under the accessibility engine: the suite holds a cover of them, this all.
+access:
+	@.ci/prepare test
+	@ACCESS=all .venv/bin/python -m pytest tests/browser -q -p no:randomly -n 2
+
+# What an editor wants at hand.
+format:
+	@.venv/bin/ruff format eservices tests wsgi.py
+	@.venv/bin/ruff check --fix eservices tests wsgi.py

@@ -1,0 +1,43 @@
+"""How gunicorn serves the platform: `gunicorn -c python:eservices.web.gunicorn_conf wsgi:app`.
+
+Two worker processes with four threads each suit the small machine of a municipality: a page costs a few milliseconds
+of CPU, and what a thread waits for is the disk's fsync. The app is loaded once before the workers are forked, so they
+share the memory of definitions and templates. Nothing that names a person is logged: addresses without their query.
+"""
+
+import gc
+import os
+from typing import Any
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+preload_app = True
+#: A worker is replaced after some hours of work, at a random distance from its siblings.
+max_requests = 50_000
+max_requests_jitter = 5_000
+#: A slow upload may take its time: threads wait, the worker does not.
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+accesslog = "-" if os.environ.get("ACCESS_LOG") else None
+access_log_format = '%(m)s %(U)s %(s)s %(B)s %(D)s'
+errorlog = "-"
+loglevel = "warning"
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112,S108 the heartbeat must not wait for a disk
+
+
+def when_ready(server: Any) -> None:
+    """Said once the socket listens."""
+    gc.collect()
+    gc.freeze()  # what is loaded now lives for ever: forked workers need not copy its pages to look for garbage
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A child must not share its parent's database connections."""
+    app = worker.app.callable or worker.app.load()
+    app.extensions["eservices"].database.dispose(close=False)
