@@ -19,7 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, match_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
@@ -246,8 +246,7 @@ class Words:
         """`7 december 2026`, `måndag 7 december`."""
         if year:
             return format_date(day, "full" if weekday else "long", locale=self.locale)
-        pattern = self.locale.datetime_skeletons["MMMMEd" if weekday else "MMMMd"].pattern
-        return format_date(day, re.sub("E+", "EEEE", pattern), locale=self.locale)
+        return format_date(day, _day_and_month(self.locale, "MMMMEEEEd" if weekday else "MMMMd"), locale=self.locale)
 
     def time(self, moment: dt.datetime | dt.time) -> str:
         """`11.42`, of a moment in Stockholm or of a time of day."""
@@ -292,6 +291,14 @@ class Words:
 def words(tag: str) -> Words:
     """The words of a language, with the catalogue `messages`. Raises `KeyError` for a language we do not speak."""
     return Words(tag, catalogue("messages", tag) if tag != SOURCE else Catalogue(_Silence()))
+
+
+@cache
+def _day_and_month(language: Locale, skeleton: str) -> str:
+    """CLDR's order of weekday, day and month, with the names written out."""
+    nearest = match_skeleton(skeleton, language.datetime_skeletons)
+    pattern = language.datetime_skeletons[nearest].pattern if nearest else "EEEE d MMMM"
+    return re.sub("M+", "MMMM", re.sub("E+", "EEEE", pattern))
 
 
 def _in_stockholm(moment: dt.datetime) -> dt.datetime:
