@@ -40,7 +40,9 @@ def cluster(**settings: str) -> Iterator[str]:
                     "-A", "trust", "--no-sync"], **quiet)  # fmt: skip
     options = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "listen_addresses": "", **settings}
     words = " ".join(f"-c {name}='{value}'" for name, value in options.items()) + f" -k {folder}"
-    subprocess.run([*run_as, bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", words, "start"], **quiet)
+    subprocess.run(
+        [*run_as, bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", words, "start"], **quiet
+    )
     try:
         yield str(folder)
     finally:
