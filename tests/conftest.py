@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -19,6 +19,13 @@ from eservices.calendars import FixedClock
 from eservices.storage.database import Database, Transaction
 from eservices.storage.sealing import KeyRing
 from tests import postgres
+from tests.pages import InspectingClient
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from eservices.definitions.library import Library
+    from eservices.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -121,6 +128,51 @@ def tx(database: Database) -> Iterator[Transaction]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def library() -> "Library":
+    """The definitions of the demo municipality, as the platform loads them."""
+    from eservices.definitions.library import Library
+
+    return Library((ROOT / "forms",))
+
+
+@pytest.fixture
+def settings(sqlite_url: str, tmp_path: Path) -> "Settings":
+    """An installation of the demo municipality on SQLite, with its data in a temporary folder."""
+    from eservices.settings import Settings
+
+    return Settings.from_environment(
+        {
+            "ESERVICES_DATABASE_URL": sqlite_url,
+            "ESERVICES_SECRET_KEY": "a secret for the tests alone, nowhere else",
+            "ESERVICES_KEYS": "test:" + "07" * 32,
+            "ESERVICES_DATA_DIR": str(tmp_path / "data"),
+            "ESERVICES_FORMS_DIR": str(ROOT / "forms"),
+            "ESERVICES_BASE_URL": "http://127.0.0.1:8000",
+            "ESERVICES_DEMO": "1",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: "Settings", clock: FixedClock) -> "Flask":
+    """The whole platform, with the clock of the test."""
+    from eservices.web import create_app
+
+    made = create_app(settings, clock)
+    made.test_client_class = InspectingClient
+    return made
+
+
+@pytest.fixture
+def client(app: "Flask") -> InspectingClient:
+    """A browser without JavaScript that looks at every page it gets."""
+    made = app.test_client()
+    assert isinstance(made, InspectingClient)
+    made.phone = app.extensions["eservices"].library.municipality.contact_centre.phone
+    return made
 
 
 def make_tables(url: str) -> None:

@@ -21,23 +21,25 @@ max_requests_jitter = 5_000
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+#: No socket for remote control: an installation is steered by signals alone.
+control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
-access_log_format = '%(m)s %(U)s %(s)s %(B)s %(D)s'
+access_log_format = "%(m)s %(U)s %(s)s %(B)s %(D)s"
 errorlog = "-"
 loglevel = "warning"
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112,S108 the heartbeat must not wait for a disk
 
 
-def when_ready(server: Any) -> None:
+def when_ready(_server: Any) -> None:
     """Said once the socket listens."""
     gc.collect()
     gc.freeze()  # what is loaded now lives for ever: forked workers need not copy its pages to look for garbage
 
 
-def post_fork(server: Any, worker: Any) -> None:
+def post_fork(_server: Any, worker: Any) -> None:
     """A child must not share its parent's database connections."""
     app = worker.app.callable or worker.app.load()
     app.extensions["eservices"].database.dispose(close=False)
