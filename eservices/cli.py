@@ -1,0 +1,153 @@
+"""The command line: each command calls one function. Imports stand inside, so that `--help` is quick."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from eservices.settings import Settings
+    from eservices.storage.database import Database
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="eservices")
+def main() -> None:
+    """E-services of a municipality: one definition, every channel, one case."""
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database up to date (safe to repeat)."""
+    from eservices.schema.upgrade import bring_up_to_date
+
+    bring_up_to_date(_settings().database_url)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+def worker() -> None:
+    """Send what must leave the house, make documents, keep the clocks. Stops cleanly on SIGTERM."""
+    from eservices.worker.loop import run
+
+    run(_settings())
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Prepare the database and serve: gunicorn and the worker side by side, until Ctrl-C."""
+    from eservices.schema.upgrade import bring_up_to_date
+    from eservices.serving import serve as run
+
+    settings = _settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    bring_up_to_date(settings.database_url)
+    if settings.demo:
+        from eservices.demo.accounts import make_accounts
+
+        make_accounts(settings)
+    raise SystemExit(run(settings, host, port))
+
+
+@main.group()
+def staff() -> None:
+    """Accounts of those who work here."""
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="As colleagues and residents see it.")
+@click.option("--role", "roles", multiple=True, required=True, help="contact_agent, case_officer, manager, registrar or admin.")
+@click.option("--unit", "units", multiple=True, help="The units the roles hold for; without it, all.")
+@click.password_option(help="At least twelve characters.")
+def staff_add(username: str, name: str, roles: tuple[str, ...], units: tuple[str, ...], password: str) -> None:
+    """Make an account."""
+    from eservices.calendars import SystemClock
+    from eservices.identity import accounts
+    from eservices.identity.people import ALL_UNITS, Role
+
+    unknown = [role for role in roles if role not in set(Role)]
+    if unknown:
+        _fail(f"There is no role {unknown[0]}. The roles are: {', '.join(Role)}.")
+    held = {Role(role): tuple(units) or (ALL_UNITS,) for role in roles}
+    try:
+        with _database().transaction() as tx:
+            accounts.add_staff(tx, username=username, name=name, password=password, roles=held, now=SystemClock().now())
+    except accounts.NameTaken:
+        _fail(f"There is already an account called {username}.")
+    except accounts.WeakPassword as weak:
+        _fail(f"That password is too easy to guess ({weak.code}).")
+    click.echo(f"{username} can sign in.")
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """Every account with its roles and units."""
+    from eservices.identity import accounts
+
+    with _database().read() as tx:
+        for account in accounts.list_staff(tx):
+            who = account.staff
+            roles = "; ".join(f"{role} ({', '.join(sorted(units))})" for role, units in sorted(who.roles.items()))
+            click.echo(f"{who.username}\t{who.name}\t{roles}{'  [disabled]' if account.disabled_at else ''}")
+
+
+@staff.command("disable")
+@click.argument("username")
+def staff_disable(username: str) -> None:
+    """Close an account: its sessions end at once, what it did stays in the journal."""
+    from eservices.calendars import SystemClock
+    from eservices.identity import accounts
+
+    with _database().transaction() as tx:
+        if not accounts.disable_staff(tx, username, SystemClock().now()):
+            _fail(f"There is no open account called {username}.")
+    click.echo(f"{username} can no longer sign in.")
+
+
+@main.command("demo-data")
+@click.option("--cases", default=12, show_default=True, help="How many made-up cases.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same cases.")
+def demo_data(cases: int, seed: int) -> None:
+    """Fill a demo municipality with made-up people and their cases (only with ESERVICES_DEMO)."""
+    from eservices.demo.municipality import fill
+
+    settings = _settings()
+    if not settings.demo:
+        _fail("Made-up cases belong in a demo only: set ESERVICES_DEMO=1.")
+    click.echo(f"{fill(settings, cases, seed)} cases made.")
+
+
+@main.group()
+def translations() -> None:
+    """Catalogues of the shell (messages) and of the definitions (services)."""
+
+
+def _settings() -> "Settings":
+    from eservices.settings import Settings, SettingsError
+
+    try:
+        return Settings.from_environment()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _database() -> "Database":
+    from eservices.storage.database import Database
+
+    return Database.of(_settings())
+
+
+def _fail(sentence: str) -> NoReturn:
+    raise click.ClickException(sentence)
+
+
+def _folders(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    return paths or tuple(_settings().forms_dirs)
