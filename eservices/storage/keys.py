@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from sqlalchemy import Column, String, Table, insert, select, update
+from sqlalchemy import Column, String, Table, bindparam, insert, select, update
 
 from eservices.storage.columns import Id, Sealed, UtcTime
 from eservices.storage.database import Transaction, metadata
+from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey, Unreadable, WrappedKey
 from eservices.values import new_id
 
@@ -19,22 +20,55 @@ data_keys = Table(
     Column("destroyed_at", UtcTime),
 )
 
+#: For a query that reads something together with the key it is sealed with: select these too, then `opened`.
+WRAPPED = (data_keys.c.ring_id, data_keys.c.wrapped)
+
+_ADD = Prepared(insert(data_keys))
+_GET = Prepared(select(*WRAPPED).where(data_keys.c.id == bindparam("key_id")))
+_CHANGE = Prepared(update(data_keys).where(data_keys.c.id == bindparam("b_id")))
+_TO_REWRAP = Prepared(
+    select(data_keys.c.id, *WRAPPED)
+    .where(data_keys.c.ring_id != bindparam("current"), data_keys.c.wrapped.is_not(None))
+    .order_by(data_keys.c.id)
+    .limit(bindparam("most"))
+)
+
 
 def make_key(tx: Transaction, now: dt.datetime) -> DataKey:
     """A new key, stored wrapped in the same transaction as what it will seal."""
     key, wrapped = tx.keys.make_key(new_id())
-    tx.execute(insert(data_keys).values(id=wrapped.id, ring_id=wrapped.ring_id, wrapped=wrapped.wrapped, made_at=now))
+    tx.run(_ADD, {"id": wrapped.id, "ring_id": wrapped.ring_id, "wrapped": wrapped.wrapped, "made_at": now})
     return key
 
 
 def open_key(tx: Transaction, key_id: str) -> DataKey:
     """The key under `key_id`. Raises `Unreadable` when it has been destroyed or its master key is missing."""
-    row = tx.execute(select(data_keys.c.ring_id, data_keys.c.wrapped).where(data_keys.c.id == key_id)).one_or_none()
-    if row is None or row.wrapped is None:
+    row = tx.row(_GET, key_id=key_id)
+    if row is None:
         raise Unreadable(key_id)
-    return tx.keys.open(WrappedKey(key_id, row.ring_id, bytes(row.wrapped)))
+    return opened(tx, key_id, row.ring_id, row.wrapped)
+
+
+def opened(tx: Transaction, key_id: str, ring_id: str, wrapped: bytes | None) -> DataKey:
+    """The key whose `WRAPPED` columns another query has read already. Raises `Unreadable` as `open_key` does."""
+    if wrapped is None:
+        raise Unreadable(key_id)
+    return tx.keys.open(WrappedKey(key_id, ring_id, bytes(wrapped)))
 
 
 def destroy_key(tx: Transaction, key_id: str, now: dt.datetime) -> None:
     """Make everything sealed with this key unreadable, for ever."""
-    tx.execute(update(data_keys).where(data_keys.c.id == key_id).values(wrapped=None, destroyed_at=now))
+    tx.run(_CHANGE, {"b_id": key_id, "wrapped": None, "destroyed_at": now})
+    tx.keys.forget()
+
+
+def rewrap(tx: Transaction, *, limit: int) -> int:
+    """One part of a rotation: put up to `limit` keys under the newest master key; how many there were.
+
+    Run it until it answers 0; then the old master key may leave the ring, once no backup needs it.
+    """
+    old = tx.rows(_TO_REWRAP, current=tx.keys.current_ring_id, most=limit)
+    for row in old:
+        fresh = tx.keys.rewrap(WrappedKey(row.id, row.ring_id, bytes(row.wrapped)))
+        tx.run(_CHANGE, {"b_id": row.id, "ring_id": fresh.ring_id, "wrapped": fresh.wrapped})
+    return len(old)

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
+_KEY_BYTES = 32
 
 
 class Unreadable(Exception):
@@ -75,7 +76,8 @@ class KeyRing:
         self._masters = {ring_id: AESGCM(secret) for ring_id, secret in masters.items()}
         self._current = list(masters)[-1]
         self._index_secret = index_secret
-        # Unwrapping costs some 10 microseconds; a journey asks for the same key a dozen times in a row.
+        # Unwrapping costs some 10 microseconds; a journey asks for the same key a dozen times in a row. Who asks has
+        # just read the wrapped form from the database, so a key that was destroyed there is not found here.
         self._unwrap = lru_cache(maxsize=2048)(self._unwrap_secret)
 
     @classmethod
@@ -88,7 +90,7 @@ class KeyRing:
         for part in setting.split(","):
             ring_id, _, text = part.strip().partition(":")
             secret = bytes.fromhex(text)
-            if not ring_id or len(secret) != 32:
+            if not ring_id or len(secret) != _KEY_BYTES:
                 raise ValueError("each key is written as a name, a colon and 64 hexadecimal digits")
             masters[ring_id] = secret
         first = next(iter(masters.values()))
@@ -100,7 +102,7 @@ class KeyRing:
 
     def make_key(self, key_id: str) -> tuple[DataKey, WrappedKey]:
         """A new data key under `key_id`, ready to use and ready to store."""
-        secret = os.urandom(32)
+        secret = os.urandom(_KEY_BYTES)
         nonce = os.urandom(_NONCE_BYTES)
         wrapped = nonce + self._masters[self._current].encrypt(nonce, secret, key_id.encode())
         return DataKey(key_id, secret), WrappedKey(key_id, self._current, wrapped)
@@ -108,6 +110,10 @@ class KeyRing:
     def open(self, wrapped: WrappedKey) -> DataKey:
         """Unwrap a stored key. Raises `Unreadable` when the ring lacks its master key."""
         return self._unwrap(wrapped.id, wrapped.ring_id, wrapped.wrapped)
+
+    def forget(self) -> None:
+        """Drop all unwrapped keys from memory: one of them has been destroyed."""
+        self._unwrap.cache_clear()
 
     def rewrap(self, wrapped: WrappedKey) -> WrappedKey:
         """The same data key under the newest master key: one step of a rotation."""
@@ -118,7 +124,8 @@ class KeyRing:
 
     def digest(self, kind: str, normal_form: str) -> str:
         """The keyed digest (64 hexadecimal digits) under which `normal_form` is found in an index of this kind."""
-        return hmac.digest(self._index_secret, f"{kind}\x00{normal_form}".encode("utf-8", "surrogatepass"), "sha256").hex()
+        text = f"{kind}\x00{normal_form}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._index_secret, text, "sha256").hex()
 
     def _unwrap_secret(self, key_id: str, ring_id: str, wrapped: bytes) -> DataKey:
         return DataKey(key_id, self._secret(key_id, ring_id, wrapped))
