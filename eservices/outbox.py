@@ -1,12 +1,42 @@
-"""What must leave the house: written in the transaction that caused it, sent by the worker after the commit."""
+"""What must leave the house: written in the transaction that caused it, sent by the worker after the commit.
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+Work is found by what is not acknowledged and due, never by a remembered failure. A row is lent to one worker for a
+short while; a worker that dies gives it back by the clock alone. The row's id is the Message-ID and the webhook id, and
+the body is frozen when it is first made, so that a receiver who gets it twice sees that it is the same. A row is done
+only after the receiver's yes. One that cannot be brought becomes work for a person and is never dropped.
+"""
+
+import datetime as dt
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from eservices.storage.columns import Id, Sealed, UtcTime
-from eservices.storage.database import metadata
+from eservices.storage.database import Transaction, metadata
+from eservices.storage.keys import open_key
+from eservices.storage.prepared import Prepared
+from eservices.storage.sealing import DataKey, Unreadable
+from eservices.values import Json, new_id
 
-#: Work is found by what is not yet acknowledged and due, never by a remembered failure. The row's id is the Message-ID
-#: and the webhook id; the body is frozen when first rendered, so that every attempt sends the same.
+logger = logging.getLogger(__name__)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -37,3 +67,337 @@ outbox_attempts = Table(
     Column("outcome", String(24), nullable=False),
     Column("detail", String(300), nullable=False, comment="the receiver's words, without personal data"),
 )
+
+#: The ways out.
+EMAIL = "email"
+SMS = "sms"
+DOCUMENT = "document"
+
+#: How long a row is lent. Longer than any conversation may take, short enough that a dead worker delays nobody much.
+LEASE = dt.timedelta(minutes=2)
+
+#: One long pause once delayed mail by hours without any fault, so tries are flat and frequent while it matters most.
+FIRST_TRIES = (dt.timedelta(minutes=1), dt.timedelta(minutes=5))
+THE_FIRST_DAY = dt.timedelta(minutes=5)
+AFTER_THE_FIRST_DAY = dt.timedelta(hours=1)
+GIVE_UP_AFTER = dt.timedelta(days=7)
+
+#: A row whose attempts end without any outcome, this often in a row, takes its workers down with it.
+CUT_OFF = 12
+
+_ADDRESS = re.compile(r"\S*@\S*")
+_LONG_NUMBER = re.compile(r"\d[\d \-+]{4,}\d")
+_NOT_A_WORD = re.compile(r"[\x00-\x1f\x7f\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One thing to send: what it is (`kind`, as the delivery calls it) and the way out it takes (`target`)."""
+
+    kind: str
+    target: str
+    payload: Json
+    key: DataKey
+    at: dt.datetime
+    delivery_id: str | None = None
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is lent to one worker until `claimed_until`. `body` is what an earlier attempt has frozen."""
+
+    id: str
+    kind: str
+    target: str
+    payload: Any
+    body: bytes | None
+    delivery_id: str | None
+    case_id: str | None
+    key: DataKey
+    put_at: dt.datetime
+    attempts: int
+    attempt_id: str
+    claimed_until: dt.datetime
+    cut_off: bool  #: the last `CUT_OFF` attempts all ended without an outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The row will be tried again then."""
+
+    due_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    at: dt.datetime
+    outcome: str  #: begun (or cut off), sent, failed, refused
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How it stands with one row, for staff. Neither address nor content."""
+
+    id: str
+    kind: str
+    target: str
+    put_at: dt.datetime
+    due_at: dt.datetime
+    attempts: int
+    acknowledged_at: dt.datetime | None
+    needs_person_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The outbox as a whole: `overdue` should have gone ten minutes ago, and points at a worker that stands still."""
+
+    waiting: int
+    overdue: int
+    needs_person: int
+    oldest_due_at: dt.datetime | None
+
+
+_PUT = Prepared(insert(outbox))
+_ATTEMPT = Prepared(insert(outbox_attempts))
+_ENDED = Prepared(update(outbox_attempts).where(outbox_attempts.c.id == bindparam("b_id")))
+_FROZEN = Prepared(select(outbox.c.frozen).where(outbox.c.id == bindparam("row_id")))
+_FREEZE = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.frozen.is_(None)))
+_ACKNOWLEDGE = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.acknowledged_at.is_(None)))
+_SETTLE = Prepared(
+    update(outbox).where(
+        outbox.c.id == bindparam("b_id"),
+        outbox.c.attempts == bindparam("b_attempts"),
+        outbox.c.acknowledged_at.is_(None),
+    )
+)
+_FIRST_TRY = Prepared(select(func.min(outbox_attempts.c.at)).where(outbox_attempts.c.outbox_id == bindparam("row_id")))
+_ATTEMPTS = Prepared(
+    select(outbox_attempts.c.at, outbox_attempts.c.outcome, outbox_attempts.c.detail)
+    .where(outbox_attempts.c.outbox_id == bindparam("row_id"))
+    .order_by(outbox_attempts.c.at, outbox_attempts.c.id)
+)
+_LAST_OUTCOMES = Prepared(
+    select(outbox_attempts.c.outcome)
+    .where(outbox_attempts.c.outbox_id == bindparam("row_id"))
+    .order_by(outbox_attempts.c.id.desc())
+    .limit(CUT_OFF)
+)
+_SENDING = (
+    outbox.c.id,
+    outbox.c.kind,
+    outbox.c.target,
+    outbox.c.put_at,
+    outbox.c.due_at,
+    outbox.c.attempts,
+    outbox.c.acknowledged_at,
+    outbox.c.needs_person_at,
+)
+_OF_CASE = Prepared(select(*_SENDING).where(outbox.c.case_id == bindparam("case_id")).order_by(outbox.c.id))
+_OF_DELIVERY = Prepared(select(*_SENDING).where(outbox.c.delivery_id == bindparam("delivery_id")).order_by(outbox.c.id))
+
+
+def put(
+    tx: Transaction,
+    *,
+    kind: str,
+    target: str,
+    payload: Json,
+    key: DataKey,
+    at: dt.datetime,
+    delivery_id: str | None = None,
+    case_id: str | None = None,
+) -> str:
+    """Leave one thing to be sent after the commit; its id is what every receiver will know it by."""
+    return put_many(tx, [Put(kind, target, payload, key, at, delivery_id, case_id)])[0]
+
+
+def put_many(tx: Transaction, things: Sequence[Put]) -> list[str]:
+    """Leave several things to be sent, in one statement; ids in the same order."""
+    ids = [new_id() for _ in things]
+    rows = [
+        {
+            "id": row_id,
+            "kind": thing.kind,
+            "target": thing.target,
+            "delivery_id": thing.delivery_id,
+            "case_id": thing.case_id,
+            "key_id": thing.key.id,
+            "sealed": thing.key.seal(thing.payload, place=f"outbox.sealed:{row_id}"),
+            "put_at": thing.at,
+            "due_at": thing.at,
+        }
+        for row_id, thing in zip(ids, things, strict=True)
+    ]
+    tx.run(_PUT, rows[0] if len(rows) == 1 else rows)
+    return ids
+
+
+def claim(
+    tx: Transaction, now: dt.datetime, who: str, limit: int = 1, *, targets: Sequence[str] | None = None
+) -> list[Row]:
+    """Borrow what is due, longest due first, for `LEASE`. Two workers never hold the same row at the same time.
+
+    The attempt is noted here, before anything is tried, so that a worker that dies leaves a trace of it. A row whose
+    key is gone can be read by nobody: it is given to a person at once and not returned.
+    """
+    ready = (
+        select(outbox)
+        .where(
+            outbox.c.acknowledged_at.is_(None),
+            outbox.c.needs_person_at.is_(None),
+            outbox.c.due_at <= now,
+            outbox.c.claimed_until.is_(None) | (outbox.c.claimed_until <= now),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if targets is not None:
+        ready = ready.where(outbox.c.target.in_(targets))
+    claimed = (_borrow(tx, found, now, who) for found in tx.execute(ready).all())
+    return [row for row in claimed if row is not None]
+
+
+def _borrow(tx: Transaction, found: Any, now: dt.datetime, who: str) -> Row | None:
+    try:
+        key = open_key(tx, found.key_id)
+        payload = key.unseal(bytes(found.sealed), place=f"outbox.sealed:{found.id}")
+        body = key.unseal_bytes(bytes(found.frozen), place=f"outbox.frozen:{found.id}") if found.frozen else None
+    except Unreadable:
+        logger.exception("outbox row %s cannot be read", found.id)
+        _note(tx, found.id, now, "refused", "the key is gone")
+        tx.execute(update(outbox).where(outbox.c.id == found.id).values(needs_person_at=now, claimed_until=None))
+        return None
+    cut_off = found.claimed_until is not None and _was_cut_off(tx, found.id)
+    until = now + LEASE
+    attempt_id = _note(tx, found.id, now, "begun")
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == found.id)
+        .values(claimed_until=until, claimed_by=who[:80], attempts=found.attempts + 1)
+    )
+    return Row(
+        id=found.id,
+        kind=found.kind,
+        target=found.target,
+        payload=payload,
+        body=body,
+        delivery_id=found.delivery_id,
+        case_id=found.case_id,
+        key=key,
+        put_at=found.put_at,
+        attempts=found.attempts + 1,
+        attempt_id=attempt_id,
+        claimed_until=until,
+        cut_off=cut_off,
+    )
+
+
+def _was_cut_off(tx: Transaction, row_id: str) -> bool:
+    last = [row.outcome for row in tx.rows(_LAST_OUTCOMES, row_id=row_id)]
+    return len(last) == CUT_OFF and set(last) == {"begun"}
+
+
+def freeze(tx: Transaction, row: Row, body: bytes) -> bytes:
+    """Fix what the receiver gets. The first body wins, whatever is rendered later; returns the one that holds."""
+    sealed = row.key.seal_bytes(body, place=f"outbox.frozen:{row.id}")
+    if tx.run(_FREEZE, {"b_id": row.id, "frozen": sealed}):
+        return body
+    return row.key.unseal_bytes(bytes(tx.value(_FROZEN, row_id=row.id)), place=f"outbox.frozen:{row.id}")
+
+
+def acknowledge(tx: Transaction, row: Row, at: dt.datetime, detail: str = "") -> bool:
+    """The receiver has said yes: the row is done, even if its lease ran out meanwhile. False if it was done already."""
+    _end(tx, row, "sent", detail)
+    values = {"acknowledged_at": at, "needs_person_at": None, "claimed_until": None}
+    return tx.run(_ACKNOWLEDGE, {"b_id": row.id, **values}) > 0
+
+
+def fail(tx: Transaction, row: Row, at: dt.datetime, detail: str) -> Again | None:
+    """It did not go this time. Returns when it is tried again, or None once a week of trying is over.
+
+    With None the row needs a person: tell whoever owns the delivery, in the same transaction. A worker whose lease ran
+    out has no say any more: its attempt is noted, and the row stays with whoever holds it now.
+    """
+    _end(tx, row, "failed", detail)
+    due_at = next_try(row.attempts, first_at=tx.value(_FIRST_TRY, row_id=row.id), now=at)
+    outcome = {"needs_person_at": at} if due_at is None else {"due_at": due_at}
+    settled = tx.run(_SETTLE, {"b_id": row.id, "b_attempts": row.attempts, "claimed_until": None, **outcome})
+    if due_at is None and settled:
+        return None
+    return Again(due_at or row.claimed_until)
+
+
+def refuse(tx: Transaction, row: Row, at: dt.datetime, detail: str) -> bool:
+    """The receiver will never take it, so trying again helps nobody: a person is needed now.
+
+    False when the lease ran out and another worker holds the row: then there is nothing to tell anybody yet.
+    """
+    _end(tx, row, "refused", detail)
+    values = {"needs_person_at": at, "claimed_until": None}
+    return tx.run(_SETTLE, {"b_id": row.id, "b_attempts": row.attempts, **values}) > 0
+
+
+def next_try(attempts: int, *, first_at: dt.datetime, now: dt.datetime) -> dt.datetime | None:
+    """When to try again after this many attempts, with jitter so that a thousand rows do not knock together.
+
+    None when a week has passed since the first attempt: a worker that stood still for a week does not count as trying.
+    """
+    age = now - first_at
+    if age >= GIVE_UP_AFTER:
+        return None
+    if attempts <= len(FIRST_TRIES):
+        pause = FIRST_TRIES[attempts - 1]
+    else:
+        pause = THE_FIRST_DAY if age < dt.timedelta(days=1) else AFTER_THE_FIRST_DAY
+    return now + pause * SystemRandom().uniform(0.85, 1.15)
+
+
+def try_again(tx: Transaction, row_id: str, now: dt.datetime) -> bool:
+    """Staff's "try now": acts on anything not acknowledged, also on what was given up. False when it has arrived."""
+    return tx.run(_ACKNOWLEDGE, {"b_id": row_id, "due_at": now, "needs_person_at": None}) > 0
+
+
+def attempts_of(tx: Transaction, row_id: str) -> list[Attempt]:
+    """Every attempt, the first one first."""
+    return [Attempt(row.at, row.outcome, row.detail) for row in tx.rows(_ATTEMPTS, row_id=row_id)]
+
+
+def of_case(tx: Transaction, case_id: str) -> list[Sending]:
+    """What has left the house, or is to leave it, for one case."""
+    return [Sending(*row) for row in tx.rows(_OF_CASE, case_id=case_id)]
+
+
+def of_delivery(tx: Transaction, delivery_id: str) -> list[Sending]:
+    """The rows that carry one delivery."""
+    return [Sending(*row) for row in tx.rows(_OF_DELIVERY, delivery_id=delivery_id)]
+
+
+def standing(tx: Transaction, now: dt.datetime) -> Standing:
+    """How it stands with everything, for whoever watches the house."""
+    open_rows = outbox.c.acknowledged_at.is_(None) & outbox.c.needs_person_at.is_(None)
+    late = now - dt.timedelta(minutes=10)
+    waiting = tx.execute(select(func.count()).where(open_rows)).scalar_one()
+    oldest = tx.execute(select(func.min(outbox.c.due_at)).where(open_rows)).scalar_one()
+    overdue = tx.execute(select(func.count()).where(open_rows, outbox.c.due_at < late)).scalar_one()
+    given_up = outbox.c.acknowledged_at.is_(None) & outbox.c.needs_person_at.is_not(None)
+    return Standing(waiting, overdue, tx.execute(select(func.count()).where(given_up)).scalar_one(), oldest)
+
+
+def _note(tx: Transaction, row_id: str, at: dt.datetime, outcome: str, detail: str = "") -> str:
+    attempt_id = new_id()
+    tx.run(_ATTEMPT, {"id": attempt_id, "outbox_id": row_id, "at": at, "outcome": outcome, "detail": detail})
+    return attempt_id
+
+
+def _end(tx: Transaction, row: Row, outcome: str, detail: str) -> None:
+    tx.run(_ENDED, {"b_id": row.attempt_id, "outcome": outcome, "detail": impersonal(detail)})
+
+
+def impersonal(text: str) -> str:
+    """A receiver's words on one line, without addresses and long numbers: attempts are kept in the clear."""
+    text = _NOT_A_WORD.sub(" ", text)
+    return _LONG_NUMBER.sub("…", _ADDRESS.sub("…", text)).strip()[:300]
