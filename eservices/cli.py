@@ -64,7 +64,9 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("username")
 @click.option("--name", required=True, help="As colleagues and residents see it.")
-@click.option("--role", "roles", multiple=True, required=True, help="contact_agent, case_officer, manager, registrar or admin.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="contact_agent, case_officer, manager, registrar or admin."
+)
 @click.option("--unit", "units", multiple=True, help="The units the roles hold for; without it, all.")
 @click.password_option(help="At least twelve characters.")
 def staff_add(username: str, name: str, roles: tuple[str, ...], units: tuple[str, ...], password: str) -> None:

@@ -81,7 +81,11 @@ def _mend(parts: Sequence[_Part]) -> int:
 
 
 def _say(settings: Settings, host: str, port: int) -> None:
-    lines = ["", f"  For residents:       http://{host}:{port}/", f"  For staff:           http://{host}:{port}/staff/login"]
+    lines = [
+        "",
+        f"  For residents:       http://{host}:{port}/",
+        f"  For staff:           http://{host}:{port}/staff/login",
+    ]
     if settings.demo:
         lines.append("  Demo accounts:       agent, officer, manager, registrar, admin (password: demo)")
         if settings.mail_dir is not None:
