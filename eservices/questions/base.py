@@ -10,13 +10,20 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar, Self
 
-from eservices.language import Words
+from eservices.language import N_, Words
+from eservices.questions.setting import BadSetting, DayLimit, Setting
 from eservices.values import Json
+
+__all__ = ["BLANK", "HIDDEN", "BadSetting", "Fault", "Parsed", "QuestionType", "Raw", "Setting", "faulty"]
 
 #: What arrived for one question: suffix of the control ("" or "-day") -> the values sent under that name.
 Raw = Mapping[str, Sequence[str]]
+
+#: Stands for what somebody may know to be there, but not read.
+HIDDEN = "••••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +46,83 @@ class Parsed:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A key that the author may write for this type beside those every question has."""
-
-    kind: str  #: text, integer, decimal, boolean, texts, day, options, size
-    why: str  #: one sentence for the reference and the JSON Schema, in English
-    default: Any = None
+#: Nothing was written.
+BLANK = Parsed()
 
 
+def faulty(code: str, part: str = "", **facts: object) -> Parsed:
+    """Something was written, and one thing is wrong with it."""
+    return Parsed(None, (Fault(code, part, facts),))
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuestionType(ABC):
-    """One type of question, configured with the settings its author wrote."""
+    """One type of question, configured with the settings its author wrote; each setting is a field of its name."""
 
     #: The name in the form language.
     name: ClassVar[str]
+    #: One sentence for the reference of the form language, in English.
+    why: ClassVar[str]
     #: The keys an author may write, beside those every question has.
     settings: ClassVar[Mapping[str, Setting]] = {}
-    #: Suffixes of the controls on a page, in reading order; ("",) is one control under the question's id.
-    parts: ClassVar[tuple[str, ...]] = ("",)
+    #: Whether the author lists options; their keys arrive in a field `options`.
+    has_options: ClassVar[bool] = False
+    #: Suffixes of the controls on a page; see `parts`, which some types make out of their settings.
+    suffixes: ClassVar[tuple[str, ...]] = ("",)
+    #: What each control is called, where a type has several (Swedish, translated when shown).
+    part_labels: ClassVar[Mapping[str, str]] = {}
+    #: A short help under such a label.
+    part_hints: ClassVar[Mapping[str, str]] = {}
+    #: What HTML's autocomplete calls each control when it is about the person who fills in; "" where it has no name.
+    autocomplete: ClassVar[Mapping[str, str]] = {}
+    #: HTML's inputmode of the controls.
+    inputmode: ClassVar[str] = "text"
     #: Whether the controls are a group that needs a legend instead of a label.
     grouped: ClassVar[bool] = False
     #: Whether there is anything to answer at all (information texts and computed values: no).
     asks: ClassVar[bool] = True
+    #: Whether the answer is the applicant's own words, in any language and direction.
+    free: ClassVar[bool] = False
     #: The degree of `required` when the author writes none: "true", or "expected" for files and signatures.
     default_required: ClassVar[str] = "true"
     #: The sensitivity when the author writes none.
     default_sensitivity: ClassVar[str] = "normal"
     #: Operators of conditions that make sense on an answer of this type.
     operators: ClassVar[frozenset[str]] = frozenset({"is", "one_of", "answered"})
+    #: The codes of faults that `parse` and `check` may give.
+    codes: ClassVar[frozenset[str]] = frozenset()
+    #: What somebody is asked for who left it blank: after a label that names a thing, and after one that is a question.
+    required_texts: ClassVar[tuple[str, str]] = (N_("Fyll i {thing}"), N_("Skriv ditt svar"))
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, object], options: Sequence[str] = ()) -> Self:
+        """The type as an author configured it. Raises `BadSetting` with the first key that cannot be."""
+        for key in settings:
+            if key not in cls.settings:
+                raise BadSetting(key, "unknown_setting", known=tuple(cls.settings))
+        fields = {key: cls.settings[key].read(key, written) for key, written in settings.items()}
+        if cls.has_options:
+            fields["options"] = tuple(options)
+        make: Any = cls
+        configured: Self = make(**fields)
+        return configured
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Suffixes of the controls on a page, in reading order; ("",) is one control under the question's id."""
+        return self.suffixes
+
+    @property
+    def refers_to(self) -> tuple[str, ...]:
+        """Ids of other questions or groups that the value is made of."""
+        return ()
 
     @abstractmethod
-    def parse(self, raw: Raw) -> Parsed:
-        """Read what a person wrote, the way people write it, into one normal form."""
+    def parse(self, raw: Raw, today: dt.date) -> Parsed:
+        """Read what a person wrote, the way people write it, into one normal form. Never raises.
+
+        `today` is the day of answering, for what is written without its century.
+        """
 
     def check(self, value: Json, today: dt.date) -> tuple[Fault, ...]:
         """What a well-formed value still breaks: limits, options, dates. `today` is the day of answering."""
@@ -86,16 +138,56 @@ class QuestionType(ABC):
 
     def mask(self, value: Json, words: Words) -> str:
         """The answer for somebody who may know that it is there, not what it is."""
-        return "••••"
+        return HIDDEN
 
     def controls(self, value: Json) -> dict[str, str | list[str]]:
         """The value as the page's controls want it back: suffix -> text (or list, for several choices)."""
         return {"": "" if value is None else str(value)}
 
+    def chosen(self, value: Json) -> tuple[str, ...]:
+        """The keys of the options chosen; none for types without options."""
+        return ()
+
     def comparable(self, value: Json) -> Any:
         """The value as conditions compare it: Decimal for numbers, date for dates, else itself."""
         return value
 
+    def index_form(self, value: Json) -> str:
+        """The value on one line in its normal form, for keyed indexes."""
+        return "" if value is None else str(value)
+
+    def operand(self, operator: str, written: object) -> Any:
+        """What a condition compares with, as the author wrote it, ready for `comparable`. Raises `BadSetting`."""
+        if operator not in self.operators:
+            raise BadSetting(operator, "no_such_comparison", known=tuple(sorted(self.operators)))
+        if operator == "answered":
+            return Setting("boolean", "").read(operator, written)
+        if operator == "one_of":
+            items = written if isinstance(written, list | tuple) else [written]
+            return tuple(self._operand(operator, item) for item in items)
+        return self._operand(operator, written)
+
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema of the value, for the API and the tests."""
         return {"type": "string"}
+
+    def _operand(self, operator: str, written: object) -> Any:
+        if isinstance(written, str):
+            return written
+        raise BadSetting(operator, "not_comparable", written=written)
+
+
+def number_operand(operator: str, written: object) -> Decimal:
+    """The operand of a comparison between numbers. Raises `BadSetting`."""
+    number: Decimal = Setting("decimal", "").read(operator, written)
+    return number
+
+
+def day_operand(operator: str, written: object) -> "dt.date | str":
+    """The operand of a comparison between days: a day, or `today`. Raises `BadSetting`."""
+    limit: DayLimit = Setting("day", "").read(operator, written)
+    if limit.day is not None:
+        return limit.day
+    if limit.amount == 0:
+        return "today"
+    raise BadSetting(operator, "not_comparable", written=written)
