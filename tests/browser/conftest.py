@@ -1,0 +1,108 @@
+"""A real browser against a real server: Chromium, gunicorn with the demo's data, and axe's newest engine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from tests.browser.person import Person
+from tests.servers import ROOT, Server, free_port, gunicorn, prepare
+
+pytestmark = pytest.mark.browser
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--window-size=1280,1400",
+    "--lang=sv",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One browser and one server for all of them: xdist keeps them in one process."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_network() -> None:
+    """The browser speaks to this machine only, by its flags."""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo municipality under gunicorn, with the worker beside it."""
+    folder, port = tmp_path_factory.mktemp("browser"), free_port()
+    environment = prepare(folder / "data", port)
+    with (
+        (folder / "worker.log").open("wb") as log,
+        gunicorn(environment, port, folder / "web.log", workers=2) as running,
+        subprocess.Popen(
+            [sys.executable, "-m", "eservices.cli", "worker"], env=environment, cwd=ROOT, stdout=log, stderr=log
+        ) as worker,
+    ):
+        yield running
+        worker.terminate()
+        worker.wait(20)
+
+
+def _driver(*flags: str, scripts: bool = True) -> webdriver.Chrome:
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or "/usr/bin/chromium"
+    for flag in (*_FLAGS, *flags, f"--user-data-dir={tempfile.mkdtemp(prefix='eservices-chromium-')}"):
+        options.add_argument(flag)
+    if not scripts:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver") or "/usr/bin/chromedriver"))
+
+
+def _needs_chromium() -> None:
+    if shutil.which("chromium") is None or shutil.which("chromedriver") is None:
+        pytest.skip("there is no Chromium on this machine")
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[webdriver.Chrome]:
+    _needs_chromium()
+    driver = _driver()
+    driver.set_script_timeout(60)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def person(_chromium: webdriver.Chrome, server: Server) -> Person:
+    """Somebody at a browser with nothing remembered, on a wide light screen."""
+    _chromium.delete_all_cookies()
+    made = Person(_chromium, server.url)
+    made.look_through(theme="light", width=1280)
+    return made
+
+
+@pytest.fixture
+def person_without_scripts(server: Server) -> Iterator[Person]:
+    """Somebody whose browser runs no JavaScript."""
+    _needs_chromium()
+    driver = _driver(scripts=False)
+    yield Person(driver, server.url)
+    driver.quit()
+
+
+def everything() -> bool:
+    """Whether the whole grid is wanted (`make access`), or the cover that the suite holds."""
+    return os.environ.get("ACCESS") == "all"
