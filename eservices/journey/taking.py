@@ -63,7 +63,7 @@ def take_step(
         if question.id in states:
             changes[place] = Answer(None, states[question.id], origin)
             continue
-        parsed = _read(question, form, files)
+        parsed = _read(question, form, files, today)
         found = _judge(question, parsed, values, today) if visible else ()
         if visible:
             problems.extend(Problem(p.code, p.question, spot.item, p.part, p.facts) for p in found)
@@ -85,9 +85,9 @@ def controls_of(question: Question) -> tuple[str, ...]:
     return tuple(question.id + part for part in question.type.parts)
 
 
-def _read(question: Question, form: Form, files: Mapping[str, Sequence[str]]) -> Parsed:
+def _read(question: Question, form: Form, files: Mapping[str, Sequence[str]], today: dt.date) -> Parsed:
     raw: dict[str, Sequence[str]] = {part: form.get(question.id + part, ()) for part in question.type.parts}
-    parsed = question.type.parse(raw)
+    parsed = question.type.parse(raw, today)
     ids = files.get(question.id)
     if ids is None or not isinstance(parsed.value, dict | None):
         return parsed
