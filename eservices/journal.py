@@ -11,7 +11,7 @@ journal_entries = Table(
     "journal_entries",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("chain", String(60), nullable=False, comment="case:<id>, or staff:<id>:<day>"),
+    Column("chain", String(60), nullable=False, comment="case:<id>, staff:<id>:<day>, system:<day>"),
     Column("position", Integer, nullable=False),
     Column("case_id", Id, ForeignKey("cases.id"), index=True),
     Column("at", UtcTime, nullable=False),
@@ -26,6 +26,7 @@ journal_entries = Table(
     Column("digest", Digest, nullable=False),
     UniqueConstraint("chain", "position"),
     Index("ix_journal_entries_staff_id_at", "staff_id", "at"),
+    Index("ix_journal_entries_at", "at"),
 )
 
 #: One digest a day over the heads of all chains, to be kept outside.

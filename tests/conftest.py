@@ -203,4 +203,5 @@ def empty(database: Database) -> None:
 
     names = ", ".join(table.name for table in metadata.sorted_tables)
     with database.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

@@ -35,6 +35,17 @@ staff_sessions = Table(
     Column("seen_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
+    Column("network", Digest, nullable=False, comment="keyed digest of the network it was opened from"),
+)
+
+#: Wrong passwords, by account and network, and by account from everywhere. `bucket` is a keyed digest.
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("bucket", Digest, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("failed_at", UtcTime, nullable=False),
+    Column("wait_until", UtcTime, nullable=False),
 )
 
 #: Counters that several workers and nodes share. `bucket` is a keyed digest: it names nobody.
@@ -44,4 +55,5 @@ rate_counters = Table(
     Column("bucket", Digest, primary_key=True),
     Column("window_starts_at", UtcTime, primary_key=True),
     Column("count", Integer, nullable=False),
+    Column("forget_at", UtcTime, nullable=False, index=True),
 )

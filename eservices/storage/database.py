@@ -51,6 +51,9 @@ _SQLITE_AWAY = frozenset({5, 6, 8, 10, 13, 14, 15})
 #: in use (lock timeout), operator intervention, system error.
 _POSTGRESQL_AWAY = frozenset({"08", "40", "53", "55", "57", "58"})
 
+#: libpq's PQTRANS_IDLE: no transaction is open.
+_IDLE = 0
+
 #: The server turned read-only: it has become a standby.
 _READ_ONLY = "25006"
 
@@ -327,6 +330,12 @@ def _engine(url: str, pool_size: int) -> Engine:
     def _no_begin(connection: Any, _record: Any) -> None:
         connection.autocommit = True  # the driver must not begin on its own; see Database._begun
 
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        raw: Any = connection.connection.dbapi_connection
+        if raw.pgconn.transaction_status == _IDLE:  # a connection of SQLAlchemy's own: migrations, tests
+            raw.execute("BEGIN")
+
     return engine
 
 
@@ -347,5 +356,11 @@ def _sqlite(url: str, pool_size: int) -> Engine:
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"
         ):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        raw: Any = connection.connection.dbapi_connection
+        if not raw.in_transaction:  # a connection of SQLAlchemy's own: migrations, tests
+            raw.execute("BEGIN IMMEDIATE")
 
     return engine

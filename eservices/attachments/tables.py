@@ -1,6 +1,18 @@
-"""Files: bytes under a random name, encrypted with the case's key, durable before the row that names them."""
+"""The table of files. The bytes lie in DATA_DIR/files under a random name; see `attachments.folder`."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from eservices.storage.columns import Digest, Id, Sealed, UtcTime
 from eservices.storage.database import metadata
@@ -22,9 +34,18 @@ attachments = Table(
     Column("digest", Digest, nullable=False, comment="keyed digest of the bytes: an upload repeated doubles nothing"),
     Column("stored_as", String(64), nullable=False),
     Column("state", String(16), nullable=False, comment="converting, ready, quarantined, refused, removed"),
-    Column("made_from", Id, comment="the upload this is a converted copy of"),
+    Column("must_convert", Boolean, nullable=False, server_default="0", comment="a photo with more in it than the picture"),
     Column("uploaded_at", UtcTime, nullable=False),
     Column("removed_at", UtcTime),
     UniqueConstraint("draft_id", "question", "item", "digest"),
-    Index("ix_attachments_state", "state"),
+    CheckConstraint("state IN ('converting','ready','quarantined','refused','removed')", name="state_known"),
+    # Only what waits for somebody: the table may hold a million files that are ready.
+    Index(
+        "ix_attachments_waiting",
+        "state",
+        "uploaded_at",
+        sqlite_where=text("state IN ('converting','quarantined')"),
+        postgresql_where=text("state IN ('converting','quarantined')"),
+    ),
+    Index("ix_attachments_stored_as", "stored_as", unique=True),
 )

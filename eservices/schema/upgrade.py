@@ -1,0 +1,107 @@
+"""Bring a database up to date, and say whether it is.
+
+A migration is named by its number (`0001_first_tables.py` is revision `0001`), so that asking whether a database is up
+to date needs nothing of Alembic: the web process does so for `/readyz`.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from eservices.storage.database import Database
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+#: The key of PostgreSQL's advisory lock under which one process upgrades and the others wait.
+_LOCK = 7_305_801_846
+
+
+def bring_up_to_date(url: str) -> None:
+    """Run every migration that the database at `url` has not had. Several processes may call it at once.
+
+    All of it is one transaction: it is done, or nothing is. A new SQLite file is made readable by its owner alone.
+    """
+    _run(url, lambda config: _alembic().upgrade(config, "head"))
+
+
+def take_back(url: str, revision: str) -> None:
+    """Undo every migration after `revision` (`base`: all of them). For tests and for the hour after a bad upgrade."""
+    _run(url, lambda config: _alembic().downgrade(config, revision))
+
+
+def is_up_to_date(database: Database) -> bool:
+    """Whether the database has had every migration that this version of the program brings.
+
+    Raises `Unavailable` when the database is away.
+    """
+    return found_revision(database) == newest_revision()
+
+
+def found_revision(database: Database) -> str | None:
+    """The newest migration the database has had; None when it has had none."""
+    with database.read() as tx:
+        try:
+            found: str | None = tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        except (OperationalError, ProgrammingError) as error:
+            if "alembic_version" in str(error.orig):  # the table is not there yet
+                return None
+            raise
+    return found
+
+
+@lru_cache(maxsize=1)
+def newest_revision() -> str:
+    """The newest migration that this version of the program brings."""
+    names = [path.name for path in (MIGRATIONS / "versions").iterdir()]
+    return max(match[1] for name in names if (match := re.match(r"(\d{4})_\w+\.py$", name)))
+
+
+def _run(url: str, work: Callable[[Any], None]) -> None:
+    from alembic.config import Config
+
+    sqlite = make_url(url).get_backend_name() == "sqlite"
+    if sqlite:
+        _make_file(url)
+    # Its own engine: neither the web's ten seconds a query nor its pool suit a migration.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 60} if sqlite else {})
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    try:
+        with engine.connect() as connection:
+            _begin_alone(connection, sqlite=sqlite)
+            config.attributes["connection"] = connection
+            work(config)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def _begin_alone(connection: Connection, *, sqlite: bool) -> None:
+    if not sqlite:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.isolation_level = None  # the driver would commit before each CREATE TABLE
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute("PRAGMA foreign_keys=OFF")  # a table that is made anew must not take its neighbours with it
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _make_file(url: str) -> None:
+    database = make_url(url).database
+    if database:
+        path = Path(database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+
+
+def _alembic() -> Any:
+    from alembic import command
+
+    return command
