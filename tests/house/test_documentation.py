@@ -4,14 +4,14 @@ from click import Group
 from click.testing import CliRunner
 
 from eservices.cli import main
-from eservices.settings import Settings
+from eservices.settings import described
 from tests.conftest import ROOT
 
 
 def test_every_setting_is_described_for_whoever_runs_it():
     text = (ROOT / "docs" / "running.md").read_text("utf-8")
 
-    missing = [name for name, *_ in Settings.described() if f"`{name}`" not in text]
+    missing = [name for name, *_ in described() if f"`{name}`" not in text]
 
     assert missing == []
 
