@@ -21,13 +21,16 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    and_,
     bindparam,
     func,
     insert,
     select,
+    true,
     update,
 )
 
+from eservices.storage import claims
 from eservices.storage.columns import Id, Sealed, UtcTime
 from eservices.storage.database import Transaction, metadata
 from eservices.storage.keys import open_key
@@ -165,7 +168,7 @@ _ATTEMPT = Prepared(insert(outbox_attempts))
 _ENDED = Prepared(update(outbox_attempts).where(outbox_attempts.c.id == bindparam("b_id")))
 _FROZEN = Prepared(select(outbox.c.frozen).where(outbox.c.id == bindparam("row_id")))
 _FREEZE = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.frozen.is_(None)))
-_ACKNOWLEDGE = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.acknowledged_at.is_(None)))
+_IF_OPEN = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.acknowledged_at.is_(None)))
 _SETTLE = Prepared(
     update(outbox).where(
         outbox.c.id == bindparam("b_id"),
@@ -243,25 +246,21 @@ def claim(
     The attempt is noted here, before anything is tried, so that a worker that dies leaves a trace of it. A row whose
     key is gone can be read by nobody: it is given to a person at once and not returned.
     """
-    ready = (
-        select(outbox)
-        .where(
-            outbox.c.acknowledged_at.is_(None),
-            outbox.c.needs_person_at.is_(None),
-            outbox.c.due_at <= now,
-            outbox.c.claimed_until.is_(None) | (outbox.c.claimed_until <= now),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    ready = and_(
+        outbox.c.acknowledged_at.is_(None),
+        outbox.c.needs_person_at.is_(None),
+        outbox.c.due_at <= now,
+        outbox.c.claimed_until.is_(None) | (outbox.c.claimed_until <= now),
+        true() if targets is None else outbox.c.target.in_(targets),
     )
-    if targets is not None:
-        ready = ready.where(outbox.c.target.in_(targets))
-    claimed = (_borrow(tx, found, now, who) for found in tx.execute(ready).all())
-    return [row for row in claimed if row is not None]
+    until = now + LEASE
+    mark = {"claimed_until": until, "claimed_by": who[:80], "attempts": outbox.c.attempts + 1}
+    order = (outbox.c.due_at, outbox.c.id)
+    found = claims.claim(tx, outbox, ready=ready, order=order, limit=limit, mark=mark)
+    return [row for row in (_opened(tx, row, now, until) for row in found) if row is not None]
 
 
-def _borrow(tx: Transaction, found: Any, now: dt.datetime, who: str) -> Row | None:
+def _opened(tx: Transaction, found: Any, now: dt.datetime, until: dt.datetime) -> Row | None:
     try:
         key = open_key(tx, found.key_id)
         payload = key.unseal(bytes(found.sealed), place=f"outbox.sealed:{found.id}")
@@ -269,16 +268,9 @@ def _borrow(tx: Transaction, found: Any, now: dt.datetime, who: str) -> Row | No
     except Unreadable:
         logger.exception("outbox row %s cannot be read", found.id)
         _note(tx, found.id, now, "refused", "the key is gone")
-        tx.execute(update(outbox).where(outbox.c.id == found.id).values(needs_person_at=now, claimed_until=None))
+        tx.run(_IF_OPEN, {"b_id": found.id, "needs_person_at": now, "claimed_until": None})
         return None
     cut_off = found.claimed_until is not None and _was_cut_off(tx, found.id)
-    until = now + LEASE
-    attempt_id = _note(tx, found.id, now, "begun")
-    tx.execute(
-        update(outbox)
-        .where(outbox.c.id == found.id)
-        .values(claimed_until=until, claimed_by=who[:80], attempts=found.attempts + 1)
-    )
     return Row(
         id=found.id,
         kind=found.kind,
@@ -290,7 +282,7 @@ def _borrow(tx: Transaction, found: Any, now: dt.datetime, who: str) -> Row | No
         key=key,
         put_at=found.put_at,
         attempts=found.attempts + 1,
-        attempt_id=attempt_id,
+        attempt_id=_note(tx, found.id, now, "begun"),
         claimed_until=until,
         cut_off=cut_off,
     )
@@ -313,7 +305,7 @@ def acknowledge(tx: Transaction, row: Row, at: dt.datetime, detail: str = "") ->
     """The receiver has said yes: the row is done, even if its lease ran out meanwhile. False if it was done already."""
     _end(tx, row, "sent", detail)
     values = {"acknowledged_at": at, "needs_person_at": None, "claimed_until": None}
-    return tx.run(_ACKNOWLEDGE, {"b_id": row.id, **values}) > 0
+    return tx.run(_IF_OPEN, {"b_id": row.id, **values}) > 0
 
 
 def fail(tx: Transaction, row: Row, at: dt.datetime, detail: str) -> Again | None:
@@ -358,7 +350,7 @@ def next_try(attempts: int, *, first_at: dt.datetime, now: dt.datetime) -> dt.da
 
 def try_again(tx: Transaction, row_id: str, now: dt.datetime) -> bool:
     """Staff's "try now": acts on anything not acknowledged, also on what was given up. False when it has arrived."""
-    return tx.run(_ACKNOWLEDGE, {"b_id": row_id, "due_at": now, "needs_person_at": None}) > 0
+    return tx.run(_IF_OPEN, {"b_id": row_id, "due_at": now, "needs_person_at": None}) > 0
 
 
 def attempts_of(tx: Transaction, row_id: str) -> list[Attempt]:

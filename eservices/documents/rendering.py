@@ -1,0 +1,110 @@
+"""Templates outside a request: HTML and plain text for messages, tagged PDF for paper and screen.
+
+Not for the web process: WeasyPrint needs 135 MB. It is loaded with the first document, so that a house without the
+libraries it needs still sends its e-mail.
+"""
+
+import logging
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from eservices.language import SOURCE, Words
+
+logger = logging.getLogger(__name__)
+
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+
+class Unprintable(Exception):
+    """The document cannot be made here: a library is missing, or the template wants something from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every paper and every message says about the house, in one language."""
+
+    name: str
+    accent: str
+    logo: str  #: a data address, or ""
+    phone: str
+    hours: str
+    visit: str
+    post: Sequence[str]
+
+
+class Press:
+    """Renders the templates of one folder. Safe for several threads."""
+
+    def __init__(self, templates: Path):
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=lambda name: name is None or not name.endswith((".txt", ".css")),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def text(self, template: str, words: Words, **facts: object) -> str:
+        """Plain text, for the part of a message that everybody can read."""
+        return self._environment.get_template(template).render(words=words, _=words, **facts)
+
+    def html(self, template: str, words: Words, **facts: object) -> str:
+        """HTML in the language of `words`; a sentence that is not translated is marked as Swedish."""
+        return self._environment.get_template(template).render(words=words, _=_Said(words), **facts)
+
+    def pdf(self, template: str, words: Words, **facts: object) -> bytes:
+        """A tagged PDF: language, title, headings, lists, tables with header cells (PDF/UA-1).
+
+        Right-to-left languages are not printed: their text would lie in the file in the order it is seen, and be read
+        aloud backwards. Give Swedish words instead and say so on the paper. Raises `Unprintable`.
+        """
+        if words.direction == "rtl":
+            raise ValueError(f"a document in {words.language} would be read backwards")
+        return _printed(self.html(template, words, **facts))
+
+
+class _Said:
+    """A sentence in a template, marked as Swedish where the reader's language lacks it."""
+
+    def __init__(self, words: Words):
+        self._words = words
+
+    def __call__(self, text: str, /, **facts: object) -> str:
+        said = escape(self._words(text, **facts))
+        if self._words.has(text):
+            return said
+        return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, said)
+
+
+def _printed(html: str) -> bytes:
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+    except (ImportError, OSError) as error:
+        raise Unprintable(f"no documents can be made here: {error}") from error
+
+    class Nothing(URLFetcher):  # type: ignore[misc]
+        """A document is whole in itself: it may carry its pictures, and asks nobody for anything."""
+
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+            if not url.startswith("data:image/"):
+                raise FatalURLFetchingError(f"a document may not fetch {url[:80]}")
+            return super().fetch(url, headers)
+
+    try:
+        printed: Any = HTML(string=html, url_fetcher=Nothing()).write_pdf(pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as error:
+        raise Unprintable(str(error)) from error
+    return bytes(printed)
+
+
+def data_address(svg: str) -> str:
+    """An SVG picture as a data address, for a style sheet."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" if svg else ""
