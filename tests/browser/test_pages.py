@@ -1,0 +1,211 @@
+"""Every page of every service under axe, in two languages, light and dark, wide and narrow; and nothing overflows.
+
+The suite looks at each page in two of the four combinations of theme and width (the other two in the other language);
+`make access` looks at all of them, in every language.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from tests.browser.axe import violations
+from tests.browser.conftest import everything
+from tests.browser.person import PRIMARY, Answers, Person
+
+ANSWERS = Path(__file__).resolve().parent / "answers"
+SERVICES = sorted(path.stem for path in ANSWERS.glob("*.json"))
+WIDE, NARROW = 1280, 320
+GRID = list(itertools.product(("light", "dark"), (WIDE, NARROW)))
+LANGUAGES = ("sv", "en", "ar", "fi", "uk", "sv-x-lattlast") if everything() else ("sv", "en")
+
+
+def looks(language: str) -> list[tuple[str, int]]:
+    """The combinations of theme and width in which a page is looked at."""
+    if everything():
+        return GRID
+    return [("light", WIDE), ("dark", NARROW)] if language == "sv" else [("dark", WIDE), ("light", NARROW)]
+
+
+@dataclass
+class Inspector:
+    """Looks at the page a person has before them, and remembers what is wrong."""
+
+    person: Person
+    language: str
+    faults: list[str] = field(default_factory=list)
+
+    def look(self, where: str = "") -> None:
+        for theme, width in looks(self.language):
+            self.person.look_through(theme=theme, width=width)
+            name = f"{where or self.person.path} ({theme}, {width})"
+            self.faults += [f"{name}: {line}" for line in violations(self.person.driver)]
+            wide = self.person.driver.execute_script("return document.documentElement.scrollWidth")
+            if wide > width:
+                self.faults.append(f"{name}: the page is {wide} pixels wide")
+        self.person.look_through(theme="light", width=WIDE)
+
+    def verdict(self) -> None:
+        assert not self.faults, "\n".join(self.faults)
+
+
+def answers_of(service: str) -> Answers:
+    found: Answers = json.loads((ANSWERS / f"{service}.json").read_text("utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_page_of_a_service_shuts_anybody_out(person: Person, service: str, language: str):
+    """Start, each step empty, with its errors, and filled in; check with its errors; receipt; the case."""
+    inspector = Inspector(person, language)
+    person.go_to(f"/{language}/services/{service}")
+    for number in itertools.count():
+        inspector.look()
+        if not person.has_something_to_send():
+            break
+        assert number < 60, "no end"
+        before = person.path
+        if number:  # not on the start page: there is nothing to get wrong there
+            person.press()
+            if person.path == before and person.driver.find_elements(By.CSS_SELECTOR, "[role=alert]"):
+                inspector.look(f"{before} with errors")
+            elif person.path != before:
+                continue
+        person.fill_in(answers_of(service))
+        person.press()
+    number_and_code = person.text_of("reference"), person.text_of("case-code")
+    follow_case(person, language, *number_and_code)
+    inspector.look(f"/{language}/case, followed")
+
+    inspector.verdict()
+
+
+def follow_case(person: Person, language: str, number: str, code: str) -> None:
+    person.go_to(f"/{language}/case")
+    person.fill_in({"number": number, "code": code})
+    person.press()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_around_the_services_shuts_anybody_out(person: Person, language: str):
+    inspector = Inspector(person, language)
+    for path in ("/", "/?q=b%C3%A5t", "/?q=finnsinte", "/continue", "/case", "/accessibility", "/services/finns_inte"):
+        person.go_to(f"/{language}{path}")
+        inspector.look()
+    for path in ("/continue", "/case"):
+        person.go_to(f"/{language}{path}")
+        person.fill_in({"code": "AAA-AAA", "number": "2026-AAAAA"})
+        person.press()
+        inspector.look(f"{path} with a wrong code")
+
+    inspector.verdict()
+
+
+def sign_in(person: Person, username: str) -> None:
+    person.go_to("/staff/login")
+    person.fill_in({"username": username, "password": "demo"})
+    person.press()
+
+
+def pages_within(person: Person, prefix: str) -> Iterator[str]:
+    """The addresses that a page links to below a prefix, each once, in order."""
+    links = [link.get_attribute("href") or "" for link in person.driver.find_elements(By.CSS_SELECTOR, "main a[href]")]
+    seen: dict[str, None] = {}
+    for link in links:
+        path = link.removeprefix(person.base).partition("#")[0]
+        if path.startswith(prefix):
+            seen.setdefault(path, None)
+    yield from seen
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(("username", "room"), [("agent", "/contact-centre/"), ("officer", "/cases/")])
+def test_no_page_of_staff_shuts_anybody_out(person: Person, username: str, room: str, language: str):
+    """The way in, the queue, what it links to, and one case with everything one can do to it."""
+    inspector = Inspector(person, language)
+    person.journey("/sv/services/batplats", answers_of("batplats"))
+    number = person.text_of("reference")
+    person.driver.delete_all_cookies()
+    person.go_to("/staff/login")
+    inspector.look()
+    person.fill_in({"username": username, "password": "wrong"})
+    person.press()
+    inspector.look("/staff/login with a wrong password")
+    sign_in(person, username)
+    set_language(person, language)
+    person.go_to(room)
+    inspector.look()
+    person.go_to(f"{room}?q={number}")
+    inspector.look()
+    person.follow(person.driver.find_element(By.LINK_TEXT, number))
+    inspector.look(f"{room} a case")
+    for path in list(pages_within(person, room))[:12]:
+        person.go_to(path)
+        inspector.look(path)
+
+    inspector.verdict()
+
+
+def set_language(person: Person, language: str) -> None:
+    """Staff choose their language where their pages offer it."""
+    for button in person.driver.find_elements(
+        By.CSS_SELECTOR, f"form[action$='/staff/language'] button[value={language}]"
+    ):
+        person.follow(button)
+        return
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_agent_takes_down_a_whole_service_and_no_page_shuts_her_out(person: Person, service: str):
+    inspector = Inspector(person, "sv")
+    sign_in(person, "agent")
+    person.go_to(f"/contact-centre/new?channel=phone&caller=0701740605&service={service}")
+    answers = {
+        **answers_of(service),
+        "identity_basis": "stated",
+        "receipt_by": "none",
+        "consent": "yes",
+        "channel": "phone",
+    }
+    for _ in range(60):
+        inspector.look()
+        if person.driver.find_elements(By.ID, "reference") or not person.has_something_to_send():
+            break
+        person.fill_in(answers)
+        person.press()
+
+    assert person.text_of("reference")
+    inspector.verdict()
+
+
+def test_arabic_pages_are_mirrored(person: Person):
+    """Every box of a form page stands where it stood, seen in a mirror: axe does not notice when one does not."""
+    person.go_to("/ar/services/batplats")
+    person.press()
+    measured = """return [...document.querySelectorAll('main *')].filter(e => e.offsetParent && !e.closest('svg'))
+      .map(e => { const r = e.getBoundingClientRect(); return [e.tagName, e.className || e.id || e.name || '',
+        getComputedStyle(e).display, Math.round(r.left), Math.round(r.right)] })"""
+    right_to_left = person.driver.execute_script(measured)
+    person.driver.execute_script("document.documentElement.dir = 'ltr'")
+    left_to_right = person.driver.execute_script(measured)
+    width = person.driver.execute_script("return document.documentElement.clientWidth")
+
+    wrong = [
+        (a, b)
+        for a, b in zip(right_to_left, left_to_right, strict=True)
+        if a[2] in {"block", "flex", "grid"} and abs(a[3] - (width - b[4])) > 2
+    ]
+
+    assert right_to_left
+    assert len(wrong) <= 0.02 * len(right_to_left), wrong[:8]
+
+
+def test_a_form_page_has_one_way_on(person: Person):
+    person.go_to("/sv/services/batplats")
+
+    assert len(person.driver.find_elements(By.CSS_SELECTOR, PRIMARY)) == 1
