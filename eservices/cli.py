@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+    from eservices.definitions.library import Library
     from eservices.settings import Settings
     from eservices.storage.database import Database
 
@@ -130,6 +133,55 @@ def demo_data(cases: int, seed: int) -> None:
 @main.group()
 def translations() -> None:
     """Catalogues of the shell (messages) and of the definitions (services)."""
+
+
+@translations.command("extract")
+def translations_extract() -> None:
+    """Gather the texts to translate, and say how many there are."""
+    for domain, catalog in _texts().items():
+        click.echo(f"{domain}: {len(catalog)} texts")
+
+
+@translations.command("update")
+def translations_update() -> None:
+    """Bring the catalogues up to the texts; a translation whose source changed becomes fuzzy."""
+    from eservices.translating import update
+
+    for path in update(_settings().translations_dir, _texts()):
+        click.echo(path)
+
+
+@translations.command("compile")
+def translations_compile() -> None:
+    """Make the catalogues ready to use."""
+    from eservices.language import translations_folder
+    from eservices.translating import compile_all
+
+    click.echo(f"{compile_all(translations_folder())} catalogues made.")
+
+
+@translations.command("status")
+def translations_status() -> None:
+    """What is translated, language by language and service by service."""
+    from eservices.translating import status
+
+    for row in status(_settings().translations_dir, _library(), _texts()):
+        notes = [f"{row.fuzzy} fuzzy"] if row.fuzzy else []
+        notes += [] if row.reviewed else ["no native speaker has reviewed it"]
+        click.echo(f"{row.language}\t{row.part}\t{row.percent} %\t{row.translated}/{row.total}\t{', '.join(notes)}")
+
+
+def _texts() -> "dict[str, Catalog]":
+    import eservices
+    from eservices.translating import extract
+
+    return extract(Path(eservices.__file__).parent, _settings().templates_dir, _library())
+
+
+def _library() -> "Library":
+    from eservices.definitions.library import Library
+
+    return Library(tuple(_settings().forms_dirs))
 
 
 def _settings() -> "Settings":

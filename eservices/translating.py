@@ -1,0 +1,150 @@
+"""The translators' round: gather what is to be translated, bring catalogues up to it, make them ready, count.
+
+Two domains, because two kinds of people write them: `messages` (pages, mails and errors, from Python and templates) and
+`services` (from the definitions). The Swedish source is the msgid, so a changed source text makes its translation
+fuzzy, and it is shown in Swedish, marked, until somebody has looked.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from eservices.definitions.library import Library
+from eservices.definitions.texts import extract_texts
+from eservices.language import LANGUAGES, SOURCE, folder_name, locale
+
+MESSAGES, SERVICES = "messages", "services"
+
+#: What marks a text in Python and in templates, with the places of its arguments.
+_KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
+    "_": None,
+    "N_": None,
+    "plain": None,
+    "words": None,
+    "plural": (1, 2),
+}
+_METHODS = [("**/templates/**", "jinja2"), ("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+_OPTIONS = {"**/templates/**": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of one domain (of one service, in `services`) is translated to one language."""
+
+    language: str
+    part: str
+    translated: int
+    total: int
+    fuzzy: int
+    reviewed: bool  #: whether a native speaker has read it
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.total == 0 else self.translated * 100 // self.total
+
+
+def extract(package: Path, templates: Path, library: Library) -> dict[str, Catalog]:
+    """All texts to translate, by domain."""
+    messages = Catalog(project="eservices", charset="utf-8", header_comment="# Texts of pages, mails and errors.")
+    for folder in (package, templates):
+        for name, line, text, comments, context in extract_from_dir(
+            folder, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",)
+        ):
+            place = Path(folder.name, name).as_posix()
+            messages.add(text, locations=[(place, line)], auto_comments=comments, context=context)
+    services = Catalog(project="eservices", charset="utf-8", header_comment="# Texts of the definitions.")
+    for service in library.services.values():
+        for context, text in extract_texts(service):
+            services.add(text, context=context, locations=[(f"forms/{service.id}.yaml", 0)])
+    return {MESSAGES: messages, SERVICES: services}
+
+
+def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
+    """Bring every catalogue up to the texts; gives the files written. What changed is fuzzy, what is gone goes."""
+    written = []
+    for language in LANGUAGES:
+        for domain, template in templates.items():
+            path = _path(folder, language, domain)
+            if language == SOURCE or (domain == SERVICES and language == "sv-x-lattlast"):
+                continue  # Swedish is the source, and easy Swedish of the services stands in their definitions
+            catalog = _read(path, language) if path.exists() else _new(language)
+            catalog.update(template, no_fuzzy_matching=False, update_header_comment=False)
+            catalog.obsolete.clear()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as out:
+                write_po(
+                    out, catalog, width=120, sort_output=domain == SERVICES, omit_header=False, include_lineno=False
+                )
+            written.append(path)
+    return written
+
+
+def compile_all(folder: Path) -> int:
+    """Make a `.mo` beside every `.po` that is newer; gives how many."""
+    made = 0
+    for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        target = path.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        packed = BytesIO()
+        write_mo(packed, _read(path, "sv"))
+        draft = target.with_suffix(".mo.new")
+        draft.write_bytes(packed.getvalue())
+        draft.replace(target)  # whoever reads meanwhile sees the old one or the new one, whole
+        made += 1
+    return made
+
+
+def status(folder: Path, library: Library, templates: Mapping[str, Catalog]) -> Iterator[Coverage]:
+    """What is translated: the shell, and each service in each language it promises."""
+    for language in LANGUAGES:
+        if language == SOURCE:
+            continue
+        for domain, template in templates.items():
+            path = _path(folder, language, domain)
+            catalog = _read(path, language) if path.exists() else _new(language)
+            if domain == MESSAGES:
+                yield _count(language, "shell", template, catalog, counts=lambda _: True)
+                continue
+            for service in library.services.values():
+                if language in service.languages and language != "sv-x-lattlast":
+                    yield _count(language, service.id, template, catalog, counts=_belongs_to(service.id))
+
+
+def _belongs_to(service: str) -> Callable[[str], bool]:
+    return lambda context: context.startswith(f"{service}:")
+
+
+def _count(language: str, part: str, template: Catalog, catalog: Catalog, *, counts: Callable[[str], bool]) -> Coverage:
+    total = translated = fuzzy = 0
+    for message in template:
+        if not message.id or not counts(message.context or ""):
+            continue
+        total += 1
+        found = catalog.get(message.id, message.context)
+        done = found is not None and (all(found.string) if isinstance(found.string, tuple) else bool(found.string))
+        if done and found is not None and found.fuzzy:
+            fuzzy += 1
+        elif done:
+            translated += 1
+    reviewed = dict(catalog.mime_headers).get("X-Reviewed", "no").lower() == "yes"
+    return Coverage(language, part, translated, total, fuzzy, reviewed)
+
+
+def _path(folder: Path, language: str, domain: str) -> Path:
+    return folder / folder_name(language) / "LC_MESSAGES" / f"{domain}.po"
+
+
+def _new(language: str) -> Catalog:
+    return Catalog(locale=locale(language), project="eservices", charset="utf-8")
+
+
+def _read(path: Path, language: str) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=locale(language))
