@@ -1,7 +1,13 @@
-"""Who acts: staff, residents, the system itself; and which role may do what."""
+"""Who acts: staff, residents, the system itself; and which role may do what.
 
+What a role may is one table, `_MAY`; nothing else in the house compares roles. A right holds for the units that the
+role was given for, and for nothing that the table does not name.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from eservices.values import Channel
 
@@ -14,8 +20,73 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Act(StrEnum):
+    """What staff may be allowed to do. Acts on a case are asked for with the case's unit."""
+
+    #: The contact centre's queue, items and calls.
+    USE_CONTACT_CENTRE = "use_contact_centre"
+    #: Fill in a service for a caller, a visitor or from paper.
+    TAKE_DOWN = "take_down"
+    #: Open a resident's draft by the code they say.
+    OPEN_DRAFT_BY_CODE = "open_draft_by_code"
+    #: Bring news by phone or letter.
+    DELIVER = "deliver"
+    #: Search among cases; what a hit shows is decided by SEE_CASE and the case's view for the contact centre.
+    FIND_CASE = "find_case"
+    #: The queue of a unit, and everything in its cases.
+    SEE_CASE = "see_case"
+    #: Claim, note, message, change of status, supplement.
+    WORK_ON_CASE = "work_on_case"
+    #: Give a case to a colleague, or take it from one.
+    ASSIGN_CASE = "assign_case"
+    #: Move a case to another unit.
+    HAND_OVER_CASE = "hand_over_case"
+    #: Decide, and close.
+    DECIDE = "decide"
+    #: Cases with a party whose identity is protected.
+    SEE_PROTECTED = "see_protected"
+    #: Who has looked at a case.
+    SEE_WHO_LOOKED = "see_who_looked"
+    EXPORT_CASE = "export_case"
+    #: The day's register, without what the cases say.
+    SEE_REGISTER = "see_register"
+    #: Registry numbers, corrections, transfer.
+    KEEP_REGISTER = "keep_register"
+    SEE_FIGURES = "see_figures"
+    MANAGE_STAFF = "manage_staff"
+    SEE_OPERATIONS = "see_operations"
+    #: Run a disposal that has been decided.
+    DISPOSE = "dispose"
+
+
 #: In `Staff.roles`: the role holds for every unit.
 ALL_UNITS = "*"
+
+#: No role is above another: whoever administers accounts sees no case, whoever leads a unit decides nothing in it
+#: without being an officer too, and nobody in the contact centre sees more of a case than its definition allows.
+_MAY: Mapping[Role, frozenset[Act]] = MappingProxyType(
+    {
+        Role.CONTACT_AGENT: frozenset(
+            {Act.USE_CONTACT_CENTRE, Act.TAKE_DOWN, Act.OPEN_DRAFT_BY_CODE, Act.DELIVER, Act.FIND_CASE}
+        ),
+        Role.CASE_OFFICER: frozenset(
+            {
+                Act.FIND_CASE, Act.SEE_CASE, Act.WORK_ON_CASE, Act.HAND_OVER_CASE, Act.DECIDE, Act.SEE_PROTECTED,
+                Act.EXPORT_CASE,
+            }
+        ),
+        Role.MANAGER: frozenset(
+            {Act.FIND_CASE, Act.SEE_CASE, Act.ASSIGN_CASE, Act.HAND_OVER_CASE, Act.SEE_WHO_LOOKED, Act.SEE_FIGURES}
+        ),
+        Role.REGISTRAR: frozenset(
+            {
+                Act.FIND_CASE, Act.SEE_CASE, Act.EXPORT_CASE, Act.SEE_REGISTER, Act.KEEP_REGISTER, Act.SEE_WHO_LOOKED,
+                Act.DISPOSE,
+            }
+        ),
+        Role.ADMIN: frozenset({Act.MANAGE_STAFF, Act.SEE_OPERATIONS}),
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +96,7 @@ class Staff:
     id: str
     username: str
     name: str
-    roles: dict[Role, frozenset[str]] = field(default_factory=dict)
+    roles: Mapping[Role, frozenset[str]] = field(default_factory=dict)
     language: str = "sv"
 
     def has(self, role: Role, unit: str | None = None) -> bool:
@@ -60,3 +131,21 @@ class Actor:
     @classmethod
     def system(cls) -> "Actor":
         return cls(ActorKind.SYSTEM, Channel.API)
+
+
+def may(staff: Staff, act: Act, unit: str | None = None) -> bool:
+    """Whether `staff` may do `act`: for this unit, or, with none named, for any unit at all.
+
+    Ask with the unit for everything that touches one case; without it only to decide whether a page is offered.
+    """
+    return any(act in _MAY[role] and staff.has(role, unit) for role in staff.roles)
+
+
+def units(staff: Staff, act: Act) -> frozenset[str]:
+    """The units for which `staff` may do `act`; holds `ALL_UNITS` when it is every one, and nothing when it is none."""
+    return frozenset().union(*(held for role, held in staff.roles.items() if act in _MAY[role]))
+
+
+def roles_that_may(act: Act) -> frozenset[Role]:
+    """The roles whose holders may do `act`, for the matrix that the documentation and the tests show."""
+    return frozenset(role for role, acts in _MAY.items() if act in acts)

@@ -348,6 +348,7 @@ def _journal_entries() -> None:
             "kind", sa.String(length=40), nullable=False, comment="past tense: submitted, claimed, viewed, decided …"
         ),
         sa.Column("shared", sa.Boolean(), nullable=False, comment="the resident sees it too"),
+        sa.Column("reasoned", sa.Boolean(), nullable=False, comment="whether a reason was given"),
         sa.Column("key_id", sa.CHAR(length=32), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="why, and the personal content"),
         sa.Column("previous", sa.CHAR(length=64), nullable=False),
@@ -359,7 +360,6 @@ def _journal_entries() -> None:
         sa.UniqueConstraint("chain", "position", name="uq_journal_entries_chain_position"),
     )
     op.create_index("ix_journal_entries_at", "journal_entries", ["at"], unique=False)
-    op.create_index("ix_journal_entries_case_id", "journal_entries", ["case_id"], unique=False)
     op.create_index("ix_journal_entries_staff_id_at", "journal_entries", ["staff_id", "at"], unique=False)
 
 
@@ -547,11 +547,7 @@ def _attachments() -> None:
         sa.Column("message_id", sa.CHAR(length=32), nullable=True),
         sa.Column("question", sa.String(length=80), nullable=False),
         sa.Column(
-            "item",
-            sa.Integer(),
-            server_default="0",
-            nullable=False,
-            comment="number of the repeated item, 0 outside groups",
+            "item", sa.Integer(), server_default="0", nullable=False, comment="of the repeated item, 0 outside groups"
         ),
         sa.Column("key_id", sa.CHAR(length=32), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="the file's name as the resident called it"),
@@ -568,11 +564,7 @@ def _attachments() -> None:
             "state", sa.String(length=16), nullable=False, comment="converting, ready, quarantined, refused, removed"
         ),
         sa.Column(
-            "must_convert",
-            sa.Boolean(),
-            server_default="0",
-            nullable=False,
-            comment="a photo with more in it than the picture",
+            "must_convert", sa.Boolean(), server_default="0", nullable=False, comment="it says more than the picture"
         ),
         sa.Column("uploaded_at", _moment(), nullable=False),
         sa.Column("removed_at", _moment(), nullable=True),

@@ -1,0 +1,392 @@
+"""Staff accounts: made by the command line, signed in with a password, remembered by a session that can be revoked.
+
+**Guessing is slowed down, nobody is locked out.** Five wrong passwords for one account from one network (/24, /48)
+are free; then each one doubles the wait, up to a quarter of an hour. The whole contact centre shares a network, so
+that a colleague's typing error counts against her account there and nobody else's. An attacker elsewhere has a count
+of his own. So that many networks cannot share the work, an account also counts what fails from everywhere, and
+above fifty makes networks wait from which it has not been signed in lately; the owner's own network never waits for
+those. Every try is counted before the password is looked at, so that a hundred at once are a hundred.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from eservices.identity.limits import network
+from eservices.identity.passwords import LONGEST, WeakPassword, hashed, judge, matches, outdated
+from eservices.identity.people import Role, Staff
+from eservices.identity.tables import sign_in_failures, staff, staff_roles, staff_sessions
+from eservices.storage.database import Database, IntegrityError, Transaction
+from eservices.storage.prepared import Prepared
+from eservices.values import new_id
+
+__all__ = ["Account", "NameTaken", "Refused", "Session", "SignedIn", "Throttled", "WeakPassword"]
+
+#: A session ends after so much rest, and after so much time in any case. Settings can say otherwise.
+IDLE = dt.timedelta(minutes=60)
+ABSOLUTE = dt.timedelta(hours=12)
+
+#: How often the time of the last sign of life is written.
+_STALE = dt.timedelta(minutes=1)
+
+_FREE_FAILURES = 5
+_FREE_FAILURES_EVERYWHERE = 50
+_FIRST_WAIT = dt.timedelta(seconds=15)
+_LONGEST_WAIT = dt.timedelta(minutes=15)
+#: After so much quiet a count begins anew.
+_FORGIVEN_AFTER = dt.timedelta(hours=1)
+#: A network from which the account was signed in within this time is its own.
+_OWN_NETWORK = dt.timedelta(days=30)
+
+
+class Refused(Exception):
+    """The name or the password is wrong, or the account is closed; whoever tries is not told which."""
+
+
+class Throttled(Exception):
+    """Too many wrong passwords: try again after `wait`."""
+
+    def __init__(self, wait: dt.timedelta):
+        super().__init__(f"wait {int(wait.total_seconds())} s")
+        self.wait = wait
+
+
+class NameTaken(Exception):
+    """There is an account of this name already, closed ones counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session: the secret for the cookie, which is kept nowhere else, and who it is."""
+
+    token: str
+    staff: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session. `stale`: its last sign of life should be written, with `touch`, where one can write."""
+
+    staff: Staff
+    started_at: dt.datetime
+    seen_at: dt.datetime
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as the administrator sees it."""
+
+    staff: Staff
+    made_at: dt.datetime
+    disabled_at: dt.datetime | None
+
+
+_person = staff.c
+_session = staff_sessions.c
+_PERSON = (_person.id, _person.username, _person.name, _person.language)
+
+_ADD = Prepared(insert(staff))
+_ADD_ROLES = Prepared(insert(staff_roles))
+_CHANGE = Prepared(update(staff).where(_person.id == bindparam("b_id")))
+_DISABLE = Prepared(
+    update(staff).where(_person.username == bindparam("b_username"), _person.disabled_at.is_(None))
+)
+_BY_NAME = Prepared(
+    select(_person.id, _person.name, _person.password_hash, _person.disabled_at).where(
+        _person.username == bindparam("username")
+    )
+)
+_ALL = Prepared(
+    select(*_PERSON, _person.made_at, _person.disabled_at, staff_roles.c.role, staff_roles.c.unit)
+    .outerjoin(staff_roles, staff_roles.c.staff_id == _person.id)
+    .order_by(_person.username)
+)
+_BY_ID = Prepared(
+    select(*_PERSON, staff_roles.c.role, staff_roles.c.unit)
+    .outerjoin(staff_roles, staff_roles.c.staff_id == _person.id)
+    .where(_person.id == bindparam("staff_id"))
+)
+_BY_SESSION = Prepared(
+    select(*_PERSON, _session.started_at, _session.seen_at, staff_roles.c.role, staff_roles.c.unit)
+    .select_from(staff_sessions)
+    .join(staff, _person.id == _session.staff_id)
+    .outerjoin(staff_roles, staff_roles.c.staff_id == _person.id)
+    .where(
+        _session.token_digest == bindparam("token_digest"),
+        _session.revoked_at.is_(None),
+        _session.expires_at > bindparam("now"),
+        _session.seen_at > bindparam("seen_after"),
+        _person.disabled_at.is_(None),
+    )
+)
+_ADD_SESSION = Prepared(insert(staff_sessions))
+_CHANGE_SESSION = Prepared(
+    update(staff_sessions).where(_session.token_digest == bindparam("b_digest"), _session.revoked_at.is_(None))
+)
+_REVOKE_ALL = Prepared(
+    update(staff_sessions).where(_session.staff_id == bindparam("b_staff_id"), _session.revoked_at.is_(None))
+)
+_OPEN_SESSIONS = Prepared(
+    select(_session.started_at, _session.seen_at)
+    .where(
+        _session.staff_id == bindparam("staff_id"),
+        _session.revoked_at.is_(None),
+        _session.expires_at > bindparam("now"),
+    )
+    .order_by(_session.started_at)
+)
+_FORGET_SESSIONS = Prepared(delete(staff_sessions).where(_session.expires_at <= bindparam("before")))
+_OWN = Prepared(
+    select(_session.token_digest)
+    .where(
+        _session.staff_id == bindparam("staff_id"),
+        _session.network == bindparam("network"),
+        _session.started_at > bindparam("since"),
+    )
+    .limit(1)
+)
+_FAILURES = Prepared(select(sign_in_failures).where(sign_in_failures.c.bucket == bindparam("bucket")).with_for_update())
+_FORGIVE = Prepared(delete(sign_in_failures).where(sign_in_failures.c.bucket == bindparam("bucket")))
+_FORGET_FAILURES = Prepared(delete(sign_in_failures).where(sign_in_failures.c.failed_at <= bindparam("before")))
+
+
+_KEEP_FAILURES = Prepared(update(sign_in_failures).where(sign_in_failures.c.bucket == bindparam("b_bucket")))
+_ONE_LESS = Prepared(
+    update(sign_in_failures)
+    .where(sign_in_failures.c.bucket == bindparam("b_bucket"), sign_in_failures.c.failures > 0)
+    .values(failures=sign_in_failures.c.failures - 1)
+)
+#: A row to lock, made where there is none.
+_BEGIN_COUNT = {
+    "sqlite": Prepared(sqlite.insert(sign_in_failures).on_conflict_do_nothing(index_elements=["bucket"])),
+    "postgresql": Prepared(postgresql.insert(sign_in_failures).on_conflict_do_nothing(index_elements=["bucket"])),
+}
+
+
+def add_staff(
+    tx: Transaction,
+    *,
+    username: str,
+    name: str,
+    password: str,
+    roles: Mapping[Role, Iterable[str]],
+    now: dt.datetime,
+    language: str = "sv",
+    any_password: bool = False,
+) -> Staff:
+    """Make an account. `roles` maps each role to its units, or to `ALL_UNITS`.
+
+    `any_password` takes a password that everybody knows; only a demonstration asks for it. Raises `NameTaken`,
+    `WeakPassword`.
+    """
+    username = _normal(username)
+    if not any_password:
+        judge(password, username=username, name=name)
+    held = {role: frozenset(units) for role, units in roles.items()}
+    person = Staff(new_id(), username, name, held, language)
+    row = {
+        "id": person.id, "username": username, "name": name, "password_hash": hashed(password), "language": language,
+        "made_at": now,
+    }  # fmt: skip
+    try:
+        with tx.savepoint():
+            tx.run(_ADD, row)
+    except IntegrityError:
+        raise NameTaken(username) from None
+    tx.run(
+        _ADD_ROLES,
+        [{"staff_id": person.id, "role": role.value, "unit": unit} for role, units in held.items() for unit in units],
+    )
+    return person
+
+
+def change_password(tx: Transaction, person: Staff, password: str, now: dt.datetime) -> None:
+    """Set a new password and end every open session. Raises `WeakPassword`."""
+    judge(password, username=person.username, name=person.name)
+    tx.run(_CHANGE, {"b_id": person.id, "password_hash": hashed(password)})
+    revoke_sessions(tx, person.id, now)
+
+
+def set_language(tx: Transaction, staff_id: str, language: str) -> None:
+    """The language in which this person works."""
+    tx.run(_CHANGE, {"b_id": staff_id, "language": language})
+
+
+def disable_staff(tx: Transaction, username: str, now: dt.datetime) -> bool:
+    """Close an account and its sessions at once; False when there is no open one. What it did keeps its name."""
+    username = _normal(username)
+    if not tx.run(_DISABLE, {"b_username": username, "disabled_at": now}):
+        return False
+    revoke_sessions(tx, tx.row(_BY_NAME, username=username).id, now)
+    return True
+
+
+def list_staff(tx: Transaction) -> list[Account]:
+    """All accounts by name, closed ones too."""
+    rows = tx.rows(_ALL)
+    by_id: dict[str, list[Any]] = {}
+    for row in rows:
+        by_id.setdefault(row.id, []).append(row)
+    return [Account(_person_of(group), group[0].made_at, group[0].disabled_at) for group in by_id.values()]
+
+
+def staff_by_id(tx: Transaction, staff_id: str) -> Staff | None:
+    """An account, open or closed."""
+    rows = tx.rows(_BY_ID, staff_id=staff_id)
+    return _person_of(rows) if rows else None
+
+
+def staff_of_unit(tx: Transaction, unit: str | None, role: Role) -> list[Staff]:
+    """Those with an open account who hold `role` for `unit` (None: for any), by name."""
+    found = [each.staff for each in list_staff(tx) if each.disabled_at is None and each.staff.has(role, unit)]
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
+def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """The names behind account ids; ids that are unknown are left out."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in tx.execute(select(_person.id, _person.name).where(_person.id.in_(wanted)))}
+
+
+def sign_in(
+    database: Database,
+    *,
+    username: str,
+    password: str,
+    address: str,
+    now: dt.datetime,
+    lasts: dt.timedelta = ABSOLUTE,
+) -> SignedIn:
+    """Open a session. Raises `Refused` for all that is wrong, in the same time; `Throttled` for too many tries.
+
+    It takes the database, not a transaction: hashing takes 30 ms and must not hold SQLite's one writer meanwhile,
+    and a failed try must be counted although the caller is refused. Call it outside any transaction.
+    """
+    username = _normal(username)
+    from_network = network(address)
+    with database.transaction() as tx:
+        found = tx.row(_BY_NAME, username=username)
+        wait = _counted(tx, username, from_network, found.id if found else None, now)
+    if wait is not None:
+        raise Throttled(wait)
+    usable = found is not None and found.disabled_at is None
+    right = len(password) <= LONGEST and matches(password, found.password_hash if usable else None)
+    if not right or not usable:
+        raise Refused
+    token = secrets.token_urlsafe(32)
+    with database.transaction() as tx:
+        tx.run(_FORGIVE, {"bucket": _bucket(tx, username, from_network)})
+        tx.run(_ONE_LESS, {"b_bucket": _bucket(tx, username, "")})  # this try was none of the attacker's
+        if outdated(found.password_hash):
+            tx.run(_CHANGE, {"b_id": found.id, "password_hash": hashed(password)})
+        session = {
+            "token_digest": _token_digest(tx, token), "staff_id": found.id, "started_at": now, "seen_at": now,
+            "expires_at": now + lasts, "network": _network_digest(tx, from_network),
+        }  # fmt: skip
+        tx.run(_ADD_SESSION, session)
+        person = staff_by_id(tx, found.id)
+    if person is None:
+        raise Refused
+    return SignedIn(token, person)
+
+
+def session_of(tx: Transaction, token: str, now: dt.datetime, *, idle: dt.timedelta = IDLE) -> Session | None:
+    """The open session behind a cookie: one query, reading only. None when it has ended in whatever way."""
+    rows = tx.rows(_BY_SESSION, token_digest=_token_digest(tx, token), now=now, seen_after=now - idle)
+    if not rows:
+        return None
+    seen_at = rows[0].seen_at
+    return Session(_person_of(rows), rows[0].started_at, seen_at, stale=now - seen_at >= _STALE)
+
+
+def staff_by_session(tx: Transaction, token: str, now: dt.datetime, *, idle: dt.timedelta = IDLE) -> Staff | None:
+    """Who is behind a cookie, or None."""
+    session = session_of(tx, token, now, idle=idle)
+    return session.staff if session is not None else None
+
+
+def touch(tx: Transaction, token: str, now: dt.datetime) -> None:
+    """Write a sign of life, so that the session does not end by rest."""
+    tx.run(_CHANGE_SESSION, {"b_digest": _token_digest(tx, token), "seen_at": now})
+
+
+def end_session(tx: Transaction, token: str, now: dt.datetime) -> None:
+    """Sign out: the cookie opens nothing any more, wherever a copy of it may be."""
+    tx.run(_CHANGE_SESSION, {"b_digest": _token_digest(tx, token), "revoked_at": now})
+
+
+def revoke_sessions(tx: Transaction, staff_id: str, now: dt.datetime) -> int:
+    """End all sessions of an account; how many there were."""
+    return tx.run(_REVOKE_ALL, {"b_staff_id": staff_id, "revoked_at": now})
+
+
+def sessions_of(tx: Transaction, staff_id: str, now: dt.datetime) -> list[tuple[dt.datetime, dt.datetime]]:
+    """When each open session began and last showed life."""
+    return [(row.started_at, row.seen_at) for row in tx.rows(_OPEN_SESSIONS, staff_id=staff_id, now=now)]
+
+
+def forget_sessions(tx: Transaction, now: dt.datetime) -> int:
+    """Remove sessions that ended more than a month ago, and old counts of wrong passwords."""
+    tx.run(_FORGET_FAILURES, {"before": now - _FORGIVEN_AFTER})
+    return tx.run(_FORGET_SESSIONS, {"before": now - _OWN_NETWORK})
+
+
+def _counted(
+    tx: Transaction, username: str, from_network: str, staff_id: str | None, now: dt.datetime
+) -> dt.timedelta | None:
+    """Count this try as failed, until it succeeds; how long it must wait instead, if it must."""
+    counted = [(_bucket(tx, username, from_network), _FREE_FAILURES)]
+    if staff_id is None or not _is_own_network(tx, staff_id, from_network, now):
+        counted.append((_bucket(tx, username, ""), _FREE_FAILURES_EVERYWHERE))
+    rows = []
+    for bucket, free in counted:
+        tx.run(_BEGIN_COUNT[tx.dialect], {"bucket": bucket, "failures": 0, "failed_at": now, "wait_until": now})
+        rows.append((free, tx.row(_FAILURES, bucket=bucket)))  # locked: a hundred tries at once stand in a row here
+    waits: list[dt.timedelta] = [row.wait_until - now for _free, row in rows if row.wait_until > now]
+    if waits:
+        return max(waits)
+    for free, row in rows:
+        failures = 1 if now - row.failed_at > _FORGIVEN_AFTER else row.failures + 1
+        wait = _FIRST_WAIT * 2 ** min(failures - free - 1, 10) if failures > free else dt.timedelta()
+        until = now + min(wait, _LONGEST_WAIT)
+        tx.run(_KEEP_FAILURES, {"b_bucket": row.bucket, "failures": failures, "failed_at": now, "wait_until": until})
+    return None
+
+
+def _is_own_network(tx: Transaction, staff_id: str, from_network: str, now: dt.datetime) -> bool:
+    since = now - _OWN_NETWORK
+    return tx.row(_OWN, staff_id=staff_id, network=_network_digest(tx, from_network), since=since) is not None
+
+
+def _bucket(tx: Transaction, username: str, from_network: str) -> str:
+    return tx.keys.digest("sign in", f"{username}\x00{from_network}")
+
+
+def _network_digest(tx: Transaction, from_network: str) -> str:
+    return tx.keys.digest("staff network", from_network)
+
+
+def _token_digest(tx: Transaction, token: str) -> str:
+    return tx.keys.digest("staff session", token)
+
+
+def _normal(username: str) -> str:
+    return username.strip().casefold()
+
+
+def _person_of(rows: list[Any]) -> Staff:
+    held: dict[Role, set[str]] = {}
+    for row in rows:
+        if row.role is not None:
+            held.setdefault(Role(row.role), set()).add(row.unit)
+    first = rows[0]
+    roles = {role: frozenset(units) for role, units in held.items()}
+    return Staff(first.id, first.username, first.name, roles, first.language)
