@@ -276,6 +276,8 @@ class Words:
                 return self.moment(fact)
             case dt.date():
                 return self.day(fact)
+            case dt.time():
+                return self.time(fact)
             case list() | tuple() | set() | frozenset():
                 return self.listing(self._fact(item) for item in fact)
             case _:

@@ -113,6 +113,11 @@ class QuestionType(ABC):
         return self.suffixes
 
     @property
+    def measure_text(self) -> str:
+        """The word beside the box, such as `meter` (Swedish, translated when shown); "" for most types."""
+        return ""
+
+    @property
     def refers_to(self) -> tuple[str, ...]:
         """Ids of other questions or groups that the value is made of."""
         return ()
