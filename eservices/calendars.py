@@ -181,7 +181,7 @@ _HOURS = re.compile(r"([0-9]{1,2})(?:[.:]([0-9]{2}))?\s*[-–]\s*([0-9]{1,2})(?:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """When an office is open: weekday (0 is Monday) -> from and to, in Stockholm. Holidays are closed, as is `closed`."""
+    """When an office is open: weekday (0 is Monday) -> from and to, in Stockholm; never on holidays or in `closed`."""
 
     days: Mapping[int, tuple[dt.time, dt.time]]
     closed: frozenset[dt.date] = field(default_factory=frozenset)
@@ -284,9 +284,10 @@ def plain_last_day(start: dt.date, amount: int, unit: str) -> dt.date:
 
 
 def statutory_last_day(start: dt.date, amount: int, unit: str) -> dt.date:
-    """The last day to do something, by law: a period that ends on a Saturday, Sunday, holiday or one of the three
+    """The last day to do something, by law.
 
-    eves is prolonged to the next weekday (lag 1930:173 2 §).
+    A period that ends on a Saturday, Sunday, holiday or one of the three eves is prolonged to the next weekday
+    (lag 1930:173 2 §).
     """
     return next_working_day(plain_last_day(start, amount, unit))
 
