@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -26,7 +27,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    true,
     update,
 )
 
@@ -238,25 +238,46 @@ def put_many(tx: Transaction, things: Sequence[Put]) -> list[str]:
     return ids
 
 
-def claim(
-    tx: Transaction, now: dt.datetime, who: str, limit: int = 1, *, targets: Sequence[str] | None = None
-) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Some of the ways out: those named, or (`others`) all but those named."""
+
+    names: tuple[str, ...] = ()
+    others: bool = False
+
+    def condition(self) -> ColumnElement[bool]:
+        return outbox.c.target.not_in(self.names) if self.others else outbox.c.target.in_(self.names)
+
+
+EVERY_WAY = Ways(others=True)
+
+
+def is_due(tx: Transaction, now: dt.datetime, ways: Ways = EVERY_WAY) -> bool:
+    """Whether there is anything to claim; only looks, so that an idle worker never holds the write lock."""
+    return tx.execute(select(outbox.c.id).where(_ready(now, ways)).limit(1)).first() is not None
+
+
+def _ready(now: dt.datetime, ways: Ways) -> ColumnElement[bool]:
+    # What nobody has tried yet is due whatever the clock says: a clock that jumps back delays nothing new.
+    return and_(
+        outbox.c.acknowledged_at.is_(None),
+        outbox.c.needs_person_at.is_(None),
+        (outbox.c.due_at <= now) | (outbox.c.attempts == 0),
+        outbox.c.claimed_until.is_(None) | (outbox.c.claimed_until <= now),
+        ways.condition(),
+    )
+
+
+def claim(tx: Transaction, now: dt.datetime, who: str, limit: int = 1, ways: Ways = EVERY_WAY) -> list[Row]:
     """Borrow what is due, longest due first, for `LEASE`. Two workers never hold the same row at the same time.
 
     The attempt is noted here, before anything is tried, so that a worker that dies leaves a trace of it. A row whose
     key is gone can be read by nobody: it is given to a person at once and not returned.
     """
-    ready = and_(
-        outbox.c.acknowledged_at.is_(None),
-        outbox.c.needs_person_at.is_(None),
-        outbox.c.due_at <= now,
-        outbox.c.claimed_until.is_(None) | (outbox.c.claimed_until <= now),
-        true() if targets is None else outbox.c.target.in_(targets),
-    )
     until = now + LEASE
     mark = {"claimed_until": until, "claimed_by": who[:80], "attempts": outbox.c.attempts + 1}
     order = (outbox.c.due_at, outbox.c.id)
-    found = claims.claim(tx, outbox, ready=ready, order=order, limit=limit, mark=mark)
+    found = claims.claim(tx, outbox, ready=_ready(now, ways), order=order, limit=limit, mark=mark)
     return [row for row in (_opened(tx, row, now, until) for row in found) if row is not None]
 
 

@@ -155,7 +155,17 @@ def test_each_way_out_is_served_by_its_own(tx: Transaction) -> None:
     put(tx, {}, target=outbox.DOCUMENT)
     put(tx, {}, target=outbox.EMAIL)
 
-    assert [row.target for row in outbox.claim(tx, NOON, "post", limit=5, targets=[outbox.EMAIL])] == [outbox.EMAIL]
+    assert [row.target for row in outbox.claim(tx, NOON, "post", 5, outbox.Ways(("email",)))] == ["email"]
+    assert [row.target for row in outbox.claim(tx, NOON, "rest", 5, outbox.Ways(("email",), others=True))] == [
+        "document"
+    ]
+    assert not outbox.is_due(tx, NOON)
+
+
+def test_a_clock_that_jumps_back_delays_nothing_new(tx: Transaction) -> None:
+    put(tx, {})
+
+    assert outbox.is_due(tx, NOON - dt.timedelta(hours=3))
 
 
 def test_several_workers_share_the_rows_and_none_is_lent_twice(database: Database) -> None:
