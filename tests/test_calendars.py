@@ -53,7 +53,7 @@ def test_the_holidays_are_those_that_an_independent_almanac_knows():
     years = range(2005, 2101)
     almanac = holidays.SE(categories=("public", "de_facto"), include_sundays=False, years=years)
 
-    every = [dt.date(2005, 1, 1) + dt.timedelta(days=n) for n in range(96 * 365 + 24)]
+    every = [dt.date(2005, 1, 1) + dt.timedelta(days=n) for n in range(96 * 365 + 23)]
     weekdays = [d for d in every if d.weekday() < 5]
 
     assert every[-1] == dt.date(2100, 12, 31)
@@ -77,7 +77,7 @@ def test_the_holidays_are_those_that_an_independent_almanac_knows():
         # Easter
         ("2026-04-01", 2, "working_days", "2026-04-07"),
         ("2027-03-25", 1, "working_days", "2027-03-30"),
-        ("2026-04-02", 10, "working_days", "2026-04-17"),
+        ("2026-04-02", 10, "working_days", "2026-04-20"),
         # May Day, Ascension Day, Pentecost (Whit Monday is a working day since 2005), National Day
         ("2026-04-30", 1, "working_days", "2026-05-04"),
         ("2026-05-13", 1, "working_days", "2026-05-15"),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from eservices.language import N_, Words
 from eservices.questions.base import BLANK, BadSetting, Fault, Parsed, QuestionType, Raw, Setting
-from eservices.questions.cleaning import first
+from eservices.questions.cleaning import first, line
 from eservices.values import Json
 
 _LATER = "-later"
@@ -58,7 +58,7 @@ class File(QuestionType):
             raise BadSetting("max_size", "not_a_size")
 
     def parse(self, raw: Raw, today: dt.date) -> Parsed:
-        return Parsed({"ids": [], "later": True}) if first(raw.get(_LATER, ())).strip() else BLANK
+        return Parsed({"ids": [], "later": True}) if line(first(raw.get(_LATER, ()))) else BLANK
 
     def check(self, value: Json, today: dt.date) -> tuple[Fault, ...]:
         if len(_ids(value)) > self.max_files:
@@ -129,7 +129,7 @@ class Signature(QuestionType):
             raise BadSetting("level", "reason_needed")
 
     def parse(self, raw: Raw, today: dt.date) -> Parsed:
-        return Parsed("confirm") if first(raw.get("", ())).strip() else BLANK
+        return Parsed("confirm") if line(first(raw.get("", ()))) else BLANK
 
     def show(self, value: Json, words: Words) -> str:
         return words("Bekräftat")

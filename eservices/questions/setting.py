@@ -89,8 +89,8 @@ class Setting:
         """JSON Schema of what may be written."""
         schema = {**_SCHEMAS[self.kind], "description": self.why}
         if self.choices:
-            where = schema["items"] = dict(schema["items"]) if self.kind == "choices" else schema
-            where["enum"] = list(self.choices)
+            several = self.kind == "choices"
+            schema = {**schema, "items": {"enum": [*self.choices]}} if several else {**schema, "enum": [*self.choices]}
         if self.default is not None and isinstance(self.default, bool | int | str):
             schema["default"] = self.default
         return schema

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from eservices.language import N_, Words
 from eservices.questions.base import BLANK, BadSetting, Fault, Parsed, QuestionType, Raw, Setting, faulty
-from eservices.questions.cleaning import code, digits, first
+from eservices.questions.cleaning import code, digits, first, line
 from eservices.values import Json
 
 _NONE = "-none"
@@ -103,7 +103,7 @@ class PersonalNumber(QuestionType):
 
     def parse(self, raw: Raw, today: dt.date) -> Parsed:
         written = code(first(raw.get("", ())))
-        none = self.none and (written == NO_NUMBER or bool(first(raw.get(_NONE, ())).strip()))
+        none = self.none and (written == NO_NUMBER or bool(line(first(raw.get(_NONE, ())))))
         if none:
             return faulty("number_or_none") if written not in {"", NO_NUMBER} else Parsed(NO_NUMBER)
         if not written:
