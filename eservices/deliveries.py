@@ -1,9 +1,41 @@
-"""One piece of news to one party, by the way they asked for, with the same deadline whichever it is."""
+"""One piece of news to one party, by the way they asked for, with the same deadline whichever it is.
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, String, Table
+E-mail is the worker's to send; a phone call, a letter and (until there is a sender) an SMS are work for the contact
+centre. A delivery knows nothing of cases but an id and a number: it takes a recipient, a piece of news, a deadline.
+It is done when it has the evidence that its kind of news needs, and until then somebody has it to do.
+"""
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from eservices import outbox
 from eservices.storage.columns import Id, UtcTime
-from eservices.storage.database import metadata
+from eservices.storage.database import Transaction, metadata
+from eservices.storage.prepared import Prepared
+from eservices.storage.sealing import DataKey
+from eservices.values import ContactMethod, Json, new_id
+
+#: Work that waits for a person; the partial index below holds nothing else.
+_OPEN_WORK = "needs_person AND reached_at IS NULL AND cancelled_at IS NULL"
 
 deliveries = Table(
     "deliveries",
@@ -21,10 +53,323 @@ deliveries = Table(
     Column("reason", String(40), comment="why a person is needed: by_choice, undeliverable, unopened"),
     Column("queue", String(80), nullable=False),
     Column("agent_id", Id, ForeignKey("staff.id")),
+    Column(
+        "attempts", Integer, nullable=False, server_default="0", comment="tries by a person; each is in the journal"
+    ),
     Column("made_at", UtcTime, nullable=False),
     Column("due_at", UtcTime, nullable=False),
     Column("reached_at", UtcTime),
     Column("cancelled_at", UtcTime),
     CheckConstraint("evidence IN ('sent','handed_over','opened','confirmed','served')", name="evidence_known"),
-    Index("ix_deliveries_work", "needs_person", "reached_at", "due_at", "id"),
+    Index(
+        "ix_deliveries_work",
+        "due_at",
+        "id",
+        sqlite_where=text(_OPEN_WORK),
+        postgresql_where=text(_OPEN_WORK),
+    ),
 )
+
+_INSERT = Prepared(insert(deliveries))
+_BY_ID = Prepared(select(deliveries).where(deliveries.c.id == bindparam("id")))
+_LOCK = Prepared(select(deliveries).where(deliveries.c.id == bindparam("id")).with_for_update())
+_OF_CASE = Prepared(
+    select(deliveries)
+    .where(deliveries.c.case_id == bindparam("case_id"))
+    .order_by(deliveries.c.made_at, deliveries.c.id)
+)
+_UPDATE = Prepared(update(deliveries).where(deliveries.c.id == bindparam("b_id")))
+
+
+class Evidence(StrEnum):
+    """What shows that news has arrived, from the weakest; a stronger one does where a weaker is needed."""
+
+    SENT = "sent"
+    HANDED_OVER = "handed_over"
+    OPENED = "opened"
+    CONFIRMED = "confirmed"
+    SERVED = "served"
+
+
+_STRENGTH = {evidence: strength for strength, evidence in enumerate(Evidence)}
+
+#: What each kind of news needs; an ordinary letter or mail is done when sent and not returned.
+NEEDED: Mapping[str, Evidence] = {
+    "receipt": Evidence.SENT,
+    "message": Evidence.SENT,
+    "decision": Evidence.SENT,
+    "supplement_order": Evidence.OPENED,
+    "hearing": Evidence.OPENED,
+}
+
+_BY_PERSON = frozenset({ContactMethod.PHONE, ContactMethod.LETTER, ContactMethod.SMS})
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom the news is for, and the way they asked for."""
+
+    party_id: str | None
+    method: ContactMethod
+    language: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter says; it is printed for the recipient by the worker, for the agent who posts it."""
+
+    date: dt.date
+    subject: str
+    body: Sequence[str]
+    unit: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What there is to tell, and by when. `payload` goes into the mail as it is; mails say as little as they can."""
+
+    kind: str
+    case_id: str
+    number: str
+    queue: str
+    due_at: dt.datetime
+    payload: Mapping[str, Json] = field(default_factory=dict)
+    message_id: str | None = None
+    letter: Letter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    id: str
+    case_id: str
+    party_id: str | None
+    message_id: str | None
+    kind: str
+    method: ContactMethod
+    language: str
+    needed_evidence: Evidence
+    evidence: Evidence | None
+    needs_person: bool
+    reason: str | None
+    queue: str
+    agent_id: str | None
+    attempts: int
+    made_at: dt.datetime
+    due_at: dt.datetime
+    reached_at: dt.datetime | None
+    cancelled_at: dt.datetime | None
+
+    @property
+    def is_work(self) -> bool:
+        """A person has this to do."""
+        return self.needs_person and self.reached_at is None and self.cancelled_at is None
+
+
+class UnknownDelivery(Exception):
+    """There is no delivery with this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery as it will be written, with what must leave the house for it."""
+
+    id: str
+    values: Mapping[str, Any]
+    puts: tuple[outbox.Put, ...]
+
+
+def deliver(tx: Transaction, news: News, to: Recipient, *, key: DataKey, now: dt.datetime) -> str:
+    """See to it that the news gets there: a mail in the outbox, or open work for a person with the same deadline.
+
+    Somebody who asked for nothing but their own pages is reached there. Gives the delivery's id.
+    """
+    planned = plan(news, to, key=key, now=now)
+    write(tx, planned)
+    outbox.put_many(tx, planned.puts)
+    return planned.id
+
+
+def plan(
+    news: News,
+    to: Recipient,
+    *,
+    key: DataKey,
+    now: dt.datetime,
+    handed_over: bool = False,
+) -> Planned:
+    """What `deliver` would write, for callers that write several things at once.
+
+    `handed_over`: the recipient already has it in hand, or on the screen in front of them.
+    """
+    delivery_id = new_id()
+    method = _possible(to)
+    at_once = handed_over or method is ContactMethod.OWN_PAGES
+    by_person = method in _BY_PERSON and not at_once
+    values = {
+        "id": delivery_id,
+        "case_id": news.case_id,
+        "party_id": to.party_id,
+        "message_id": news.message_id,
+        "kind": news.kind,
+        "method": method.value,
+        "language": to.language,
+        "needed_evidence": NEEDED.get(news.kind, Evidence.SENT).value,
+        "evidence": Evidence.HANDED_OVER.value if at_once else None,
+        "needs_person": by_person,
+        "reason": "by_choice" if by_person else None,
+        "queue": news.queue,
+        "made_at": now,
+        "due_at": news.due_at,
+        "reached_at": now if at_once else None,
+    }
+    puts: list[outbox.Put] = []
+    if method is ContactMethod.EMAIL and not at_once:
+        payload = {**news.payload, "to": to.email, "language": to.language, "number": news.number}
+        puts.append(outbox.Put(news.kind, outbox.EMAIL, payload, key, now, delivery_id, news.case_id))
+    if method is ContactMethod.LETTER and not at_once:
+        # Printed by the worker, so that the agent finds it ready to post.
+        kind = "letter" if news.letter is not None else news.kind
+        puts.append(outbox.Put(kind, outbox.DOCUMENT, _letter(news, to), key, now, delivery_id, news.case_id))
+    return Planned(delivery_id, values, tuple(puts))
+
+
+def write(tx: Transaction, planned: Planned) -> None:
+    """Write a planned delivery; the caller puts its `puts` into the outbox."""
+    tx.run(_INSERT, planned.values)
+
+
+def get(tx: Transaction, delivery_id: str) -> Delivery | None:
+    row = tx.row(_BY_ID, id=delivery_id)
+    return None if row is None else _delivery(row)
+
+
+def of_case(tx: Transaction, case_id: str) -> list[Delivery]:
+    """Every delivery of a case, the oldest first."""
+    return [_delivery(row) for row in tx.rows(_OF_CASE, case_id=case_id)]
+
+
+def reached(tx: Transaction, delivery_id: str, evidence: Evidence, at: dt.datetime) -> bool:
+    """Note evidence. Gives whether the news has now arrived as its kind needs; weaker evidence leaves it open."""
+    delivery = _locked(tx, delivery_id)
+    if delivery.reached_at is not None:
+        return True
+    enough = _STRENGTH[evidence] >= _STRENGTH[delivery.needed_evidence]
+    tx.run(_UPDATE, {"b_id": delivery_id, "evidence": evidence.value, "reached_at": at if enough else None})
+    return enough
+
+
+def undeliverable(tx: Transaction, delivery_id: str, at: dt.datetime) -> None:  # noqa: ARG001 - when, for the record
+    """The way asked for does not work: at once open work for a person, with the deadline it always had."""
+    delivery = _locked(tx, delivery_id)
+    if delivery.reached_at is None and delivery.cancelled_at is None:
+        tx.run(_UPDATE, {"b_id": delivery_id, "needs_person": True, "reason": "undeliverable"})
+
+
+def returned(tx: Transaction, delivery_id: str) -> None:
+    """What was thought to have arrived came back, as a letter or a bounced mail: a person must find another way."""
+    _locked(tx, delivery_id)
+    tx.run(
+        _UPDATE,
+        {
+            "b_id": delivery_id,
+            "evidence": None,
+            "reached_at": None,
+            "needs_person": True,
+            "reason": "undeliverable",
+            "agent_id": None,
+        },
+    )
+
+
+def attempted(tx: Transaction, delivery_id: str) -> Delivery:
+    """A person has tried and not got through. It stays open; the journal says when and how."""
+    delivery = _locked(tx, delivery_id)
+    tx.run(_UPDATE, {"b_id": delivery_id, "attempts": delivery.attempts + 1})
+    return delivery
+
+
+def take(tx: Transaction, delivery_id: str, staff_id: str) -> Delivery:
+    """This agent does it. Somebody who has it already keeps it: look at `agent_id` of what is given back."""
+    delivery = _locked(tx, delivery_id)
+    if delivery.agent_id is None:
+        tx.run(_UPDATE, {"b_id": delivery_id, "agent_id": staff_id})
+        return _delivery(tx.row(_BY_ID, id=delivery_id))
+    return delivery
+
+
+def release(tx: Transaction, delivery_id: str) -> None:
+    """Back to the list, for whoever comes first."""
+    _locked(tx, delivery_id)
+    tx.run(_UPDATE, {"b_id": delivery_id, "agent_id": None})
+
+
+def cancel(tx: Transaction, delivery_id: str, at: dt.datetime) -> None:
+    """The news no longer needs to be told, because something newer says more."""
+    _locked(tx, delivery_id)
+    tx.run(_UPDATE, {"b_id": delivery_id, "cancelled_at": at})
+
+
+def _possible(to: Recipient) -> ContactMethod:
+    """The way asked for, where there is what it needs; else the next one that there is something for."""
+    detail: Mapping[ContactMethod, object] = {
+        ContactMethod.EMAIL: to.email,
+        ContactMethod.PHONE: to.phone,
+        ContactMethod.SMS: to.phone,
+        ContactMethod.LETTER: to.address,
+    }
+    if to.method is ContactMethod.OWN_PAGES or detail[to.method]:
+        return to.method
+    ways = (ContactMethod.EMAIL, ContactMethod.PHONE, ContactMethod.LETTER)
+    return next((way for way in ways if detail[way]), ContactMethod.OWN_PAGES)
+
+
+def _letter(news: News, to: Recipient) -> Json:
+    letter = news.letter
+    if letter is None:
+        return {**news.payload, "address": dict(to.address)}
+    return {
+        "number": news.number,
+        "language": to.language,
+        "name": to.name,
+        "address": dict(to.address),
+        "date": letter.date.isoformat(),
+        "subject": letter.subject,
+        "body": list(letter.body),
+        "unit": letter.unit,
+        "code": letter.code or None,
+    }
+
+
+def _locked(tx: Transaction, delivery_id: str) -> Delivery:
+    row = tx.row(_LOCK, id=delivery_id)
+    if row is None:
+        raise UnknownDelivery(delivery_id)
+    return _delivery(row)
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        id=row.id,
+        case_id=row.case_id,
+        party_id=row.party_id,
+        message_id=row.message_id,
+        kind=row.kind,
+        method=ContactMethod(row.method),
+        language=row.language,
+        needed_evidence=Evidence(row.needed_evidence),
+        evidence=Evidence(row.evidence) if row.evidence else None,
+        needs_person=row.needs_person,
+        reason=row.reason,
+        queue=row.queue,
+        agent_id=row.agent_id,
+        attempts=row.attempts,
+        made_at=row.made_at,
+        due_at=row.due_at,
+        reached_at=row.reached_at,
+        cancelled_at=row.cancelled_at,
+    )

@@ -20,6 +20,7 @@ cases = Table(
     Column("status", String(40), nullable=False),
     Column("public_status", String(40), nullable=False),
     Column("open", Boolean, nullable=False, server_default="1"),
+    Column("contact_queue", String(80), nullable=False, comment="where the contact centre's work for it turns up"),
     Column("contact_view", String(24), nullable=False, comment="what the contact centre may see of it"),
     Column("channel", String(20), nullable=False, comment="of the first submission"),
     Column("language", String(20), nullable=False),
@@ -41,6 +42,18 @@ cases = Table(
     Index("ix_cases_unit_status", "unit", "open", "status", "due_at", "id"),
     Index("ix_cases_officer", "officer_id", "open", "due_at", "id"),
     Index("ix_cases_service", "service", "received_at"),
+)
+
+#: The keyed indexes: digests of personal numbers, phones, e-mail addresses, words of names (as written and as they
+#: sound), places and properties. Nothing can be read out of them without the index secret; one row a key and case.
+case_keys = Table(
+    "case_keys",
+    metadata,
+    Column("digest", Id, primary_key=True, comment="half of the keyed digest: 128 bits"),
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Index("ix_case_keys_case_id", "case_id"),
+    sqlite_with_rowid=False,
 )
 
 #: There is no register of persons: a person is a party in each case.

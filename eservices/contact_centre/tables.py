@@ -38,7 +38,14 @@ contact_items = Table(
         sqlite_where=text("kind = 'submitted'"),
         postgresql_where=text("kind = 'submitted'"),
     ),
-    Index("ix_contact_items_work", "state", "quiet", "due_at", "id"),
+    # Only what needs a person: a million quiet items weigh nothing here.
+    Index(
+        "ix_contact_items_work",
+        "due_at",
+        "id",
+        sqlite_where=text("NOT quiet AND state <> 'done'"),
+        postgresql_where=text("NOT quiet AND state <> 'done'"),
+    ),
     Index("ix_contact_items_incoming", "created_at", "id"),
 )
 
@@ -48,11 +55,14 @@ calls = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("agent_id", Id, ForeignKey("staff.id"), nullable=False),
-    Column("channel", String(20), nullable=False),
+    Column("channel", String(20), comment="null until the agent has said it; never chosen beforehand"),
     Column("caller_digest", Digest, comment="keyed digest of the caller's number"),
     Column("identity_basis", String(20)),
     Column("draft_id", Id, ForeignKey("drafts.id")),
     Column("case_id", Id, ForeignKey("cases.id")),
+    Column("submission_id", Id, ForeignKey("submissions.id")),
+    Column("service", String(80), comment="the service the call is about"),
+    Column("language", String(20), nullable=False, server_default="sv"),
     Column("key_id", Id, ForeignKey("data_keys.id"), nullable=False),
     Column("sealed", Sealed, comment="number, who it is, read-outs, consent, interpreter"),
     Column("started_at", UtcTime, nullable=False),

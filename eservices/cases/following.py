@@ -1,0 +1,118 @@
+"""What a resident sees of a case with its number and the code of a party: the same words by every channel."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from eservices import journal
+from eservices.calendars import day_of
+from eservices.cases import store
+from eservices.cases.model import (
+    WAITING_FOR_RESIDENT,
+    CaseId,
+    ClockKind,
+    Decision,
+    Direction,
+    Message,
+    Party,
+    Public,
+    Status,
+)
+from eservices.cases.tables import cases, parties
+from eservices.journal import Entry
+from eservices.journey.answers import Place
+from eservices.storage.database import Transaction
+from eservices.storage.prepared import Prepared
+from eservices.submissions.model import Submission
+
+_BY_CODE = Prepared(
+    select(parties.c.id, parties.c.case_id)
+    .join(cases, cases.c.id == parties.c.case_id)
+    .where(parties.c.code_digest == bindparam("digest"), cases.c.number == bindparam("number"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A case as one of its parties may see it."""
+
+    case_id: CaseId
+    party: Party
+    number: str
+    title: str
+    service: str
+    version: str
+    unit: str
+    regime: str
+    public_status: Public
+    open: bool
+    received_at: dt.datetime
+    received_on: dt.date
+    due_on: dt.date | None  #: None once nothing is to be waited for
+    next_actor: str  #: us, you, nobody
+    missing: tuple[Place, ...]
+    submissions: tuple[Submission, ...]
+    messages: tuple[Message, ...]
+    decisions: tuple[Decision, ...]
+    events: tuple[Entry, ...]
+
+
+def code_opens(tx: Transaction, number: str, code: str) -> tuple[CaseId, str] | None:
+    """The case and the party that number and code name together, as `codes` reads them; None for any mismatch.
+
+    The caller limits tries, and says the same whatever is wrong.
+    """
+    row = tx.row(_BY_CODE, digest=store.follow_digest(tx.keys, number, code), number=number)
+    return None if row is None else (row.case_id, row.id)
+
+
+def follow(tx: Transaction, number: str, code: str) -> Following | None:
+    """The case as the party with this code sees it; None for any mismatch."""
+    found = code_opens(tx, number, code)
+    return None if found is None else followed(tx, *found)
+
+
+def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | None:
+    """The case as this party sees it, for somebody who has shown the code before."""
+    case = store.by_id(tx, case_id)
+    if case is None:
+        return None
+    party = next((party for party in store.parties_of(tx, case) if party.id == party_id), None)
+    if party is None:
+        return None
+    case_file = store.file_of(tx, case)
+    promised = next(clock for clock in case_file.clocks if clock.kind is ClockKind.PROMISED)
+    waits_for_us = case.open and case.status not in {Status.DECIDED, Status.WITHDRAWN}
+    return Following(
+        case_id=case.id,
+        party=party,
+        number=case.number,
+        title=case.title,
+        service=case.service,
+        version=case.version,
+        unit=case.unit,
+        regime=case.regime,
+        public_status=case.public_status,
+        open=case.open,
+        received_at=case.received_at,
+        received_on=case.received_on,
+        due_on=day_of(promised.due_at) if waits_for_us else None,
+        next_actor=_next_actor(case.status, waits_for_us=waits_for_us),
+        missing=case_file.submissions[0].missing if case.missing else (),
+        submissions=case_file.submissions,
+        messages=tuple(message for message in case_file.messages if message.party_id == party_id),
+        decisions=case_file.decisions,
+        events=tuple(journal.of_case(tx, case.id, case.key, shared_only=True)),
+    )
+
+
+def note_read(tx: Transaction, case_id: CaseId, now: dt.datetime) -> None:
+    """The resident has seen what we have written."""
+    store.note_messages_read(tx, case_id, Direction.OUT, now)
+
+
+def _next_actor(status: str, *, waits_for_us: bool) -> str:
+    if status in WAITING_FOR_RESIDENT:
+        return "you"
+    return "us" if waits_for_us else "nobody"

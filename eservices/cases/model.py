@@ -1,0 +1,314 @@
+"""A case as values and rules: its states and who may move it, its parties, clocks, messages and decisions.
+
+The states and their public kinds are one table, so that what an officer works with and what a resident is told can
+never drift apart. Words for them belong to the pages.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from eservices.identity.people import ActorKind
+from eservices.storage.sealing import DataKey
+from eservices.submissions.model import Needs
+from eservices.values import Channel, ContactMethod, IdentityBasis
+
+CaseId = str
+
+_NO_STATES: Mapping[str, str] = MappingProxyType({})
+
+
+class Status(StrEnum):
+    """Where a case stands, for those who work on it."""
+
+    RECEIVED = "received"
+    REGISTERED = "registered"
+    UNDER_REVIEW = "under_review"
+    INVESTIGATING = "investigating"
+    REFERRED = "referred"
+    HEARING = "hearing"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    SUPPLEMENT_RECEIVED = "supplement_received"
+    AWAITING_SIGNATURES = "awaiting_signatures"
+    AWAITING_PAYMENT = "awaiting_payment"
+    SUSPENDED = "suspended"
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    TRANSFERRED = "transferred"
+
+
+class Public(StrEnum):
+    """Where a case stands, in the few words that residents are told, the same by every channel."""
+
+    SUBMITTED = "submitted"
+    REGISTERED = "registered"
+    IN_PROGRESS = "in_progress"
+    SUPPLEMENT_NEEDED = "supplement_needed"
+    AWAITING_SIGNATURE = "awaiting_signature"
+    AWAITING_PAYMENT = "awaiting_payment"
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    TRANSFERRED = "transferred"
+
+
+#: Each internal state's public kind: the only place that says it.
+PUBLIC: Mapping[Status, Public] = {
+    Status.RECEIVED: Public.SUBMITTED,
+    Status.REGISTERED: Public.REGISTERED,
+    Status.UNDER_REVIEW: Public.IN_PROGRESS,
+    Status.INVESTIGATING: Public.IN_PROGRESS,
+    Status.REFERRED: Public.IN_PROGRESS,
+    Status.HEARING: Public.IN_PROGRESS,
+    Status.AWAITING_SUPPLEMENT: Public.SUPPLEMENT_NEEDED,
+    Status.SUPPLEMENT_RECEIVED: Public.IN_PROGRESS,
+    Status.AWAITING_SIGNATURES: Public.AWAITING_SIGNATURE,
+    Status.AWAITING_PAYMENT: Public.AWAITING_PAYMENT,
+    Status.SUSPENDED: Public.IN_PROGRESS,
+    Status.DECIDED: Public.DECIDED,
+    Status.APPEALED: Public.APPEALED,
+    Status.CLOSED: Public.CLOSED,
+    Status.WITHDRAWN: Public.WITHDRAWN,
+    Status.TRANSFERRED: Public.TRANSFERRED,
+}
+
+#: States in which somebody works on the case and may move it freely among them.
+_WORKING = frozenset(
+    {
+        Status.REGISTERED,
+        Status.UNDER_REVIEW,
+        Status.INVESTIGATING,
+        Status.REFERRED,
+        Status.HEARING,
+        Status.AWAITING_SUPPLEMENT,
+        Status.SUPPLEMENT_RECEIVED,
+        Status.AWAITING_SIGNATURES,
+        Status.AWAITING_PAYMENT,
+        Status.SUSPENDED,
+    }
+)
+
+_WHILE_WORKING = (_WORKING - {Status.REGISTERED, Status.SUPPLEMENT_RECEIVED}) | {Status.TRANSFERRED, Status.WITHDRAWN}
+
+#: From each state, the states it may be changed to by hand. Deciding, closing and reopening are acts of their own.
+MOVES: Mapping[Status, frozenset[Status]] = {
+    Status.RECEIVED: _WHILE_WORKING | {Status.REGISTERED},
+    **{status: _WHILE_WORKING - {status} for status in _WORKING},
+    Status.DECIDED: frozenset({Status.APPEALED}),
+    Status.APPEALED: frozenset({Status.DECIDED, Status.UNDER_REVIEW}),
+    Status.WITHDRAWN: frozenset({Status.UNDER_REVIEW}),
+    Status.TRANSFERRED: frozenset({Status.UNDER_REVIEW}),
+    Status.CLOSED: frozenset(),
+}
+
+#: From which states a decision can be made, a case closed, and taken back by the resident.
+MAY_BE_DECIDED = _WORKING | {Status.RECEIVED, Status.DECIDED}
+MAY_BE_CLOSED = _WORKING | {Status.RECEIVED, Status.DECIDED, Status.APPEALED, Status.WITHDRAWN, Status.TRANSFERRED}
+MAY_BE_WITHDRAWN = _WORKING | {Status.RECEIVED}
+
+#: What a resident, or an agent on a resident's word, can bring about; everything else is an officer's.
+BY_RESIDENT = frozenset({Status.SUPPLEMENT_RECEIVED, Status.WITHDRAWN})
+
+#: States that nobody but the resident can end: the clocks that may stand still do so.
+WAITING_FOR_RESIDENT = frozenset({Status.AWAITING_SUPPLEMENT, Status.AWAITING_SIGNATURES, Status.AWAITING_PAYMENT})
+
+#: States after which the case needs no more work of the unit.
+_AT_REST = frozenset({Status.CLOSED, Status.TRANSFERRED})
+
+#: Where a closed case stands in a list sorted by due date: after everything that is still to be done.
+NO_LONGER_DUE = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
+class NotAllowed(Exception):
+    """This cannot be done to a case that stands where it does."""
+
+    def __init__(self, act: str, status: str):
+        super().__init__(f"{act} from {status}")
+        self.act = act
+        self.status = status
+
+
+class Outcome(StrEnum):
+    GRANTED = "granted"
+    PARTLY_GRANTED = "partly_granted"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"  #: avvisas: not examined
+    WRITTEN_OFF = "written_off"  #: avskrivs: closed without being examined further
+
+
+def standing(status: str, own_states: Mapping[str, str]) -> Status:
+    """The state that governs what may be done: a service's own state counts as being under review."""
+    try:
+        return Status(status)
+    except ValueError:
+        if status in own_states:
+            return Status.UNDER_REVIEW
+        raise
+
+
+def public_of(status: str, own_states: Mapping[str, str] = _NO_STATES) -> Public:
+    """What the resident is told."""
+    if status in own_states:
+        return Public(own_states[status])
+    return PUBLIC[Status(status)]
+
+
+def moves_from(status: str, own_states: Mapping[str, str] = _NO_STATES) -> tuple[str, ...]:
+    """The states a case may be changed to by hand from here, in the order of the table; own states last."""
+    here = standing(status, own_states)
+    allowed = MOVES[here]
+    moves: list[str] = [state.value for state in Status if state in allowed and state.value != status]
+    if status in own_states:
+        moves.insert(0, Status.UNDER_REVIEW.value)
+    if here in _WORKING or here is Status.RECEIVED:
+        moves.extend(own for own in own_states if own != status)
+    return tuple(moves)
+
+
+def is_open(status: str) -> bool:
+    """Whether the unit still has something to do."""
+    return status not in _AT_REST
+
+
+def may_move(actor: ActorKind, to: Status) -> bool:
+    """Whether this kind of actor can ever bring a case there; role and unit are checked at the door."""
+    return actor is not ActorKind.RESIDENT or to in BY_RESIDENT
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The matter at the responsible unit: the one record that both sides of the house see.
+
+    `row_version` goes with every form on a page about the case; an act that brings an old one is refused.
+    """
+
+    id: CaseId
+    number: str
+    registry_number: str | None
+    service: str
+    version: str
+    title: str
+    board: str
+    unit: str
+    regime: str
+    status: str
+    public_status: Public
+    open: bool
+    contact_queue: str
+    contact_view: str
+    channel: Channel
+    language: str
+    officer_id: str | None
+    restricted: bool
+    protected: bool
+    key: DataKey
+    name: str
+    received_at: dt.datetime
+    received_on: dt.date
+    due_at: dt.datetime
+    opened_at: dt.datetime
+    decided_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    missing: int
+    row_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or organisation in one case. There is no register of persons.
+
+    `code` follows the case together with its number; each party has one of their own.
+    """
+
+    id: str
+    role: str
+    kind: str
+    language: str
+    method: ContactMethod
+    identity_basis: IdentityBasis
+    protected: bool
+    name: str
+    personal_number: str
+    email: str
+    phone: str
+    address: Mapping[str, str]
+    code: str
+    needs: Needs = field(default_factory=Needs)
+    helper: str = ""
+    consent: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        return not (self.name or self.personal_number or self.email or self.phone or self.address)
+
+
+class ClockKind(StrEnum):
+    ACKNOWLEDGE = "acknowledge"
+    REGISTER = "register"
+    FIRST_CONTACT = "first_contact"
+    PROMISED = "promised"
+    SIX_MONTHS = "six_months"  #: FL 12 §
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClock:
+    """A time that something must have happened by, where it comes from, and whether it may stand still.
+
+    `rule` holds amount, unit and `may_pause`: statutory times never stand still while the resident completes.
+    """
+
+    id: str
+    kind: ClockKind
+    source: str
+    rule: Mapping[str, Any]
+    started_at: dt.datetime
+    due_at: dt.datetime
+    paused_at: dt.datetime | None = None
+    pauses: tuple[tuple[str, str, str], ...] = ()
+    met_at: dt.datetime | None = None
+
+    @property
+    def may_pause(self) -> bool:
+        return bool(self.rule.get("may_pause"))
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    id: str
+    direction: Direction
+    kind: str
+    channel: Channel
+    party_id: str | None
+    staff_id: str | None
+    sent_at: dt.datetime
+    read_at: dt.datetime | None
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, by which rule and why; frozen, with the hash of its text. A change is a new revision."""
+
+    id: str
+    revision: int
+    outcome: Outcome
+    reasons: str
+    law: str
+    delegate: str
+    appeal_route: str
+    decided_by: str
+    decided_at: dt.datetime
+    valid_until: dt.date | None
+    digest: str

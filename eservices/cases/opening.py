@@ -1,0 +1,194 @@
+"""Opening a case: its number, its clocks, its first party, and the keys it is found by."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from eservices.calendars import OpeningHours, add_working_days, day_of, due, end_of_day, statutory_last_day
+from eservices.cases import store
+from eservices.cases.index_keys import IndexKey, keys_of_answers, keys_of_person
+from eservices.cases.model import PUBLIC, Case, CaseClock, ClockKind, Party, Status
+from eservices.definitions.model import Service, Span
+from eservices.journey.answers import AnswerState
+from eservices.journey.path import Walk
+from eservices.journey.people import Applicant, applicant_of
+from eservices.journey.routing import Destination
+from eservices.storage.database import Transaction
+from eservices.storage.sealing import DataKey
+from eservices.submissions import codes
+from eservices.submissions.model import HandedIn
+from eservices.values import new_id
+
+#: Case numbers begin this short, and get one sign longer once a third of a year's numbers are used.
+_FEWEST_SIGNS = 4
+_FULL_AT = 1 / 3
+
+#: Year -> signs of this year's numbers, as this process has found out. One too few is tried again, never wrong.
+_signs_of_year: dict[int, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that has just been opened, with what the receipt and the contact centre need of it."""
+
+    case: Case
+    applicant: Party
+    first_contact_by: dt.datetime
+
+
+def open_case(
+    tx: Transaction,
+    here: Walk,
+    destination: Destination,
+    handed_in: HandedIn,
+    *,
+    key: DataKey,
+    missing: int,
+    hours: OpeningHours,
+    now: dt.datetime,
+) -> Opened:
+    """A new case at the unit that the answers lead to. Its number is made here, before anything leaves the house.
+
+    The clocks start when the resident handed it over, whichever the channel and however long ago that was.
+    """
+    service = here.service
+    started = _start_of_clocks(handed_in)
+    running = clocks_of(service, handed_in, started, hours=hours, now=now)
+    by_kind = {clock.kind: clock.due_at for clock in running}
+    applicant = applicant_of(here)
+    case = _with_free_number(
+        tx,
+        Case(
+            id=new_id(),
+            number="",
+            registry_number=None,
+            service=service.id,
+            version=service.version,
+            title=service.title.sv,
+            board=destination.board,
+            unit=destination.unit,
+            regime=service.legal.regime,
+            status=Status.RECEIVED.value,
+            public_status=PUBLIC[Status.RECEIVED],
+            open=True,
+            contact_queue=destination.queue,
+            contact_view=destination.view,
+            channel=handed_in.channel,
+            language=handed_in.language,
+            officer_id=None,
+            restricted=False,
+            protected=False,
+            key=key,
+            name=applicant.name,
+            received_at=handed_in.at,
+            received_on=handed_in.on,
+            due_at=by_kind[ClockKind.PROMISED],
+            opened_at=now,
+            decided_at=None,
+            closed_at=None,
+            missing=missing,
+            row_version=1,
+        ),
+    )
+    party = _party(applicant, handed_in)
+    store.add_party(tx, case, party)
+    store.add_clocks(tx, case.id, running)
+    store.add_index_keys(tx, case.id, _found_by(here, applicant))
+    return Opened(case, party, by_kind[ClockKind.FIRST_CONTACT])
+
+
+def clocks_of(
+    service: Service, handed_in: HandedIn, started: dt.datetime, *, hours: OpeningHours, now: dt.datetime
+) -> list[CaseClock]:
+    """The clocks that a new case starts with, by its service and its regime."""
+    routing = service.routing
+    next_day = add_working_days(handed_in.on, 1)
+    clocks = [
+        # The receipt acknowledges at once; it is written together with the case.
+        _clock(ClockKind.ACKNOWLEDGE, "promise", Span(0, "days"), started, started, met_at=now),
+        _clock(ClockKind.REGISTER, "OSL 5:1", Span(1, "working_days"), started, end_of_day(next_day)),
+        _promise(ClockKind.FIRST_CONTACT, routing.first_contact_within, started, hours),
+        _promise(ClockKind.PROMISED, routing.decide_within, started, hours),
+    ]
+    if service.legal.regime == "forvaltningslag":
+        last = statutory_last_day(handed_in.on, 6, "months")
+        clocks.append(_clock(ClockKind.SIX_MONTHS, "FL 12 §", Span(6, "months"), started, end_of_day(last)))
+    return clocks
+
+
+def _promise(kind: ClockKind, span: Span, started: dt.datetime, hours: OpeningHours) -> CaseClock:
+    return _clock(kind, "promise", span, started, due(span, started, hours), may_pause=kind is ClockKind.PROMISED)
+
+
+def _clock(
+    kind: ClockKind,
+    source: str,
+    span: Span,
+    started: dt.datetime,
+    due_at: dt.datetime,
+    *,
+    may_pause: bool = False,
+    met_at: dt.datetime | None = None,
+) -> CaseClock:
+    rule = {"amount": span.amount, "unit": span.unit, "may_pause": may_pause}
+    return CaseClock(new_id(), kind, source, rule, started, due_at, met_at=met_at)
+
+
+def _start_of_clocks(handed_in: HandedIn) -> dt.datetime:
+    """The moment it was handed over; the end of the legal day where the law gives an earlier one than the clock did."""
+    return handed_in.at if day_of(handed_in.at) == handed_in.on else end_of_day(handed_in.on)
+
+
+def _with_free_number(tx: Transaction, case: Case) -> Case:
+    """Write the case under a number that nobody has. The unique key decides, so two at once never share one."""
+    year = day_of(case.opened_at).year
+    while True:
+        signs = _signs_of_year.get(year, _FEWEST_SIGNS)
+        numbered = replace(case, number=codes.new_case_number(year, signs=signs))
+        if store.add(tx, numbered):
+            return numbered
+        most = int(codes.case_numbers_of(signs) * _FULL_AT)
+        if store.numbers_used(tx, year, signs=signs, most=most) >= most:
+            _signs_of_year[year] = signs + 1
+
+
+def _party(applicant: Applicant, handed_in: HandedIn) -> Party:
+    return Party(
+        id=new_id(),
+        role="applicant",
+        kind=applicant.kind,
+        language=handed_in.language,
+        method=applicant.method,
+        identity_basis=handed_in.identity,
+        protected=False,
+        name=applicant.name,
+        personal_number=applicant.personal_number,
+        email=applicant.email,
+        phone=applicant.phone,
+        address=applicant.address,
+        code=codes.new_follow_code(),
+        needs=handed_in.needs,
+        helper=handed_in.helper,
+        consent=handed_in.consent,
+    )
+
+
+def _found_by(here: Walk, applicant: Applicant) -> Iterator[IndexKey]:
+    yield from keys_of_person(
+        name=applicant.name,
+        personal_number=applicant.personal_number,
+        phone=applicant.phone,
+        email=applicant.email,
+    )
+    yield from keys_of_answers(_indexed(here))
+
+
+def _indexed(here: Walk) -> Sequence[tuple[str, str]]:
+    return [
+        (question.index, question.type.index_form(answer.value))
+        for place, question, _ in here.places()
+        if question.index is not None
+        and (answer := here.answers.given.get(place)) is not None
+        and answer.state is AnswerState.ANSWERED
+        and answer.value is not None
+    ]

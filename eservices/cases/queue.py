@@ -1,0 +1,318 @@
+"""Officers' lists: what is due next, counts that stop at a thousand, and finding one case among a million.
+
+A row has just the columns a list shows. Lists are paged by the last row seen, never by counting rows off, so the
+thousandth page costs what the first does.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+
+from eservices.cases import store
+from eservices.cases.index_keys import IndexKey, digits_of, one_line, phone_form, sound_of, words_of
+from eservices.cases.model import Public
+from eservices.cases.tables import case_keys, cases
+from eservices.identity.tables import staff
+from eservices.storage import keys as stored_keys
+from eservices.storage.database import Transaction
+from eservices.storage.keys import data_keys
+from eservices.submissions import codes
+from eservices.values import Channel
+
+#: Counting stops here; a page writes "1 000+".
+COUNTED = 1001
+
+#: `Filters.officer` for cases that nobody has claimed.
+UNASSIGNED = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which cases a list shows. `units` None: all of them; an empty tuple: none."""
+
+    units: tuple[str, ...] | None = None
+    service: str | None = None
+    status: str | None = None
+    channel: Channel | None = None
+    language: str | None = None
+    officer: str | None = None  #: an account's id, or `UNASSIGNED`
+    overdue: bool = False
+    due_until: dt.datetime | None = None
+    since: dt.datetime | None = None  #: received from then on
+    until: dt.datetime | None = None  #: received before then
+    open: bool | None = True  #: None: closed ones too
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A case as a list shows it."""
+
+    id: str
+    number: str
+    service: str
+    title: str
+    unit: str
+    status: str
+    public_status: Public
+    channel: Channel
+    language: str
+    officer_id: str | None
+    officer_name: str | None
+    name: str
+    contact_view: str
+    protected: bool
+    received_at: dt.datetime
+    received_on: dt.date
+    due_at: dt.datetime
+    missing: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and what to ask for the next ones with (None: these were the last)."""
+
+    rows: tuple[QueueRow, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What the filters of a list may offer: only what there is."""
+
+    services: tuple[str, ...]
+    statuses: tuple[str, ...]
+    channels: tuple[Channel, ...]
+    languages: tuple[str, ...]
+    officers: tuple[tuple[str, str], ...]
+
+
+_COLUMNS = (
+    cases.c.id,
+    cases.c.number,
+    cases.c.service,
+    cases.c.title,
+    cases.c.unit,
+    cases.c.status,
+    cases.c.public_status,
+    cases.c.channel,
+    cases.c.language,
+    cases.c.officer_id,
+    staff.c.name.label("officer_name"),
+    cases.c.contact_view,
+    cases.c.protected,
+    cases.c.key_id,
+    cases.c.sealed,
+    cases.c.received_at,
+    cases.c.received_on,
+    cases.c.due_at,
+    cases.c.missing,
+    cases.c.open,
+    *stored_keys.WRAPPED,
+)
+_ROWS = (
+    select(*_COLUMNS)
+    .select_from(cases)
+    .join(data_keys, data_keys.c.id == cases.c.key_id)
+    .join(staff, staff.c.id == cases.c.officer_id, isouter=True)
+)
+
+
+def page(tx: Transaction, filters: Filters, *, now: dt.datetime, after: str | None = None, limit: int = 50) -> Page:
+    """The next cases by due date, the same for every channel. A cursor nobody has given out begins at the top."""
+    query = _ROWS.where(*_conditions(filters, now)).order_by(cases.c.due_at, cases.c.id).limit(limit + 1)
+    seen = read_cursor(after)
+    if seen is not None:
+        query = query.where(tuple_(cases.c.due_at, cases.c.id) > tuple_(*seen))
+    rows = rows_of(tx, query)
+    more = len(rows) > limit
+    return Page(tuple(rows[:limit]), cursor(rows[limit - 1].due_at, rows[limit - 1].id) if more else None)
+
+
+def count(tx: Transaction, filters: Filters, *, now: dt.datetime) -> int:
+    """How many there are, counted up to `COUNTED`."""
+    some = select(cases.c.id).where(*_conditions(filters, now)).limit(COUNTED).subquery()
+    found: int = tx.execute(select(func.count()).select_from(some)).scalar_one()
+    return found
+
+
+def facets(tx: Transaction, filters: Filters) -> Facets:
+    """What the menus beside a list may offer, among the open cases of these units."""
+    scope = _conditions(Filters(units=filters.units, open=filters.open), None)
+    some = (
+        select(cases.c.service, cases.c.status, cases.c.channel, cases.c.language, cases.c.officer_id)
+        .where(*scope)
+        .order_by(cases.c.due_at, cases.c.id)
+        .limit(COUNTED)
+        .subquery()
+    )
+    rows = tx.execute(
+        select(some, staff.c.name).join(staff, staff.c.id == some.c.officer_id, isouter=True).distinct()
+    ).all()
+    return Facets(
+        tuple(sorted({row.service for row in rows})),
+        tuple(sorted({row.status for row in rows})),
+        tuple(sorted({Channel(row.channel) for row in rows})),
+        tuple(sorted({row.language for row in rows})),
+        tuple(sorted({(row.officer_id, row.name) for row in rows if row.officer_id}, key=lambda officer: officer[1])),
+    )
+
+
+def find(
+    tx: Transaction,
+    text: str,
+    *,
+    units: Sequence[str] | None = None,
+    by_person: bool = True,
+    limit: int = 50,
+) -> list[QueueRow]:
+    """The cases that somebody may mean: by number, or by whole words of a name in any order.
+
+    Registry number, personal number, phone, e-mail address, place and property are understood too. Names as written
+    come before names that only sound alike; the newest first. `units` None: all. Without `by_person` only numbers of
+    cases are looked for. Cases whose existence must not show by name are the caller's to leave out.
+    """
+    text = text.strip()[:200]
+    scope: list[ColumnElement[bool]] = [] if units is None else [cases.c.unit.in_(units)]
+    number = codes.read_case_number(text)
+    conditions = [cases.c.registry_number == text]
+    if number is not None:
+        conditions.append(cases.c.number == number)
+    found = rows_of(tx, _ROWS.where(or_(*conditions), *scope).limit(limit)) if text else []
+    if found or not by_person or not text:
+        return found
+    return _found_by_keys(tx, text, scope, limit)
+
+
+def found_by(
+    tx: Transaction, keys: Iterable[IndexKey], *, scope: Sequence[ColumnElement[bool]] = (), limit: int = 50
+) -> list[QueueRow]:
+    """The cases that all of these keys lead to, the newest first."""
+    digests = [store.key_digest(tx.keys, key) for key in keys]
+    if not digests:
+        return []
+    first, *others = [case_keys.alias(f"key_{position}") for position in range(len(digests))]
+    query = _ROWS.join(first, first.c.case_id == cases.c.id).where(first.c.digest == digests[0], *scope)
+    for alias, digest in zip(others, digests[1:], strict=True):
+        query = query.join(alias, and_(alias.c.case_id == first.c.case_id, alias.c.digest == digest))
+    return rows_of(tx, query.order_by(first.c.case_id.desc()).limit(limit))
+
+
+def rows_of(tx: Transaction, query: Select[Any]) -> list[QueueRow]:
+    """Rows of a query over `_COLUMNS`, with the name opened."""
+    return [row_of(tx, row) for row in tx.execute(query)]
+
+
+def base_query() -> Select[Any]:
+    """The columns of a list, for lists of other rooms."""
+    return _ROWS
+
+
+def cursor(moment: dt.datetime, row_id: str) -> str:
+    """Where a page ended: fit for an address, and telling nothing that the page did not."""
+    return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}-{row_id}"
+
+
+def read_cursor(text: str | None) -> tuple[dt.datetime, str] | None:
+    """What `cursor` wrote; None for anything else."""
+    if not text:
+        return None
+    moment, _, row_id = text.partition("-")
+    try:
+        return dt.datetime.strptime(moment, "%Y%m%dT%H%M%S%f").replace(tzinfo=dt.UTC), row_id[:32]
+    except ValueError:
+        return None
+
+
+def _found_by_keys(tx: Transaction, text: str, scope: Sequence[ColumnElement[bool]], limit: int) -> list[QueueRow]:
+    found: dict[str, QueueRow] = {}
+    for keys in _readings(text):
+        if len(found) < limit:
+            for row in found_by(tx, keys, scope=scope, limit=limit):
+                found.setdefault(row.id, row)
+    return list(found.values())[:limit]
+
+
+def _readings(text: str) -> list[list[IndexKey]]:
+    """What may be meant, the most exact first; each is a set of keys that must all fit."""
+    digits = digits_of(text)
+    readings: list[list[IndexKey]] = []
+    if "@" in text:
+        return [[IndexKey("email", text.lower())]]
+    if digits and not any(sign.isalpha() for sign in text):
+        readings.extend([[IndexKey("personal_number", number)] for number in _with_century(digits)])
+        readings.append([IndexKey("phone", phone_form(text))])
+        return readings
+    words = words_of(text)
+    if words and not digits:
+        readings.append([IndexKey("name", word) for word in words])
+        readings.append([IndexKey("sound", sound_of(word)) for word in words])
+    form = one_line(text)
+    if form:
+        readings.extend([[IndexKey(kind, form)] for kind in ("property", "place")])
+    return readings
+
+
+def _with_century(digits: str) -> list[str]:
+    """A personal number with twelve digits, or both readings of one with ten."""
+    if len(digits) == len("8507099805"):
+        return [f"19{digits}", f"20{digits}"]
+    return [digits]
+
+
+def _conditions(filters: Filters, now: dt.datetime | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.units is not None:
+        wanted.append(cases.c.unit.in_(filters.units))
+    if filters.open is not None:
+        wanted.append(cases.c.open == filters.open)
+    for column, value in (
+        (cases.c.service, filters.service),
+        (cases.c.status, filters.status),
+        (cases.c.channel, filters.channel),
+        (cases.c.language, filters.language),
+    ):
+        if value is not None:
+            wanted.append(column == value)
+    if filters.officer == UNASSIGNED:
+        wanted.append(cases.c.officer_id.is_(None))
+    elif filters.officer is not None:
+        wanted.append(cases.c.officer_id == filters.officer)
+    if filters.overdue and now is not None:
+        wanted.append(cases.c.due_at < now)
+    if filters.due_until is not None:
+        wanted.append(cases.c.due_at <= filters.due_until)
+    if filters.since is not None:
+        wanted.append(cases.c.received_at >= filters.since)
+    if filters.until is not None:
+        wanted.append(cases.c.received_at < filters.until)
+    return wanted
+
+
+def row_of(tx: Transaction, row: Any) -> QueueRow:
+    """A row of a query over `_COLUMNS`, with the name opened."""
+    key = stored_keys.opened(tx, row.key_id, row.ring_id, row.wrapped)
+    return QueueRow(
+        id=row.id,
+        number=row.number,
+        service=row.service,
+        title=row.title,
+        unit=row.unit,
+        status=row.status,
+        public_status=Public(row.public_status),
+        channel=Channel(row.channel),
+        language=row.language,
+        officer_id=row.officer_id,
+        officer_name=row.officer_name,
+        name=key.unseal(row.sealed, place=store.place_of(row.id))["name"],
+        contact_view=row.contact_view,
+        protected=row.protected,
+        received_at=row.received_at,
+        received_on=row.received_on,
+        due_at=row.due_at,
+        missing=row.missing,
+        open=row.open,
+    )

@@ -1,0 +1,49 @@
+"""Bringing news by hand: calls made, letters posted, and what came of each try. Every try stands in the journal."""
+
+import datetime as dt
+from enum import StrEnum
+
+from eservices import deliveries, journal
+from eservices.cases import store as cases
+from eservices.deliveries import Delivery, Evidence
+from eservices.identity.people import Actor
+from eservices.storage.database import Transaction
+
+
+class Outcome(StrEnum):
+    """What came of a try that did not get through."""
+
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    MESSAGE_LEFT = "message_left"
+    RETURNED = "returned"
+
+
+def tried(
+    tx: Transaction, delivery_id: str, *, actor: Actor, outcome: Outcome, now: dt.datetime, note: str = ""
+) -> Delivery:
+    """Somebody tried and did not get through; it stays somebody's work. A returned letter becomes work again."""
+    if outcome is Outcome.RETURNED:
+        deliveries.returned(tx, delivery_id)
+    delivery = deliveries.attempted(tx, delivery_id)
+    _write(tx, delivery, actor, "delivery_tried", now, {"outcome": outcome.value, "note": note})
+    return delivery
+
+
+def brought(tx: Transaction, delivery_id: str, *, actor: Actor, evidence: Evidence, now: dt.datetime) -> bool:
+    """The news has got there: read out, posted, handed over. Gives whether its kind needs nothing more."""
+    done = deliveries.reached(tx, delivery_id, evidence, now)
+    delivery = deliveries.get(tx, delivery_id)
+    if delivery is not None:
+        _write(tx, delivery, actor, "delivery_brought", now, {"evidence": evidence.value})
+    return done
+
+
+def _write(
+    tx: Transaction, delivery: Delivery, actor: Actor, kind: str, now: dt.datetime, content: dict[str, str]
+) -> None:
+    case = cases.by_id(tx, delivery.case_id)
+    if case is None:
+        raise cases.UnknownCase(delivery.case_id)
+    said = {**content, "delivery": delivery.id, "news": delivery.kind, "method": delivery.method.value}
+    journal.write(tx, actor=actor, kind=kind, at=now, key=case.key, case_id=case.id, shared=True, content={**said})

@@ -1,0 +1,361 @@
+"""A call or a visit in hand: opened with the first word, closed when the agent is done.
+
+An agent has one open call at a time. It is the reason in the journal for what the agent looks at meanwhile. A number
+alone shows nothing of anyone: cases appear when it has been recorded how we know who it is.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from eservices import journal
+from eservices.cases.index_keys import phone_form
+from eservices.cases.queue import QueueRow
+from eservices.contact_centre import items, queue
+from eservices.contact_centre.items import ItemKind, Need
+from eservices.contact_centre.tables import calls
+from eservices.definitions.model import Service
+from eservices.identity.people import Actor, ActorKind
+from eservices.storage import keys as stored_keys
+from eservices.storage.database import Transaction
+from eservices.storage.keys import data_keys, make_key
+from eservices.storage.prepared import Prepared
+from eservices.storage.sealing import DataKey
+from eservices.submissions import drafts
+from eservices.submissions.model import Assisted, Draft
+from eservices.values import Channel, IdentityBasis, Json, new_id
+
+#: What became of a call: counted, so that work which should not have been needed shows.
+RESOLUTIONS = ("answered", "became_case", "handed_over", "connected", "referred", "will_call_back", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call or visit. `channel` is None until it is known; it is never chosen beforehand."""
+
+    id: str
+    agent_id: str
+    channel: Channel | None
+    caller: str
+    identity_basis: IdentityBasis | None
+    who: str
+    service: str | None
+    language: str
+    draft_id: str | None
+    case_id: str | None
+    submission_id: str | None
+    notes: str
+    key: DataKey
+    started_at: dt.datetime
+    ended_at: dt.datetime | None
+    resolution: str | None
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether it has been recorded how we know who it is; anonymous means that we do not."""
+        return self.identity_basis not in {None, IdentityBasis.ANONYMOUS}
+
+
+class NotIdentified(Exception):
+    """Nothing of anyone is shown before it has been recorded how we know who it is."""
+
+
+class NoChannel(Exception):
+    """It has not been said whether this is a call, a visit or something else."""
+
+
+_FOUND = select(calls, *stored_keys.WRAPPED).join(data_keys, data_keys.c.id == calls.c.key_id)
+_BY_ID = Prepared(_FOUND.where(calls.c.id == bindparam("id"), calls.c.agent_id == bindparam("agent_id")))
+_OPEN = Prepared(
+    _FOUND.where(calls.c.agent_id == bindparam("agent_id"), calls.c.ended_at.is_(None))
+    .order_by(calls.c.started_at.desc())
+    .limit(1)
+)
+_INSERT = Prepared(insert(calls))
+_UPDATE = Prepared(update(calls).where(calls.c.id == bindparam("b_id")))
+
+
+def start(
+    tx: Transaction,
+    *,
+    staff_id: str,
+    now: dt.datetime,
+    channel: Channel | None = None,
+    caller: str = "",
+    service: str | None = None,
+    language: str = "sv",
+) -> Call:
+    """A call or visit has begun. The caller's number is kept sealed, and as a digest to be found by."""
+    call = Call(
+        id=new_id(),
+        agent_id=staff_id,
+        channel=channel,
+        caller=caller,
+        identity_basis=None,
+        who="",
+        service=service,
+        language=language,
+        draft_id=None,
+        case_id=None,
+        submission_id=None,
+        notes="",
+        key=make_key(tx, now),
+        started_at=now,
+        ended_at=None,
+        resolution=None,
+    )
+    tx.run(
+        _INSERT,
+        {
+            "id": call.id,
+            "agent_id": staff_id,
+            "channel": channel.value if channel else None,
+            "caller_digest": tx.keys.digest("phone", phone_form(caller)) if caller else None,
+            "service": service,
+            "language": language,
+            "key_id": call.key.id,
+            "sealed": _seal(call),
+            "started_at": now,
+        },
+    )
+    return call
+
+
+def get(tx: Transaction, call_id: str, staff_id: str) -> Call | None:
+    """A call of this agent's own."""
+    row = tx.row(_BY_ID, id=call_id, agent_id=staff_id)
+    return None if row is None else _call(tx, row)
+
+
+def open_call(tx: Transaction, staff_id: str) -> Call | None:
+    """The call this agent has in hand."""
+    row = tx.row(_OPEN, agent_id=staff_id)
+    return None if row is None else _call(tx, row)
+
+
+def set_channel(tx: Transaction, call: Call, channel: Channel) -> Call:
+    """It has been said how the person reached us."""
+    return _change(tx, replace(call, channel=channel), {"channel": channel.value})
+
+
+def set_service(tx: Transaction, call: Call, service: str) -> Call:
+    """The service the person asks about."""
+    return _change(tx, replace(call, service=service), {"service": service})
+
+
+def set_language(tx: Transaction, call: Call, language: str) -> Call:
+    """The language the person wants receipt and news in."""
+    return _change(tx, replace(call, language=language), {"language": language})
+
+
+def identify(tx: Transaction, call: Call, basis: IdentityBasis, *, who: str = "") -> Call:
+    """Record how we know who it is; `who` is a helper, relative or trustee who speaks for somebody else."""
+    return _change(tx, replace(call, identity_basis=basis, who=who), {"identity_basis": basis.value})
+
+
+def write_notes(tx: Transaction, call: Call, notes: str) -> Call:
+    """What the agent jots down during the call."""
+    return _change(tx, replace(call, notes=notes), {})
+
+
+def note_case(tx: Transaction, call: Call, case_id: str) -> Call:
+    """The case the call is about."""
+    return _change(tx, replace(call, case_id=case_id), {"case_id": case_id})
+
+
+def note_submission(tx: Transaction, call: Call, *, case_id: str, submission_id: str) -> Call:
+    """What was handed in during the call."""
+    changed = replace(call, case_id=case_id, submission_id=submission_id)
+    return _change(tx, changed, {"case_id": case_id, "submission_id": submission_id})
+
+
+def known_number(tx: Transaction, call: Call) -> bool:
+    """Whether somebody with this number has been in touch before: all that a number alone may tell."""
+    return bool(call.caller) and bool(queue.cases_of_number(tx, call.caller, limit=1))
+
+
+def cases_of_caller(tx: Transaction, call: Call) -> list[QueueRow]:
+    """The cases of whoever calls from this number. Raises `NotIdentified`."""
+    if not call.is_identified:
+        raise NotIdentified(call.id)
+    return queue.cases_of_number(tx, call.caller) if call.caller else []
+
+
+def begin(tx: Transaction, call: Call, service: Service, *, now: dt.datetime, first_step: str | None = None) -> Draft:
+    """A draft for the person in the call. Raises `NoChannel`."""
+    if call.channel is None:
+        raise NoChannel(call.id)
+    draft = drafts.start(
+        tx,
+        service,
+        language=call.language,
+        channel=call.channel,
+        now=now,
+        assisted_by=call.agent_id,
+        assisted=_assisted(call),
+        first_step=first_step,
+    )
+    _link(tx, call, draft)
+    return draft
+
+
+def open_draft(tx: Transaction, call: Call, code: str, *, actor: Actor, now: dt.datetime) -> Draft | None:
+    """The resident's own draft, opened by the resident's code; the agent has it in hand from now on.
+
+    The caller asks `drafts.proof_question` first where it must be asked, and limits tries. The look is written in the
+    journal.
+    """
+    found = drafts.by_code(tx, code)
+    if found is None:
+        return None
+    locked = drafts.lock(tx, found.id)
+    draft = drafts.take_over(tx, locked, call.agent_id, now, locked.assisted or _assisted(call))
+    _link(tx, call, draft)
+    journal.write_look(tx, actor=actor, at=now, what="draft", content={"draft": draft.id, "call": call.id})
+    return draft
+
+
+def link_draft(tx: Transaction, call: Call, draft: Draft) -> Call:
+    """Go on with a draft that a colleague, or the agent, has taken down before."""
+    return _link(tx, call, draft)
+
+
+def hand_back(tx: Transaction, call: Call, *, now: dt.datetime) -> Draft | None:
+    """Give the call's draft to the resident, under a new code to be said, mailed or printed."""
+    if call.draft_id is None:
+        return None
+    return drafts.hand_over(tx, drafts.lock(tx, call.draft_id), now)
+
+
+def end(tx: Transaction, call: Call, *, resolution: str, now: dt.datetime) -> Call:
+    """The agent is done; what came of it is counted. From here on the call is nobody's reason to look."""
+    if resolution not in RESOLUTIONS:
+        raise ValueError(resolution)
+    changed = replace(call, ended_at=now, resolution=resolution)
+    return _change(tx, changed, {"ended_at": now, "resolution": resolution})
+
+
+def quick(
+    tx: Transaction,
+    *,
+    staff_id: str,
+    channel: Channel,
+    service: str | None,
+    about: str,
+    resolution: str,
+    now: dt.datetime,
+    queue_name: str = "",
+) -> str:
+    """Something that was answered at once, without a name. It is counted, and nobody's task."""
+    return items.add_quick(
+        tx,
+        queue=queue_name,
+        channel=channel,
+        agent_id=staff_id,
+        service=service,
+        about=about,
+        resolution=resolution,
+        now=now,
+    )
+
+
+def call_back(
+    tx: Transaction,
+    call: Call,
+    *,
+    about: str,
+    phone: str,
+    due_at: dt.datetime,
+    now: dt.datetime,
+    queue_name: str = "",
+) -> str:
+    """A promise to ring back, as a task for whoever is free by then. Gives the item's id."""
+    content: dict[str, Json] = {"about": about, "phone": phone, "name": call.who}
+    return items.add_task(
+        tx,
+        kind=ItemKind.CALLBACK,
+        need=Need.CALL_BACK,
+        queue=queue_name,
+        channel=call.channel or Channel.PHONE,
+        due_at=due_at,
+        now=now,
+        content=content,
+        service=call.service,
+    )
+
+
+def tasks_of_left_drafts(tx: Transaction, *, before: dt.datetime, due_at: dt.datetime, now: dt.datetime) -> int:
+    """Make a task of each draft that an agent took down and nobody has touched since `before`. Gives how many.
+
+    Such a draft never expires silently. It keeps its answers; touching it says that it has become somebody's task.
+    """
+    left = drafts.left_in_hand(tx, before)
+    for found in left:
+        draft = drafts.lock(tx, found.id)
+        items.add_task(
+            tx,
+            kind=ItemKind.LEFT_DRAFT,
+            need=Need.FINISH_DRAFT,
+            queue="",
+            channel=draft.channel,
+            due_at=due_at,
+            now=now,
+            content={"draft": draft.id},
+            service=draft.service,
+            agent_id=draft.assisted_by,
+        )
+        drafts.keep(tx, draft, draft.answers, now=now)
+    return len(left)
+
+
+def actor_of(call: Call, name: str = "") -> Actor:
+    """Who acts in this call, and through which channel."""
+    return Actor(ActorKind.STAFF, call.channel or Channel.PHONE, call.agent_id, name)
+
+
+def _assisted(call: Call) -> Assisted:
+    return Assisted(identity=call.identity_basis or IdentityBasis.STATED, helper=call.who)
+
+
+def _link(tx: Transaction, call: Call, draft: Draft) -> Call:
+    changed = replace(call, draft_id=draft.id, service=draft.service)
+    return _change(tx, changed, {"draft_id": draft.id, "service": draft.service})
+
+
+def _change(tx: Transaction, call: Call, values: dict[str, Any]) -> Call:
+    tx.run(_UPDATE, {"b_id": call.id, "sealed": _seal(call), **values})
+    return call
+
+
+def _place(call_id: str) -> str:
+    return f"calls.sealed:{call_id}"
+
+
+def _seal(call: Call) -> bytes:
+    content = {"caller": call.caller, "who": call.who, "notes": call.notes}
+    return call.key.seal(content, place=_place(call.id))
+
+
+def _call(tx: Transaction, row: Any) -> Call:
+    key = stored_keys.opened(tx, row.key_id, row.ring_id, row.wrapped)
+    content = key.unseal(row.sealed, place=_place(row.id))
+    return Call(
+        id=row.id,
+        agent_id=row.agent_id,
+        channel=Channel(row.channel) if row.channel else None,
+        caller=content["caller"],
+        identity_basis=IdentityBasis(row.identity_basis) if row.identity_basis else None,
+        who=content["who"],
+        service=row.service,
+        language=row.language,
+        draft_id=row.draft_id,
+        case_id=row.case_id,
+        submission_id=row.submission_id,
+        notes=content["notes"],
+        key=key,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        resolution=row.resolution,
+    )

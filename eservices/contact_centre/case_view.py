@@ -1,0 +1,105 @@
+"""What an agent may see of a case: as much as the service's board has allowed, and no answer meant for others.
+
+The same record as the officer's, seen through a narrower window; nothing is copied. A person who is the case's own
+party has the same right by telephone as on the page where the case is followed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eservices.cases.model import Case, Decision, Message, Party, Public
+from eservices.cases.store import CaseFile
+from eservices.definitions.model import Audience, Question, Sensitivity, Service
+from eservices.deliveries import Delivery
+from eservices.journey.answers import Answer, Answers, Place
+
+
+class View(StrEnum):
+    """From the widest to the narrowest."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+    EXISTENCE_ONLY = "existence_only"
+    BY_REFERENCE_ONLY = "by_reference_only"
+
+
+#: Answers that the contact centre may read, by who the definition says may see them.
+_FOR_AGENTS = frozenset({Audience.CONTACT_CENTRE, Audience.PUBLIC})
+
+#: Answers that are only said to be there, whatever the view: they are read where the work is done.
+_MASKED = frozenset({Sensitivity.SENSITIVE, Sensitivity.CONFIDENTIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """A case as an agent may see it. What is None or empty may not be shown, and the page says so.
+
+    `answers` holds what may be read; of the places in `masked` only that they were answered.
+    """
+
+    view: View
+    number: str
+    title: str
+    unit: str
+    public_status: Public
+    case: Case
+    parties: tuple[Party, ...]
+    answers: Answers | None
+    masked: frozenset[Place]
+    missing: tuple[Place, ...]
+    messages: tuple[Message, ...]
+    decisions: tuple[Decision, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+def view_of(case: Case) -> View:
+    """How much of this case the contact centre may see."""
+    return View(case.contact_view)
+
+
+def see(case_file: CaseFile, service: Service) -> AgentView:
+    """The case through the contact centre's window. `service` is the version the case was opened under."""
+    case = case_file.case
+    view = view_of(case)
+    shows_matter = view in {View.FULL, View.SUMMARY}
+    shows_person = shows_matter and not case.protected
+    readable, masked = _answers(case_file, service, view)
+    return AgentView(
+        view=view,
+        number=case.number,
+        title="" if view is View.BY_REFERENCE_ONLY else case.title,
+        unit="" if view is View.BY_REFERENCE_ONLY else case.unit,
+        public_status=case.public_status,
+        case=case,
+        parties=case_file.parties if shows_person else (),
+        answers=readable,
+        masked=masked,
+        missing=case_file.submissions[0].missing if shows_matter and case_file.submissions else (),
+        messages=case_file.messages if view is View.FULL else (),
+        decisions=case_file.decisions if view is View.FULL else (),
+        deliveries=case_file.deliveries,
+    )
+
+
+def may_read(question: Question, view: View) -> bool:
+    """Whether an agent may read this answer, not only know that it is there."""
+    if view is not View.FULL or question.audience not in _FOR_AGENTS:
+        return False
+    return question.sensitivity not in _MASKED
+
+
+def _answers(case_file: CaseFile, service: Service, view: View) -> tuple[Answers | None, frozenset[Place]]:
+    if view not in {View.FULL, View.SUMMARY} or not case_file.submissions:
+        return None, frozenset()
+    handed_in = case_file.submissions[0].answers
+    readable: dict[Place, Answer] = {}
+    masked: set[Place] = set()
+    questions: Mapping[str, Question] = service.questions
+    for place, answer in handed_in.given.items():
+        if may_read(questions[place[0]], view):
+            readable[place] = answer
+        else:
+            masked.add(place)
+    groups = handed_in.items
+    return Answers(readable, groups, handed_in.last_item, handed_in.closed_groups), frozenset(masked)

@@ -1,0 +1,308 @@
+"""What the contact centre has to do, what has come in, and finding a case.
+
+Work is one list: the contact centre's own open items and the open deliveries that need a person, by due time whatever
+the channel. What nobody needs to do anything about is not in it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+
+from eservices.cases import queue as case_queue
+from eservices.cases import store as case_store
+from eservices.cases.index_keys import IndexKey, digits_of, phone_form
+from eservices.cases.model import Public
+from eservices.cases.queue import QueueRow, cursor, read_cursor
+from eservices.cases.tables import cases
+from eservices.contact_centre.items import ItemState
+from eservices.contact_centre.tables import contact_items
+from eservices.deliveries import deliveries
+from eservices.identity.tables import staff
+from eservices.storage import keys as stored_keys
+from eservices.storage.database import Transaction
+from eservices.storage.keys import data_keys
+from eservices.submissions import codes
+from eservices.values import Channel
+
+
+class WorkKind(StrEnum):
+    ITEM = "item"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One thing that needs a person. `need` says what: an item's need, or the kind of news to bring.
+
+    `name` is empty where the contact centre may not know whom it concerns.
+    """
+
+    kind: WorkKind
+    id: str
+    need: str
+    reason: str | None
+    method: str | None  #: how the news is to be brought
+    attempts: int
+    number: str | None
+    case_id: str | None
+    service: str | None
+    title: str
+    channel: Channel | None
+    language: str
+    name: str
+    view: str | None
+    due_at: dt.datetime
+    agent_id: str | None
+    agent_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    rows: tuple[WorkRow, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What has come in, the newest first; most of it needs nobody."""
+
+    rows: tuple[QueueRow, ...]
+    next: str | None
+
+
+_ITEM_IS_WORK = (~contact_items.c.quiet, contact_items.c.state != ItemState.DONE.value)
+_DELIVERY_IS_WORK = (
+    deliveries.c.needs_person,
+    deliveries.c.reached_at.is_(None),
+    deliveries.c.cancelled_at.is_(None),
+)
+#: Whose existence a name must not give away.
+_BY_REFERENCE = "by_reference_only"
+
+_CASE_COLUMNS = (
+    cases.c.number,
+    cases.c.title,
+    cases.c.contact_view,
+    cases.c.protected,
+    cases.c.id.label("the_case_id"),
+    cases.c.sealed.label("case_sealed"),
+    cases.c.key_id.label("case_key_id"),
+    staff.c.name.label("agent_name"),
+    *stored_keys.WRAPPED,
+)
+_ITEMS = (
+    select(contact_items, cases.c.language.label("language"), *_CASE_COLUMNS)
+    .select_from(contact_items)
+    .join(cases, cases.c.id == contact_items.c.case_id, isouter=True)
+    .join(data_keys, data_keys.c.id == cases.c.key_id, isouter=True)
+    .join(staff, staff.c.id == contact_items.c.agent_id, isouter=True)
+    .where(*_ITEM_IS_WORK)
+)
+_DELIVERIES = (
+    select(deliveries, cases.c.service, cases.c.channel, *_CASE_COLUMNS)
+    .select_from(deliveries)
+    .join(cases, cases.c.id == deliveries.c.case_id)
+    .join(data_keys, data_keys.c.id == cases.c.key_id)
+    .join(staff, staff.c.id == deliveries.c.agent_id, isouter=True)
+    .where(*_DELIVERY_IS_WORK)
+)
+
+
+def work(
+    tx: Transaction,
+    *,
+    now: dt.datetime,
+    queues: Sequence[str] | None = None,
+    mine: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> WorkPage:
+    """What needs a person now, by due time. `mine`: only what this agent has taken. Parked items come back in time."""
+    seen = read_cursor(after)
+    rows = [
+        *_work_items(tx, now, queues, mine, seen, limit + 1),
+        *_work_deliveries(tx, queues, mine, seen, limit + 1),
+    ]
+    rows.sort(key=attrgetter("due_at", "id"))
+    more = len(rows) > limit
+    return WorkPage(tuple(rows[:limit]), cursor(rows[limit - 1].due_at, rows[limit - 1].id) if more else None)
+
+
+def count_work(
+    tx: Transaction, *, now: dt.datetime, queues: Sequence[str] | None = None, mine: str | None = None
+) -> int:
+    """How much there is to do, counted up to `case_queue.COUNTED`."""
+    found = 0
+    for query in (
+        select(contact_items.c.id).where(*_ITEM_IS_WORK, *_items_wanted(now, queues, mine)),
+        select(deliveries.c.id).where(*_DELIVERY_IS_WORK, *_deliveries_wanted(queues, mine)),
+    ):
+        found += tx.execute(select(func.count()).select_from(query.limit(case_queue.COUNTED).subquery())).scalar_one()
+    return min(found, case_queue.COUNTED)
+
+
+def incoming(tx: Transaction, *, after: str | None = None, limit: int = 50) -> Incoming:
+    """What has come in, the newest first."""
+    arrived = contact_items.c.created_at.label("arrived_at")
+    item = contact_items.c.id.label("item_id")
+    query = (
+        case_queue.base_query()
+        .add_columns(arrived, item)
+        .join(contact_items, contact_items.c.case_id == cases.c.id)
+        .where(contact_items.c.kind == "submitted")
+        .order_by(contact_items.c.created_at.desc(), contact_items.c.id.desc())
+        .limit(limit + 1)
+    )
+    seen = read_cursor(after)
+    if seen is not None:
+        query = query.where(tuple_(contact_items.c.created_at, contact_items.c.id) < tuple_(*seen))
+    found = tx.execute(query).all()
+    rows = tuple(as_agents_see(case_queue.row_of(tx, row)) for row in found[:limit])
+    more = len(found) > limit
+    return Incoming(rows, cursor(found[limit - 1].arrived_at, found[limit - 1].item_id) if more else None)
+
+
+def find(tx: Transaction, text: str, *, limit: int = 50) -> list[QueueRow]:
+    """The cases that somebody may mean, of all units, as far as the contact centre may know of them.
+
+    A case whose very existence is secret is found by its exact number only, under a neutral title.
+    """
+    by_number = codes.read_case_number(text) is not None
+    found = case_queue.find(tx, text, limit=limit)
+    return [as_agents_see(row) for row in found if by_number or _may_be_found(row)]
+
+
+def cases_of_number(tx: Transaction, phone: str, *, limit: int = 20) -> list[QueueRow]:
+    """The cases of whoever has this phone number. Only for callers whose identity basis has been recorded."""
+    return _of_key(tx, IndexKey("phone", phone_form(phone)), limit)
+
+
+def cases_of_person(tx: Transaction, personal_number: str, *, limit: int = 20) -> list[QueueRow]:
+    """The cases of whoever has this personal number (twelve digits)."""
+    return _of_key(tx, IndexKey("personal_number", digits_of(personal_number)), limit)
+
+
+def as_agents_see(row: QueueRow) -> QueueRow:
+    """The row without what the contact centre may not know: whom it concerns, and what about."""
+    if row.contact_view == _BY_REFERENCE:
+        return replace(row, title="", name="", service="", unit="", missing=0, public_status=Public.IN_PROGRESS)
+    if row.contact_view == "existence_only" or row.protected:
+        return replace(row, name="")
+    return row
+
+
+def _may_be_found(row: QueueRow) -> bool:
+    return row.contact_view != _BY_REFERENCE and not row.protected
+
+
+def _of_key(tx: Transaction, key: IndexKey, limit: int) -> list[QueueRow]:
+    return [as_agents_see(row) for row in case_queue.found_by(tx, [key], limit=limit) if _may_be_found(row)]
+
+
+def _items_wanted(now: dt.datetime, queues: Sequence[str] | None, mine: str | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [
+        or_(contact_items.c.parked_until.is_(None), contact_items.c.parked_until <= now)
+    ]
+    if queues is not None:
+        wanted.append(contact_items.c.queue.in_(queues))
+    if mine is not None:
+        wanted.append(contact_items.c.agent_id == mine)
+    return wanted
+
+
+def _deliveries_wanted(queues: Sequence[str] | None, mine: str | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if queues is not None:
+        wanted.append(deliveries.c.queue.in_(queues))
+    if mine is not None:
+        wanted.append(deliveries.c.agent_id == mine)
+    return wanted
+
+
+def _work_items(
+    tx: Transaction,
+    now: dt.datetime,
+    queues: Sequence[str] | None,
+    mine: str | None,
+    seen: tuple[dt.datetime, str] | None,
+    limit: int,
+) -> list[WorkRow]:
+    query: Select[Any] = _ITEMS.where(*_items_wanted(now, queues, mine))
+    if seen is not None:
+        query = query.where(tuple_(contact_items.c.due_at, contact_items.c.id) > tuple_(*seen))
+    query = query.order_by(contact_items.c.due_at, contact_items.c.id).limit(limit)
+    return [
+        WorkRow(
+            kind=WorkKind.ITEM,
+            id=row.id,
+            need=row.need,
+            reason=row.kind,
+            method=None,
+            attempts=0,
+            number=row.number,
+            case_id=row.case_id,
+            service=row.service,
+            title=_title(row),
+            channel=Channel(row.channel),
+            language=row.language or "sv",
+            name=_name(tx, row),
+            view=row.contact_view,
+            due_at=row.due_at,
+            agent_id=row.agent_id,
+            agent_name=row.agent_name,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def _work_deliveries(
+    tx: Transaction,
+    queues: Sequence[str] | None,
+    mine: str | None,
+    seen: tuple[dt.datetime, str] | None,
+    limit: int,
+) -> list[WorkRow]:
+    query: Select[Any] = _DELIVERIES.where(*_deliveries_wanted(queues, mine))
+    if seen is not None:
+        query = query.where(tuple_(deliveries.c.due_at, deliveries.c.id) > tuple_(*seen))
+    query = query.order_by(deliveries.c.due_at, deliveries.c.id).limit(limit)
+    return [
+        WorkRow(
+            kind=WorkKind.DELIVERY,
+            id=row.id,
+            need=row.kind,
+            reason=row.reason,
+            method=row.method,
+            attempts=row.attempts,
+            number=row.number,
+            case_id=row.case_id,
+            service=row.service,
+            title=_title(row),
+            channel=Channel(row.channel),
+            language=row.language,
+            # News must be brought to somebody: whoever brings it has to know whom.
+            name=_name(tx, row, always=True),
+            view=row.contact_view,
+            due_at=row.due_at,
+            agent_id=row.agent_id,
+            agent_name=row.agent_name,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def _title(row: Any) -> str:
+    return "" if row.contact_view == _BY_REFERENCE else row.title or ""
+
+
+def _name(tx: Transaction, row: Any, *, always: bool = False) -> str:
+    if row.the_case_id is None or not (always or row.contact_view in {"full", "summary"}):
+        return ""
+    key = stored_keys.opened(tx, row.case_key_id, row.ring_id, row.wrapped)
+    name: str = key.unseal(row.case_sealed, place=case_store.place_of(row.the_case_id))["name"]
+    return name

@@ -1,0 +1,233 @@
+"""The handing-in: a draft becomes a submission, a case and a contact item, or nothing happens at all."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from eservices import attachments, deliveries, journal, outbox
+from eservices.calendars import Clock, OpeningHours, day_of
+from eservices.cases.opening import Opened, open_case
+from eservices.cases.receipt import Receipt
+from eservices.contact_centre import items
+from eservices.deliveries import News, Recipient
+from eservices.identity.people import Actor, ActorKind
+from eservices.intake.hours import OFFICE_HOURS
+from eservices.journey.answers import Answers, Place
+from eservices.journey.check import missing_of, problems_of
+from eservices.journey.path import Walk, walk
+from eservices.journey.routing import route_of
+from eservices.storage.database import Transaction
+from eservices.submissions import drafts, pinned, store
+from eservices.submissions.model import Draft, DraftId, HandedIn, ReceiptBy, Submission, SubmissionKind
+from eservices.values import Channel, ContactMethod, Problem, new_id
+
+
+class NotReady(Exception):
+    """The draft still has something to answer; whoever fills it in, in any channel, is told what."""
+
+    def __init__(self, remaining: Sequence[Problem]):
+        super().__init__(f"{len(remaining)} problems remain")
+        self.remaining = tuple(remaining)
+
+
+class PracticeOnly(Exception):
+    """This draft is for practising: nothing of it is ever handed in."""
+
+
+def submit(
+    tx: Transaction, draft_id: DraftId, handed_in: HandedIn, clock: Clock, *, hours: OpeningHours = OFFICE_HOURS
+) -> Submission:
+    """Hand in a draft and route it both to case handling and to the contact centre.
+
+    All of it is written in `tx`. The caller commits, and only then answers the resident.
+
+    Handing in the same draft again returns the first submission and writes nothing, so a second press of the button,
+    a retried request and a second tab are harmless.
+
+    `handed_in` says who gave it to us, how and when. For phone and paper that moment lies in the past, and the clocks
+    of the case start from it. `hours` are the contact centre's, for promises in working hours.
+
+    Raises `NotReady` with everything that remains, `PracticeOnly`, and `drafts.Gone`.
+    """
+    draft = drafts.lock(tx, draft_id)  # a second sender waits here until the first has committed
+    return hand_in(tx, draft, handed_in, clock, hours=hours)
+
+
+def hand_in(
+    tx: Transaction, draft: Draft, handed_in: HandedIn, clock: Clock, *, hours: OpeningHours = OFFICE_HOURS
+) -> Submission:
+    """`submit`, for a draft that this transaction has locked already."""
+    if draft.submission_id is not None:
+        return store.get(tx, draft.submission_id)
+    if draft.practice:
+        raise PracticeOnly(draft.id)
+
+    service = pinned.service(tx, draft.version)
+    here = walk(service, draft.answers)
+    if remaining := _remaining(here, handed_in, clock.today()):
+        raise NotReady(remaining)
+
+    now = clock.now()
+    missing = missing_of(here, paper=handed_in.on_paper)
+    destination = route_of(here)
+    opened = open_case(tx, here, destination, handed_in, key=draft.key, missing=len(missing), hours=hours, now=now)
+    submission = _submission(draft, here, opened, handed_in, missing, now)
+    store.add(tx, submission, draft.key)
+    if _has_files(here):
+        attachments.attach_to_submission(tx, draft.id, submission.id, opened.case.id)
+    _tell_contact_centre(tx, here, opened, submission, now)
+    _give_receipt(tx, opened, submission, handed_in, now)
+    _write_journal(tx, opened, submission, now)
+    drafts.close(tx, draft, submission.id, now)
+    return submission
+
+
+def _remaining(here: Walk, handed_in: HandedIn, today: dt.date) -> list[Problem]:
+    """What the answers lack, and declarations nobody has confirmed. A paper is signed, or the signature is missing."""
+    remaining = problems_of(here, today, paper=handed_in.on_paper)
+    if not handed_in.on_paper:
+        remaining.extend(
+            Problem("not_declared", declaration.id)
+            for declaration in here.service.declarations
+            if declaration.id not in handed_in.declared
+        )
+    return remaining
+
+
+def _submission(
+    draft: Draft,
+    here: Walk,
+    opened: Opened,
+    handed_in: HandedIn,
+    missing: Sequence[Place],
+    now: dt.datetime,
+) -> Submission:
+    return Submission(
+        id=new_id(),
+        draft_id=draft.id,
+        case_id=opened.case.id,
+        service=draft.service,
+        version=draft.version,
+        kind=SubmissionKind.INITIAL,
+        channel=handed_in.channel,
+        language=handed_in.language,
+        entered_by=handed_in.entered_by,
+        identity_basis=handed_in.identity,
+        received_at=handed_in.at,
+        received_on=handed_in.on,
+        recorded_at=now,
+        first_tried_at=min(draft.started_at, handed_in.at),
+        answers=visible_answers(here),
+        dropped=here.dropped,
+        missing=tuple(missing),
+        declared=handed_in.declared,
+        consent=handed_in.consent,
+        helper=handed_in.helper,
+    )
+
+
+def visible_answers(here: Walk) -> Answers:
+    """Hidden means gone: only what can be seen is handed in, in reading order, whatever the order of answering."""
+    given = here.answers.given
+    visible = {place: given[place] for place, question, _ in here.places() if question.type.asks and place in given}
+    groups = {seen.step.group.id for seen in here.steps if seen.step.group is not None}
+    return Answers(
+        visible,
+        {group: numbers for group, numbers in here.answers.items.items() if group in groups},
+        {group: number for group, number in here.answers.last_item.items() if group in groups},
+        frozenset(here.answers.closed_groups & groups),
+    )
+
+
+def _has_files(here: Walk) -> bool:
+    return any(question.type.name == "file" for question in here.service.questions.values())
+
+
+def _tell_contact_centre(tx: Transaction, here: Walk, opened: Opened, submission: Submission, now: dt.datetime) -> None:
+    """The one item of the submission. Quiet, unless something is missing that only a call or a letter can ask for."""
+    must_ask = _left_out(here, submission.missing) and opened.applicant.method in _REACHED_BY_A_PERSON
+    items.add_submitted(
+        tx,
+        case_id=opened.case.id,
+        submission_id=submission.id,
+        service=submission.service,
+        queue=opened.case.contact_queue,
+        channel=submission.channel,
+        now=now,
+        need=items.Need.ASK_MISSING if must_ask else None,
+        due_at=opened.first_contact_by if must_ask else None,
+    )
+
+
+_REACHED_BY_A_PERSON = frozenset({ContactMethod.PHONE, ContactMethod.LETTER, ContactMethod.SMS})
+
+
+def _left_out(here: Walk, missing: Sequence[Place]) -> bool:
+    """Whether something is missing that nobody has promised to send later."""
+    given = here.answers.given
+    return any(place not in given or not isinstance(given[place].value, dict) for place in missing)
+
+
+def _give_receipt(
+    tx: Transaction, opened: Opened, submission: Submission, handed_in: HandedIn, now: dt.datetime
+) -> None:
+    """The receipt, by the way it was asked for, and as a document that lies with the case for all channels."""
+    case, party = opened.case, opened.applicant
+    receipt = Receipt(
+        submission_id=submission.id,
+        case_id=case.id,
+        party_id=party.id,
+        number=case.number,
+        code=party.code,
+        service=case.service,
+        version=case.version,
+        channel=submission.channel,
+        language=submission.language,
+        name=party.name,
+        method=party.method,
+        received_at=submission.received_at,
+        received_on=submission.received_on,
+        first_contact_by=opened.first_contact_by,
+        due_on=day_of(case.due_at),
+        unit=case.unit,
+        queue=case.contact_queue,
+        regime=case.regime,
+        missing=submission.missing,
+    )
+    facts = receipt.to_json()
+    news = News("receipt", case.id, case.number, case.contact_queue, opened.first_contact_by, payload=facts)
+    method, in_hand = _way_of_receipt(handed_in, party.method)
+    recipient = Recipient(party.id, method, party.language, party.name, party.email, party.phone, party.address)
+    planned = deliveries.plan(news, recipient, key=case.key, now=now, handed_over=in_hand)
+    deliveries.write(tx, planned)
+    document = outbox.Put("receipt", outbox.DOCUMENT, facts, case.key, now, case_id=case.id)
+    outbox.put_many(tx, [*planned.puts, document])
+
+
+def _way_of_receipt(handed_in: HandedIn, method: ContactMethod) -> tuple[ContactMethod, bool]:
+    """The way the receipt takes, and whether the person already has it.
+
+    On the web it stands on the page: only those who want news by e-mail get it once more. Everybody else is asked.
+    """
+    if handed_in.receipt_by is None:
+        has_it = handed_in.channel is Channel.WEB and method is not ContactMethod.EMAIL
+        return method, has_it
+    return _RECEIPT_WAYS[handed_in.receipt_by]
+
+
+_RECEIPT_WAYS = {
+    ReceiptBy.IN_HAND: (ContactMethod.OWN_PAGES, True),
+    ReceiptBy.NONE: (ContactMethod.OWN_PAGES, True),  # the number has been read out
+    ReceiptBy.EMAIL: (ContactMethod.EMAIL, False),
+    ReceiptBy.LETTER: (ContactMethod.LETTER, False),
+    ReceiptBy.PHONE: (ContactMethod.PHONE, False),
+}
+
+
+def _write_journal(tx: Transaction, opened: Opened, submission: Submission, now: dt.datetime) -> None:
+    if submission.entered_by is None:
+        actor = Actor.resident(submission.channel)
+    else:
+        actor = Actor(ActorKind.STAFF, submission.channel, submission.entered_by)
+    content = {"number": opened.case.number, "identity_basis": submission.identity_basis.value}
+    entry = journal.Note(actor=actor, kind="submitted", at=now, shared=True, content=content)
+    journal.write_many(tx, [entry], case_id=opened.case.id, key=opened.case.key, first=True)

@@ -1,0 +1,43 @@
+"""Something more for a case that is open: a message, or documents that were promised or that nobody had asked for.
+
+What was handed in first stays as it was; what comes later stands beside it, with its own day and channel.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from eservices import journal
+from eservices.cases import acts, store
+from eservices.cases.model import Message
+from eservices.identity.people import Actor
+from eservices.storage.database import Transaction
+from eservices.values import Json
+
+
+def add_message(
+    tx: Transaction, case_id: str, *, party_id: str, body: str, actor: Actor, now: dt.datetime, subject: str = ""
+) -> Message:
+    """The resident writes, or says by phone and an agent writes down. It is received now, by whatever channel."""
+    return acts.receive_message(tx, case_id, actor=actor, now=now, body=body, subject=subject, party_id=party_id)
+
+
+def note_documents(
+    tx: Transaction, case_id: str, *, attachment_ids: Sequence[str], actor: Actor, now: dt.datetime
+) -> None:
+    """Documents have been added to the case; the officer's page is no longer true, and the journal says what came.
+
+    Their bytes and rows are written by `attachments` before this, in the same transaction.
+    """
+    case = store.lock(tx, case_id)
+    store.change(tx, case, {})
+    ids: list[Json] = list(attachment_ids)
+    journal.write(
+        tx,
+        actor=actor,
+        kind="documents_added",
+        at=now,
+        key=case.key,
+        case_id=case.id,
+        shared=True,
+        content={"attachments": ids},
+    )

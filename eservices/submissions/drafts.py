@@ -1,0 +1,422 @@
+"""Drafts: answers on the server while somebody fills in a service, by cookie or by continue code.
+
+Two tabs, or a resident and an agent, may have one draft open at once. Whoever writes locks the row first, reads the
+answers anew and applies only what the posted page asked; so nothing that another has just written is lost.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy import insert as core_insert
+
+from eservices.definitions.model import Question, Sensitivity, Service
+from eservices.journey.answers import Answers, AnswerState
+from eservices.storage import keys as stored_keys
+from eservices.storage.database import Transaction
+from eservices.storage.keys import data_keys, destroy_key, make_key
+from eservices.storage.prepared import Prepared
+from eservices.storage.sealing import KeyRing
+from eservices.submissions import codes, pinned
+from eservices.submissions.model import Assisted, Draft, DraftId, DraftState, StepTimes, SubmissionId, SubmissionKind
+from eservices.submissions.tables import drafts
+from eservices.values import Channel, Json, new_id
+
+#: How long a draft that nobody touches is kept; told on its pages.
+KEPT_FOR = dt.timedelta(days=30)
+
+_FOUND = select(drafts, *stored_keys.WRAPPED).join(data_keys, data_keys.c.id == drafts.c.key_id)
+_BY_ID = Prepared(_FOUND.where(drafts.c.id == bindparam("id")))
+_BY_TOKEN = Prepared(_FOUND.where(drafts.c.token_digest == bindparam("token")))
+_BY_CODE = Prepared(_FOUND.where(drafts.c.code_digest == bindparam("code"), drafts.c.state == DraftState.OPEN.value))
+_LOCK = Prepared(_FOUND.where(drafts.c.id == bindparam("id")).with_for_update(of=drafts))
+_LOCK_BY_TOKEN = Prepared(_FOUND.where(drafts.c.token_digest == bindparam("token")).with_for_update(of=drafts))
+_CODE_IS_TAKEN = Prepared(select(drafts.c.id).where(drafts.c.code_digest == bindparam("code")))
+_INSERT = Prepared(core_insert(drafts))
+_UPDATE = Prepared(update(drafts).where(drafts.c.id == bindparam("b_id")))
+_FREE_TOKEN = Prepared(update(drafts).where(drafts.c.token_digest == bindparam("b_token")).values(token_digest=None))
+
+
+class Gone(Exception):
+    """There is no such draft any more: cancelled, expired, or never there."""
+
+
+def token(keys: KeyRing, visitor_secret: str, service: str) -> str:
+    """Where the draft of this visitor for this service is found. The secret itself is never stored."""
+    return keys.digest("visitor", f"{visitor_secret}\x00{service}")
+
+
+def start(
+    tx: Transaction,
+    service: Service,
+    *,
+    language: str,
+    channel: Channel,
+    now: dt.datetime,
+    token: str | None = None,
+    assisted_by: str | None = None,
+    assisted: Assisted | None = None,
+    practice: bool = False,
+    answers: Answers | None = None,
+    first_step: str | None = None,
+) -> Draft:
+    """A new draft on the present version of `service`, which is pinned.
+
+    A visitor has one draft for each service: starting anew lets go of the former, which its code still opens.
+    """
+    pinned.keep(tx, service, language, now)
+    if token is not None:
+        tx.run(_FREE_TOKEN, {"b_token": token})
+    code, digest = _free_code(tx)
+    draft = Draft(
+        id=new_id(),
+        service=service.id,
+        version=service.version,
+        kind=SubmissionKind.INITIAL,
+        state=DraftState.OPEN,
+        language=language,
+        channel=channel,
+        practice=practice,
+        key=make_key(tx, now),
+        answers=answers or Answers(),
+        code=code,
+        assisted=assisted,
+        assisted_by=assisted_by,
+        case_id=None,
+        submission_id=None,
+        row_version=1,
+        started_at=now,
+        touched_at=now,
+        expires_at=now + KEPT_FOR,
+        steps={first_step: (0, None)} if first_step else {},
+    )
+    tx.run(
+        _INSERT,
+        {
+            "id": draft.id,
+            "service": draft.service,
+            "version": draft.version,
+            "kind": draft.kind.value,
+            "state": draft.state.value,
+            "language": language,
+            "channel": channel.value,
+            "practice": practice,
+            "key_id": draft.key.id,
+            "sealed": _seal(draft),
+            "token_digest": token,
+            "code_digest": digest,
+            "assisted_by": assisted_by,
+            "started_at": now,
+            "touched_at": now,
+            "expires_at": draft.expires_at,
+            "steps": draft.steps,
+        },
+    )
+    return draft
+
+
+def by_token(tx: Transaction, token: str) -> Draft | None:
+    """The visitor's draft, also when it has been handed in: then it leads to the receipt. One statement."""
+    row = tx.row(_BY_TOKEN, token=token)
+    return None if row is None else _draft(tx, row)
+
+
+def by_id(tx: Transaction, draft_id: DraftId) -> Draft | None:
+    """The draft, unless it has been cancelled or has expired."""
+    row = tx.row(_BY_ID, id=draft_id)
+    return None if row is None or row.state in _ENDED else _draft(tx, row)
+
+
+def by_code(tx: Transaction, code: str) -> Draft | None:
+    """The open draft with this continue code, as `codes.read_continue_code` gives it.
+
+    The caller limits tries, says the same whatever is wrong, and asks `proof_question` before showing anything.
+    """
+    row = tx.row(_BY_CODE, code=_code_digest(tx.keys, code))
+    return None if row is None else _draft(tx, row)
+
+
+def lock(tx: Transaction, draft_id: DraftId) -> Draft:
+    """The draft as it is now, and nobody else writes it before this transaction ends. Raises `Gone`."""
+    row = tx.row(_LOCK, id=draft_id)
+    if row is None or row.state in _ENDED:
+        raise Gone(draft_id)
+    return _draft(tx, row)
+
+
+def lock_by_token(tx: Transaction, token: str) -> Draft | None:
+    """The visitor's draft, locked; None where there is none."""
+    row = tx.row(_LOCK_BY_TOKEN, token=token)
+    return None if row is None else _draft(tx, row)
+
+
+def keep(
+    tx: Transaction,
+    draft: Draft,
+    answers: Answers,
+    *,
+    now: dt.datetime,
+    passed: str | None = None,
+    shown: str | None = None,
+    language: str | None = None,
+    assisted: Assisted | None = None,
+) -> Draft:
+    """Write the answers of a draft that this transaction has locked. One statement.
+
+    `passed` is the step just answered and `shown` the one that follows: when each was first met is kept, without
+    person, also after the draft has gone.
+    """
+    kept = replace(
+        draft,
+        answers=answers,
+        language=language or draft.language,
+        assisted=assisted or draft.assisted,
+        row_version=draft.row_version + 1,
+        touched_at=now,
+        expires_at=now + KEPT_FOR,
+        steps=_noted(draft, now, passed, shown),
+    )
+    tx.run(
+        _UPDATE,
+        {
+            "b_id": draft.id,
+            "language": kept.language,
+            "sealed": _seal(kept),
+            "row_version": kept.row_version,
+            "touched_at": now,
+            "expires_at": kept.expires_at,
+            "steps": kept.steps,
+        },
+    )
+    return kept
+
+
+def proof_question(service: Service, draft: Draft) -> Question | None:
+    """The question whose answer must go with the continue code, or None when the code is enough.
+
+    From sensitivity `personal` upwards: what only the resident knows, else the personal number, else the name –
+    whichever of them has been answered.
+    """
+    given = draft.answers
+    answered = [
+        question
+        for question in service.questions.values()
+        if question.id not in service.group_of and given.value(question.id) is not None
+    ]
+    grouped = [q for q in service.questions.values() if q.id in service.group_of and _answered_in_group(given, q.id)]
+    if all(question.sensitivity is Sensitivity.NORMAL for question in (*answered, *grouped)):
+        return None
+    for fits in (_only_resident_knows, _is_personal_number, _is_name, _is_sensitive):
+        for question in answered:
+            if fits(question) and given.value(question.id) != "none":
+                return question
+    return answered[0] if answered else None
+
+
+def proves(question: Question, draft: Draft, value: Json) -> bool:
+    """Whether `value`, as the question's type has parsed it, is what was answered. Words are compared loosely."""
+    given = draft.answers.value(question.id)
+    if isinstance(given, str) and isinstance(value, str):
+        return " ".join(given.casefold().split()) == " ".join(value.casefold().split())
+    return given is not None and given == value
+
+
+def adopt(tx: Transaction, draft: Draft, token: str, now: dt.datetime) -> Draft:
+    """The resident goes on in another browser: the draft follows, and the code stays as it is."""
+    tx.run(_FREE_TOKEN, {"b_token": token})
+    tx.run(_UPDATE, {"b_id": draft.id, "token_digest": token, "touched_at": now, "expires_at": now + KEPT_FOR})
+    return replace(draft, touched_at=now, expires_at=now + KEPT_FOR)
+
+
+def take_over(
+    tx: Transaction, draft: Draft, staff_id: str, now: dt.datetime, assisted: Assisted | None = None
+) -> Draft:
+    """An agent has it in hand from now on. The resident's own browser keeps it open too."""
+    taken = replace(draft, assisted_by=staff_id, assisted=assisted or draft.assisted, touched_at=now)
+    tx.run(_UPDATE, {"b_id": draft.id, "assisted_by": staff_id, "sealed": _seal(taken), "touched_at": now})
+    return taken
+
+
+def hand_over(tx: Transaction, draft: Draft, now: dt.datetime) -> Draft:
+    """Give it back to the resident, under a new code; the old one is dead."""
+    code, digest = _free_code(tx)
+    given = replace(draft, assisted_by=None, code=code, touched_at=now, expires_at=now + KEPT_FOR)
+    tx.run(
+        _UPDATE,
+        {
+            "b_id": draft.id,
+            "assisted_by": None,
+            "code_digest": digest,
+            "sealed": _seal(given),
+            "row_version": draft.row_version + 1,
+            "touched_at": now,
+            "expires_at": given.expires_at,
+        },
+    )
+    return replace(given, row_version=draft.row_version + 1)
+
+
+def cancel(tx: Transaction, draft: Draft, now: dt.datetime) -> None:
+    """Clear and leave: what was answered is gone for ever. A draft that was handed in is only let go of."""
+    if draft.is_open:
+        _end(tx, draft.id, draft.key.id if draft.case_id is None else None, DraftState.CANCELLED, now)
+    else:
+        tx.run(_UPDATE, {"b_id": draft.id, "token_digest": None})
+
+
+def close(tx: Transaction, draft: Draft, submission_id: SubmissionId, now: dt.datetime) -> None:
+    """It has been handed in: what counted is in the submission, the rest goes. The row leads to the receipt."""
+    tx.run(
+        _UPDATE,
+        {
+            "b_id": draft.id,
+            "state": DraftState.HANDED_IN.value,
+            "submission_id": submission_id,
+            "sealed": None,
+            "code_digest": None,
+            "row_version": draft.row_version + 1,
+            "touched_at": now,
+        },
+    )
+
+
+def unfinished(tx: Transaction, *, staff_id: str | None = None) -> list[Draft]:
+    """Open drafts that agents have in hand (those of one, or of all), the longest untouched first."""
+    query = _FOUND.where(drafts.c.state == DraftState.OPEN.value, drafts.c.assisted_by.is_not(None))
+    if staff_id is not None:
+        query = query.where(drafts.c.assisted_by == staff_id)
+    return [_draft(tx, row) for row in tx.execute(query.order_by(drafts.c.touched_at).limit(200))]
+
+
+def left_in_hand(tx: Transaction, before: dt.datetime, limit: int = 200) -> list[Draft]:
+    """Drafts that an agent took down and nobody has touched since `before`: they become somebody's task."""
+    query = _FOUND.where(
+        drafts.c.state == DraftState.OPEN.value, drafts.c.assisted_by.is_not(None), drafts.c.touched_at < before
+    )
+    return [_draft(tx, row) for row in tx.execute(query.order_by(drafts.c.touched_at).limit(limit))]
+
+
+def expire(tx: Transaction, now: dt.datetime, limit: int = 200) -> int:
+    """End drafts whose time has passed; only the times of their steps stay. Gives how many.
+
+    A draft that an agent took down for a caller never expires: see `left_in_hand`.
+    """
+    query = (
+        select(drafts.c.id, drafts.c.key_id, drafts.c.case_id)
+        .where(drafts.c.state == DraftState.OPEN.value, drafts.c.expires_at <= now, drafts.c.assisted_by.is_(None))
+        .order_by(drafts.c.expires_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = tx.execute(query).all()
+    for row in rows:
+        # A supplement's draft lies under its case's key, which lives on.
+        _end(tx, row.id, row.key_id if row.case_id is None else None, DraftState.EXPIRED, now)
+    return len(rows)
+
+
+_ENDED = frozenset({DraftState.CANCELLED.value, DraftState.EXPIRED.value})
+
+
+def _end(tx: Transaction, draft_id: DraftId, key_id: str | None, state: DraftState, now: dt.datetime) -> None:
+    tx.run(
+        _UPDATE,
+        {
+            "b_id": draft_id,
+            "state": state.value,
+            "sealed": None,
+            "token_digest": None,
+            "code_digest": None,
+            "assisted_by": None,
+            "touched_at": now,
+        },
+    )
+    if key_id is not None:
+        destroy_key(tx, key_id, now)
+
+
+def _noted(draft: Draft, now: dt.datetime, passed: str | None, shown: str | None) -> StepTimes:
+    if passed is None and shown is None:
+        return draft.steps
+    seconds = max(0, int((now - draft.started_at).total_seconds()))
+    steps = dict(draft.steps)
+    if passed is not None:
+        first_shown, first_passed = steps.get(passed, (None, None))
+        steps[passed] = (first_shown, seconds if first_passed is None else first_passed)
+    if shown is not None and shown not in steps:
+        steps[shown] = (seconds, None)
+    return steps
+
+
+def _free_code(tx: Transaction) -> tuple[str, str]:
+    """A continue code that opens nothing yet. The unique key refuses the one in a million that two draw at once."""
+    while True:
+        code = codes.new_continue_code()
+        digest = _code_digest(tx.keys, code)
+        if tx.row(_CODE_IS_TAKEN, code=digest) is None:
+            return code, digest
+
+
+def _code_digest(keys: KeyRing, code: str) -> str:
+    return keys.digest("continue code", code)
+
+
+def _place(draft_id: DraftId) -> str:
+    return f"drafts.sealed:{draft_id}"
+
+
+def _seal(draft: Draft) -> bytes:
+    content: dict[str, Any] = {"answers": draft.answers.to_json(), "code": draft.code}
+    if draft.assisted is not None:
+        content["assisted"] = draft.assisted.to_json()
+    return draft.key.seal(content, place=_place(draft.id))
+
+
+def _draft(tx: Transaction, row: Any) -> Draft:
+    key = stored_keys.opened(tx, row.key_id, row.ring_id, row.wrapped)
+    content: Mapping[str, Any] = {} if row.sealed is None else key.unseal(row.sealed, place=_place(row.id))
+    assisted = content.get("assisted")
+    return Draft(
+        id=row.id,
+        service=row.service,
+        version=row.version,
+        kind=SubmissionKind(row.kind),
+        state=DraftState(row.state),
+        language=row.language,
+        channel=Channel(row.channel),
+        practice=row.practice,
+        key=key,
+        answers=Answers.from_json(content["answers"]) if content else Answers(),
+        code=content.get("code", ""),
+        assisted=Assisted.from_json(assisted) if assisted else None,
+        assisted_by=row.assisted_by,
+        case_id=row.case_id,
+        submission_id=row.submission_id,
+        row_version=row.row_version,
+        started_at=row.started_at,
+        touched_at=row.touched_at,
+        expires_at=row.expires_at,
+        steps={step: (shown, passed) for step, (shown, passed) in row.steps.items()},
+    )
+
+
+def _answered_in_group(answers: Answers, question: str) -> bool:
+    return any(place[0] == question and answer.state is AnswerState.ANSWERED for place, answer in answers.given.items())
+
+
+def _only_resident_knows(question: Question) -> bool:
+    return question.only_resident_knows
+
+
+def _is_personal_number(question: Question) -> bool:
+    return question.type.name == "personal_number"
+
+
+def _is_name(question: Question) -> bool:
+    return question.prefill == "person.name" or question.autocomplete == "name"
+
+
+def _is_sensitive(question: Question) -> bool:
+    return question.sensitivity is not Sensitivity.NORMAL

@@ -1,0 +1,232 @@
+"""Drafts and submissions as values: answers on their way in, and the record of what was handed in."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from eservices.calendars import day_of
+from eservices.journey.answers import Answers, Place
+from eservices.storage.sealing import DataKey
+from eservices.values import Channel, IdentityBasis
+
+DraftId = str
+SubmissionId = str
+
+
+class DraftState(StrEnum):
+    OPEN = "open"
+    HANDED_IN = "handed_in"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class SubmissionKind(StrEnum):
+    INITIAL = "initial"
+    SUPPLEMENT = "supplement"
+    SIGNATURE = "signature"
+    DELAY_REQUEST = "delay_request"
+    WITHDRAWAL = "withdrawal"
+    APPEAL = "appeal"
+
+
+class ReceiptBy(StrEnum):
+    """How somebody who did not use the web wants the receipt. The number is always read out or handed over too."""
+
+    IN_HAND = "in_hand"
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a person needs to be able to communicate with us; kept with the party, seen first by whoever calls."""
+
+    interpreter: str = ""  #: language to interpret to
+    sign_language: bool = False
+    large_print: bool = False
+    slow_pace: bool = False
+    best_hours: str = ""
+    other: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what is needed, so that an ordinary party says nothing."""
+        told = {
+            "interpreter": self.interpreter,
+            "sign_language": self.sign_language,
+            "large_print": self.large_print,
+            "slow_pace": self.slow_pace,
+            "best_hours": self.best_hours,
+            "other": self.other,
+        }
+        return {name: value for name, value in told.items() if value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Needs":
+        return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class Assisted:
+    """What an agent records beside the answers when writing for somebody else."""
+
+    identity: IdentityBasis = IdentityBasis.STATED
+    arrived_on: dt.date | None = None  #: paper: the day it physically reached any office of the municipality
+    arrived_how: str = ""  #: paper: post, handed_in, box
+    receipt_by: ReceiptBy | None = None
+    consent: str = ""  #: what was read out and agreed to
+    helper: str = ""  #: who calls, when it is not the applicant: a relative, a trustee
+    needs: Needs = field(default_factory=Needs)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "identity": self.identity.value,
+            "arrived_on": self.arrived_on.isoformat() if self.arrived_on else None,
+            "arrived_how": self.arrived_how,
+            "receipt_by": self.receipt_by.value if self.receipt_by else None,
+            "consent": self.consent,
+            "helper": self.helper,
+            "needs": self.needs.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Assisted":
+        return cls(
+            IdentityBasis(data["identity"]),
+            dt.date.fromisoformat(data["arrived_on"]) if data["arrived_on"] else None,
+            data["arrived_how"],
+            ReceiptBy(data["receipt_by"]) if data["receipt_by"] else None,
+            data["consent"],
+            data["helper"],
+            Needs.from_json(data["needs"]),
+        )
+
+
+#: Step -> seconds after the draft was started when it was first shown and first passed (None: not yet).
+StepTimes = Mapping[str, tuple[int | None, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Answers so far. It stays on the definition version it was started with.
+
+    After sending, `submission_id` leads to the receipt, and nothing in the draft can be changed any more.
+    """
+
+    id: DraftId
+    service: str
+    version: str
+    kind: SubmissionKind
+    state: DraftState
+    language: str
+    channel: Channel
+    practice: bool
+    key: DataKey
+    answers: Answers
+    code: str  #: the continue code; "" once it is dead
+    assisted: Assisted | None
+    assisted_by: str | None
+    case_id: str | None
+    submission_id: SubmissionId | None
+    row_version: int
+    started_at: dt.datetime
+    touched_at: dt.datetime
+    expires_at: dt.datetime
+    steps: StepTimes
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is DraftState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Who gave it to us, how, and when: `at` the moment, `on` the day that counts by law (FL 22 §).
+
+    For phone and paper both may lie in the past; the clocks of the case start from them.
+    """
+
+    channel: Channel
+    language: str
+    at: dt.datetime
+    on: dt.date
+    identity: IdentityBasis
+    entered_by: str | None = None
+    declared: tuple[str, ...] = ()  #: ids of the declarations that were confirmed
+    receipt_by: ReceiptBy | None = None
+    consent: str = ""
+    helper: str = ""
+    needs: Needs = field(default_factory=Needs)
+
+    @classmethod
+    def on_the_web(
+        cls,
+        *,
+        at: dt.datetime,
+        language: str = "sv",
+        declared: tuple[str, ...] = (),
+        identity: IdentityBasis = IdentityBasis.STATED,
+    ) -> "HandedIn":
+        """Received when send was pressed, also in the evening and at the weekend."""
+        return cls(Channel.WEB, language, at, day_of(at), identity, declared=declared)
+
+    @classmethod
+    def assisted(
+        cls,
+        assisted: Assisted,
+        *,
+        channel: Channel,
+        language: str,
+        at: dt.datetime,
+        on: dt.date,
+        entered_by: str,
+        declared: tuple[str, ...] = (),
+    ) -> "HandedIn":
+        """Written down by a member of staff, who is never taken for the applicant. `intake.assisted` knows the days."""
+        return cls(
+            channel,
+            language,
+            at,
+            on,
+            assisted.identity,
+            entered_by,
+            declared,
+            assisted.receipt_by,
+            assisted.consent,
+            assisted.helper,
+            assisted.needs,
+        )
+
+    @property
+    def on_paper(self) -> bool:
+        """A paper that has been received is registered even with blanks."""
+        return self.channel is Channel.PAPER
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What was handed in. It is never changed: a correction is a new entry in the journal, an addition a new submission."""
+
+    id: SubmissionId
+    draft_id: DraftId | None
+    case_id: str
+    service: str
+    version: str
+    kind: SubmissionKind
+    channel: Channel
+    language: str
+    entered_by: str | None
+    identity_basis: IdentityBasis
+    received_at: dt.datetime
+    received_on: dt.date
+    recorded_at: dt.datetime
+    first_tried_at: dt.datetime
+    answers: Answers  #: only what was visible when it was handed in
+    dropped: tuple[Place, ...] = ()  #: answered, but no longer applying: told on the check page, not kept
+    missing: tuple[Place, ...] = ()
+    declared: tuple[str, ...] = ()
+    consent: str = ""
+    helper: str = ""
