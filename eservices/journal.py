@@ -16,7 +16,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Boolean,
@@ -35,6 +34,7 @@ from sqlalchemy import (
     select,
 )
 
+from eservices.calendars import day_of, start_of_day
 from eservices.identity.people import Actor, ActorKind
 from eservices.identity.tables import staff
 from eservices.storage.columns import Digest, Id, Sealed, UtcTime
@@ -80,8 +80,6 @@ journal_days = Table(
 
 #: What the first entry of a chain bears as the digest of the one before it.
 BEGINNING = "0" * 64
-
-_SWEDEN = ZoneInfo("Europe/Stockholm")
 
 _PLACE = "journal_entries.sealed"
 
@@ -313,12 +311,12 @@ def days_without_digest(tx: Transaction, before: dt.date) -> list[dt.date]:
         first = tx.value(_FIRST_MOMENT)
         if first is None:
             return []
-        start = _day_of(first)
+        start = day_of(first)
     return [start + dt.timedelta(days=ahead) for ahead in range((before - start).days)]
 
 
 def _write_outside_cases(tx: Transaction, note: Note) -> None:
-    day = _day_of(note.at).isoformat()
+    day = day_of(note.at).isoformat()
     chain = f"staff:{note.actor.staff_id}:{day}" if note.actor.staff_id else f"{note.actor.kind}:{day}"
     head = _head(tx, chain)
     if head is None:
@@ -383,14 +381,6 @@ def _digest(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
 
 
-def _day_of(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(_SWEDEN).date()
-
-
-def _start_of_day(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), _SWEDEN)
-
-
 def _computed(tx: Transaction, day: dt.date) -> DayDigest:
     before = tx.row(_DAY_BEFORE, day=day)
     running = hashlib.sha256(f"{day.isoformat()} {before.digest if before else BEGINNING}\n".encode())
@@ -402,7 +392,7 @@ def _computed(tx: Transaction, day: dt.date) -> DayDigest:
 
 
 def _lines(tx: Transaction, day: dt.date) -> Iterator[bytes]:
-    rows = tx.rows(_HEADS_OF_DAY, start=_start_of_day(day), end=_start_of_day(day + dt.timedelta(days=1)))
+    rows = tx.rows(_HEADS_OF_DAY, start=start_of_day(day), end=start_of_day(day + dt.timedelta(days=1)))
     for row in sorted(rows, key=lambda row: row.chain):  # not by the engine's own idea of an alphabet
         yield f"{row.chain} {row.position} {row.digest}\n".encode()
 

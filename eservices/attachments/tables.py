@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -25,21 +24,22 @@ attachments = Table(
     Column("submission_id", Id, ForeignKey("submissions.id"), index=True),
     Column("case_id", Id, ForeignKey("cases.id"), index=True),
     Column("message_id", Id, ForeignKey("messages.id"), index=True),
-    Column("question", String(80), nullable=False),
+    Column("question", String(80), nullable=False, comment="or what a document of the house is: receipt, letter"),
     Column("item", Integer, nullable=False, server_default="0", comment="of the repeated item, 0 outside groups"),
     Column("key_id", Id, ForeignKey("data_keys.id"), nullable=False),
     Column("sealed", Sealed, nullable=False, comment="the file's name as the resident called it"),
     Column("media_type", String(80), nullable=False, comment="by content, not by name"),
     Column("size_bytes", BigInteger, nullable=False),
     Column("digest", Digest, nullable=False, comment="keyed digest of the bytes: an upload repeated doubles nothing"),
-    Column("stored_as", String(64), nullable=False),
-    Column("state", String(16), nullable=False, comment="converting, ready, quarantined, refused, removed"),
-    Column("must_convert", Boolean, nullable=False, server_default="0", comment="it says more than the picture"),
+    Column("stored_as", Digest, nullable=False, unique=True, comment="random name of the file"),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(16), comment="why it was refused: infected, unreadable"),
+    Column("conversion", String(16), comment="what a photo still needs: strip, keep_place"),
     Column("uploaded_at", UtcTime, nullable=False),
     Column("removed_at", UtcTime),
     UniqueConstraint("draft_id", "question", "item", "digest"),
     CheckConstraint("state IN ('converting','ready','quarantined','refused','removed')", name="state_known"),
-    # Only what waits for somebody: the table may hold a million files that are ready.
+    # Only what waits for the worker: beside it lie a million files that are ready.
     Index(
         "ix_attachments_waiting",
         "state",
@@ -47,5 +47,4 @@ attachments = Table(
         sqlite_where=text("state IN ('converting','quarantined')"),
         postgresql_where=text("state IN ('converting','quarantined')"),
     ),
-    Index("ix_attachments_stored_as", "stored_as", unique=True),
 )

@@ -37,8 +37,8 @@ _CIRCLE = (
 #: Tables whose rows are never changed and never deleted, and what the database says to who tries.
 _ONLY_GROWS = ("journal_entries", "journal_days")
 
-#: Tables whose received_at and received_on never change.
-_RECEIVED = ("submissions", "cases")
+#: What was handed in is never changed; disposal may remove it.
+_NEVER_CHANGED = ("submissions",)
 
 
 def _data_keys() -> None:
@@ -545,7 +545,12 @@ def _attachments() -> None:
         sa.Column("submission_id", sa.CHAR(length=32), nullable=True),
         sa.Column("case_id", sa.CHAR(length=32), nullable=True),
         sa.Column("message_id", sa.CHAR(length=32), nullable=True),
-        sa.Column("question", sa.String(length=80), nullable=False),
+        sa.Column(
+            "question",
+            sa.String(length=80),
+            nullable=False,
+            comment="or what a document of the house is: receipt, letter",
+        ),
         sa.Column(
             "item", sa.Integer(), server_default="0", nullable=False, comment="of the repeated item, 0 outside groups"
         ),
@@ -559,12 +564,11 @@ def _attachments() -> None:
             nullable=False,
             comment="keyed digest of the bytes: an upload repeated doubles nothing",
         ),
-        sa.Column("stored_as", sa.String(length=64), nullable=False),
+        sa.Column("stored_as", sa.CHAR(length=64), nullable=False, comment="random name of the file"),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=True, comment="why it was refused: infected, unreadable"),
         sa.Column(
-            "state", sa.String(length=16), nullable=False, comment="converting, ready, quarantined, refused, removed"
-        ),
-        sa.Column(
-            "must_convert", sa.Boolean(), server_default="0", nullable=False, comment="it says more than the picture"
+            "conversion", sa.String(length=16), nullable=True, comment="what a photo still needs: strip, keep_place"
         ),
         sa.Column("uploaded_at", _moment(), nullable=False),
         sa.Column("removed_at", _moment(), nullable=True),
@@ -580,11 +584,11 @@ def _attachments() -> None:
         sa.UniqueConstraint(
             "draft_id", "question", "item", "digest", name="uq_attachments_draft_id_question_item_digest"
         ),
+        sa.UniqueConstraint("stored_as", name="uq_attachments_stored_as"),
     )
     op.create_index("ix_attachments_case_id", "attachments", ["case_id"], unique=False)
     op.create_index("ix_attachments_draft_id", "attachments", ["draft_id"], unique=False)
     op.create_index("ix_attachments_message_id", "attachments", ["message_id"], unique=False)
-    op.create_index("ix_attachments_stored_as", "attachments", ["stored_as"], unique=True)
     op.create_index("ix_attachments_submission_id", "attachments", ["submission_id"], unique=False)
     op.create_index(
         "ix_attachments_waiting",
@@ -770,7 +774,7 @@ def downgrade() -> None:
         op.drop_table(table)
     if postgres:
         op.execute("DROP FUNCTION only_grows()")
-        op.execute("DROP FUNCTION received_never_changes()")
+        op.execute("DROP FUNCTION never_changes()")
 
 
 def _triggers_on_sqlite() -> None:
@@ -780,12 +784,16 @@ def _triggers_on_sqlite() -> None:
                 f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
             )
-    for table in _RECEIVED:
+    for table in _NEVER_CHANGED:
         op.execute(
-            f"CREATE TRIGGER {table}_received BEFORE UPDATE OF received_at, received_on ON {table} "
-            "WHEN NEW.received_at IS NOT OLD.received_at OR NEW.received_on IS NOT OLD.received_on "
-            f"BEGIN SELECT RAISE(ABORT, 'when {table} were received never changes'); END"
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END"
         )
+    op.execute(
+        "CREATE TRIGGER cases_received BEFORE UPDATE OF received_at, received_on ON cases "
+        "WHEN NEW.received_at IS NOT OLD.received_at OR NEW.received_on IS NOT OLD.received_on "
+        "BEGIN SELECT RAISE(ABORT, 'when a case was received never changes'); END"
+    )
 
 
 def _triggers_on_postgresql() -> None:
@@ -794,8 +802,8 @@ def _triggers_on_postgresql() -> None:
         "RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     op.execute(
-        "CREATE FUNCTION received_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION 'when % were received never changes', TG_TABLE_NAME "
+        "CREATE FUNCTION never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'what was received in % never changes', TG_TABLE_NAME "
         "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     for table in _ONLY_GROWS:
@@ -807,10 +815,12 @@ def _triggers_on_postgresql() -> None:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION only_grows()"
         )
-    for table in _RECEIVED:
+    for table in _NEVER_CHANGED:
         op.execute(
-            f"CREATE TRIGGER {table}_received BEFORE UPDATE OF received_at, received_on ON {table} FOR EACH ROW "
-            "WHEN (NEW.received_at IS DISTINCT FROM OLD.received_at "
-            "OR NEW.received_on IS DISTINCT FROM OLD.received_on) "
-            "EXECUTE FUNCTION received_never_changes()"
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION never_changes()"
         )
+    op.execute(
+        "CREATE TRIGGER cases_received BEFORE UPDATE OF received_at, received_on ON cases FOR EACH ROW "
+        "WHEN (NEW.received_at IS DISTINCT FROM OLD.received_at OR NEW.received_on IS DISTINCT FROM OLD.received_on) "
+        "EXECUTE FUNCTION never_changes()"
+    )
