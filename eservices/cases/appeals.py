@@ -23,8 +23,8 @@ APPEAL_ROUTES: Mapping[str, AppealRoute] = {
     "forvaltningsbesvar": AppealRoute(
         N_(
             "Om du inte är nöjd med beslutet kan du överklaga det till förvaltningsrätten. Skriv till kommunen inom "
-            "tre veckor från den dag då du fick beslutet. Tala om vilket beslut du överklagar, vad du vill ska ändras och "
-            "varför."
+            "tre veckor från den dag då du fick beslutet. Tala om vilket beslut du överklagar, vad du vill ska ändras "
+            "och varför."
         ),
         3,
         checked_by_us=True,

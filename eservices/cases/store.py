@@ -89,7 +89,7 @@ class UnknownCase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with all that belongs to it, for a page about the case. Files and journal are read where they are shown."""
+    """A case with all that belongs to it, for a page. Files and journal are read where they are shown."""
 
     case: Case
     parties: tuple[Party, ...]

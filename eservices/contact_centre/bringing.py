@@ -26,7 +26,7 @@ def tried(
     if outcome is Outcome.RETURNED:
         deliveries.returned(tx, delivery_id)
     delivery = deliveries.attempted(tx, delivery_id)
-    _write(tx, delivery, actor, "delivery_tried", now, {"outcome": outcome.value, "note": note})
+    _write(tx, delivery, actor, "delivery_tried", now=now, content={"outcome": outcome.value, "note": note})
     return delivery
 
 
@@ -35,12 +35,12 @@ def brought(tx: Transaction, delivery_id: str, *, actor: Actor, evidence: Eviden
     done = deliveries.reached(tx, delivery_id, evidence, now)
     delivery = deliveries.get(tx, delivery_id)
     if delivery is not None:
-        _write(tx, delivery, actor, "delivery_brought", now, {"evidence": evidence.value})
+        _write(tx, delivery, actor, "delivery_brought", now=now, content={"evidence": evidence.value})
     return done
 
 
 def _write(
-    tx: Transaction, delivery: Delivery, actor: Actor, kind: str, now: dt.datetime, content: dict[str, str]
+    tx: Transaction, delivery: Delivery, actor: Actor, kind: str, *, now: dt.datetime, content: dict[str, str]
 ) -> None:
     case = cases.by_id(tx, delivery.case_id)
     if case is None:

@@ -125,8 +125,8 @@ def work(
     """What needs a person now, by due time. `mine`: only what this agent has taken. Parked items come back in time."""
     seen = read_cursor(after)
     rows = [
-        *_work_items(tx, now, queues, mine, seen, limit + 1),
-        *_work_deliveries(tx, queues, mine, seen, limit + 1),
+        *_work_items(tx, now=now, queues=queues, mine=mine, seen=seen, limit=limit + 1),
+        *_work_deliveries(tx, queues=queues, mine=mine, seen=seen, limit=limit + 1),
     ]
     rows.sort(key=attrgetter("due_at", "id"))
     more = len(rows) > limit
@@ -226,6 +226,7 @@ def _deliveries_wanted(queues: Sequence[str] | None, mine: str | None) -> list[C
 
 def _work_items(
     tx: Transaction,
+    *,
     now: dt.datetime,
     queues: Sequence[str] | None,
     mine: str | None,
@@ -262,6 +263,7 @@ def _work_items(
 
 def _work_deliveries(
     tx: Transaction,
+    *,
     queues: Sequence[str] | None,
     mine: str | None,
     seen: tuple[dt.datetime, str] | None,

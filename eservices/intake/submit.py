@@ -70,10 +70,11 @@ def hand_in(
     missing = missing_of(here, paper=handed_in.on_paper)
     destination = route_of(here)
     opened = open_case(tx, here, destination, handed_in, key=draft.key, missing=len(missing), hours=hours, now=now)
-    submission = _submission(draft, here, opened, handed_in, missing, now)
+    submission = _submission(draft, here, opened, handed_in, missing=missing, now=now)
     store.add(tx, submission, draft.key)
-    if _has_files(here):
-        attachments.attach_to_submission(tx, draft.id, submission.id, opened.case.id)
+    attachments.attach_to_submission(
+        tx, draft.id, submission_id=submission.id, case_id=opened.case.id, ids=_files(submission.answers)
+    )
     _tell_contact_centre(tx, here, opened, submission, now)
     _give_receipt(tx, opened, submission, handed_in, now)
     _write_journal(tx, opened, submission, now)
@@ -98,6 +99,7 @@ def _submission(
     here: Walk,
     opened: Opened,
     handed_in: HandedIn,
+    *,
     missing: Sequence[Place],
     now: dt.datetime,
 ) -> Submission:
@@ -138,8 +140,16 @@ def visible_answers(here: Walk) -> Answers:
     )
 
 
-def _has_files(here: Walk) -> bool:
-    return any(question.type.name == "file" for question in here.service.questions.values())
+def _files(answers: Answers) -> list[str]:
+    """The files that the answers name."""
+    values = [answer.value for answer in answers.given.values()]
+    return [
+        file_id
+        for value in values
+        if isinstance(value, dict) and isinstance(ids := value.get("ids"), list)
+        for file_id in ids
+        if isinstance(file_id, str)
+    ]
 
 
 def _tell_contact_centre(tx: Transaction, here: Walk, opened: Opened, submission: Submission, now: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 #: Digits and letters that look alike in no handwriting: no I, L, O, U.
 _WRITTEN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-#: Signs that are also told apart on the telephone: one letter of those that sound alike (P for B, D, T; F for S; M for N).
+#: Signs that are also told apart on the telephone: one letter of those that sound alike (P for B, D and T, M for N).
 _SPOKEN = "0123456789AFHJKMPQRWXYZ"
 
 _LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})

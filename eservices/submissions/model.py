@@ -208,7 +208,7 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was handed in. It is never changed: a correction is a new entry in the journal, an addition a new submission."""
+    """What was handed in, never changed: a correction is an entry in the journal, an addition another submission."""
 
     id: SubmissionId
     draft_id: DraftId | None
