@@ -19,6 +19,93 @@ def main() -> None:
     """E-services of a municipality: one definition, every channel, one case."""
 
 
+_LANGUAGE = click.option(
+    "--language",
+    type=click.Choice(["sv", "en"]),
+    default="sv",
+    show_default=True,
+    help="The language of the sentences.",
+)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[FILES]", type=click.Path(exists=True, path_type=Path))
+@_LANGUAGE
+def check(paths: tuple[Path, ...], language: str) -> None:
+    """Read definitions, say what is wrong with line and column, and run the tests stored beside them."""
+    from eservices.calendars import SystemClock
+    from eservices.journey.checking import check as run
+
+    report = run(_folders(paths), SystemClock().now())
+    for line in report.lines(language):
+        click.echo(line)
+    if report.failed:
+        raise SystemExit(1)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the form language, for editors that complete and underline."""
+    import json
+
+    from eservices.definitions.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("service")
+@click.option("--language", default="sv", show_default=True, help="A language the service promises.")
+def preview(service: str, language: str) -> None:
+    """Say in words what a service asks, in its order, as an agent reads it aloud."""
+    from eservices.journey.answers import Answers
+    from eservices.journey.path import walk
+    from eservices.journey.script import script
+    from eservices.language import words
+
+    library = _library()
+    found = library.service(service)
+    if found is None:
+        _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+    texts = library.texts(found, language)
+    click.echo(texts.get(found.title))
+    for line in script(walk(found, Answers()), texts, words(language)):
+        click.echo(f"  {line.say}{f'  ({line.only_if})' if line.only_if else ''}")
+
+
+@main.command()
+@click.argument("service")
+@click.option("--title", prompt="What is it called, in plain words", help="As residents will see it.")
+def new(service: str, title: str) -> None:
+    """Make a definition that passes, to go on from."""
+    from eservices.journey.checking import new_definition
+
+    path = _settings().forms_dirs[0] / f"{service}.yaml"
+    if path.exists():
+        _fail(f"{path} is there already.")
+    path.write_text(new_definition(service, title), "utf-8")
+    click.echo(f"{path} is made. Look at it with: eservices check {path}")
+
+
+@main.command()
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_LANGUAGE
+def diff(old: Path, new: Path, language: str) -> None:
+    """Say in words what changed between two versions of a definition."""
+    from eservices.definitions.load import read_service
+    from eservices.journey.checking import difference
+
+    services = []
+    for path in (old, new):
+        loaded = read_service(path)
+        if loaded.service is None:
+            _fail("\n".join(complaint.printed(language) for complaint in loaded.complaints))
+        services.append(loaded.service)
+    for sentence in difference(services[0], services[1], language):
+        click.echo(sentence)
+
+
 @main.group()
 def db() -> None:
     """The database."""
