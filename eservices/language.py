@@ -346,7 +346,7 @@ def fold(text: str) -> str:
 
 def _pieces(text: str, ranks: Mapping[str, int], alike: Mapping[str, str]) -> Iterable[str]:
     for piece in re.findall(r"\d+|\D", unicodedata.normalize("NFC", text.casefold())):
-        if piece.isdigit() or piece in ranks:
+        if piece.isdecimal() or piece in ranks:
             yield piece
         elif piece in alike:
             yield from alike[piece]
@@ -355,7 +355,7 @@ def _pieces(text: str, ranks: Mapping[str, int], alike: Mapping[str, str]) -> It
 
 
 def _place(piece: str, ranks: Mapping[str, int]) -> tuple[int, int]:
-    if piece.isdigit():
+    if piece.isdecimal():
         return (1, int(piece[:18]))
     if piece in ranks:
         return (2, ranks[piece])

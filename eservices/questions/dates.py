@@ -303,13 +303,13 @@ def _make_date(written: tuple[str, str, str], today: dt.date) -> Parsed:
     number = _month(month)
     if number is None:
         return faulty("month_unknown", "-month")
-    if not year.isdigit() or len(year) != 4:  # noqa: PLR2004
-        short = year.isdigit() or (year[:1] == "'" and year[1:].isdigit())
+    if not year.isdecimal() or len(year) != 4:  # noqa: PLR2004
+        short = year.isdecimal() or (year[:1] == "'" and year[1:].isdecimal())
         return faulty("year_four_digits" if short else "not_a_date", "-year", example=str(today.year + 1))
     if int(year) not in _YEARS:
         return faulty("year_unlikely", "-year", year=year)
     day = re.sub(r"(?<=[0-9])(:?[ae]|st|nd|rd|th)$", "", day)
-    if not day.isdigit() or len(day) > 2:  # noqa: PLR2004
+    if not day.isdecimal() or len(day) > 2:  # noqa: PLR2004
         return faulty("not_a_date", "-day", example=str(today.year + 1))
     try:
         return Parsed(dt.date(int(year), number, int(day)).isoformat())
@@ -318,7 +318,7 @@ def _make_date(written: tuple[str, str, str], today: dt.date) -> Parsed:
 
 
 def _month(written: str) -> int | None:
-    if written.isdigit():
+    if written.isdecimal():
         return int(written) if len(written) <= 2 and 1 <= int(written) <= 12 else None  # noqa: PLR2004
     return _month_names().get(fold(written).strip("."))
 

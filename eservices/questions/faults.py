@@ -87,7 +87,9 @@ FAULTS: Mapping[str, Sentence] = {
         N_("Skriv ett belopp i kronor, till exempel 1 250"),
     ),
     "ambiguous_amount": _say(
-        N_("Skriv {large} om du menar tusental, eller {small} om du menar kronor och ören"), "", "large small"
+        N_("Menar du {large} eller {small}? Skriv beloppet utan punkt, eller med två siffror efter kommat."),
+        "",
+        "large small",
     ),
     "too_many_ore": _say(N_("Skriv beloppet med högst två siffror efter kommat")),
     "amount_too_small": _say(
@@ -187,6 +189,8 @@ FAULTS: Mapping[str, Sentence] = {
 _TRANSLATED = frozenset({"measure", "kind", "missing"})
 _MEGABYTE = 1_000_000
 _LOWERED = frozenset({"kind", "missing"})
+_MONEY = frozenset({"large", "small"})
+_LIMITS = frozenset({"minimum", "maximum"})
 
 
 def sentence(
@@ -225,7 +229,10 @@ def _inside(label: str) -> str:
 
 def _facts(facts: Mapping[str, object], words: Words) -> dict[str, object]:
     said = {name: _fact(name, fact, words) for name, fact in facts.items()}
-    maximum, allowed = facts.get("maximum"), facts.get("allowed")
+    maximum, allowed, measure = facts.get("maximum"), facts.get("allowed"), facts.get("measure")
+    if measure:
+        for name in _LIMITS & facts.keys():
+            said[name] = words("{number} {measure}", number=facts[name], measure=said["measure"])
     if isinstance(maximum, int) and maximum >= _MEGABYTE // 10:
         said["size"] = words("{number} MB", number=round(Decimal(maximum) / _MEGABYTE, 1).normalize())
     if isinstance(allowed, list | tuple | set | frozenset):
@@ -236,6 +243,8 @@ def _facts(facts: Mapping[str, object], words: Words) -> dict[str, object]:
 def _fact(name: str, fact: object, words: Words) -> object:
     if name == "option":
         return words.option(str(fact))
+    if name in _MONEY and isinstance(fact, int | Decimal):
+        return words.money(fact)
     if name not in _TRANSLATED:
         return fact
     said = [words(str(word)) for word in (fact if isinstance(fact, list | tuple) else [fact])]

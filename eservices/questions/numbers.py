@@ -108,13 +108,13 @@ def _digits(text: str) -> tuple[Decimal, bool] | None:
     position = max(text.rfind(","), text.rfind("."))
     if position >= 0 and not (_GROUPED.fullmatch(text) and text.count(text[position]) > 1):
         whole, mark, decimals = text[:position], text[position], text[position + 1 :]
-    if decimals and not decimals.isdigit():
+    if decimals and not decimals.isdecimal():
         return None
-    if whole and not whole.isdigit():
+    if whole and not whole.isdecimal():
         grouped = _GROUPED.fullmatch(whole)
         if not grouped or grouped[1] == mark:
             return None
-        whole = "".join(sign for sign in whole if sign.isdigit())
+        whole = "".join(sign for sign in whole if sign.isdecimal())
     if len(whole.lstrip("0")) > _MOST_DIGITS or len(decimals) > _MOST_DIGITS or not (whole or decimals):
         return None
     ambiguous = bool(mark) and len(decimals) == 3 and 0 < len(whole) <= 3 and not whole.startswith("0")  # noqa: PLR2004
