@@ -1,0 +1,159 @@
+"""What the migrations make is what the packages say, on both engines, and the triggers keep what they promise."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, delete, inspect, text, update
+from sqlalchemy.exc import DBAPIError
+
+from eservices import journal, schema
+from eservices.cases.tables import cases
+from eservices.identity.people import Actor
+from eservices.schema.upgrade import bring_up_to_date, found_revision, is_up_to_date, newest_revision, take_back
+from eservices.storage.database import Database, Transaction
+from eservices.storage.sealing import KeyRing
+from eservices.submissions.tables import submissions
+from tests import postgres
+from tests.storage.rows import NOW, a_case, a_submission
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two_empty_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'one.db'}", f"sqlite:///{tmp_path / 'two.db'}"
+        return
+    socket_folder = request.getfixturevalue("postgres_socket")
+    names = ["migrated", "described"]
+    with psycopg.connect(host=socket_folder, user="postgres", dbname="postgres", autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}")
+        yield postgres.address(socket_folder, names[0]), postgres.address(socket_folder, names[1])
+        for name in names:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_the_migrations_make_the_tables_that_the_packages_describe(two_empty_databases: tuple[str, str]) -> None:
+    migrated, described = two_empty_databases
+
+    bring_up_to_date(migrated)
+    engine = create_engine(described)
+    schema.metadata.create_all(engine)
+    engine.dispose()
+
+    assert _picture(migrated) == _picture(described)
+
+
+def test_an_upgrade_can_be_run_twice_taken_back_and_run_again(
+    two_empty_databases: tuple[str, str], keys: KeyRing
+) -> None:
+    url = two_empty_databases[0]
+    database = Database(url, keys)
+
+    assert not is_up_to_date(database)
+    bring_up_to_date(url)
+    bring_up_to_date(url)
+    assert is_up_to_date(database)
+    whole = _picture(url)
+
+    take_back(url, "base")
+    assert found_revision(database) is None
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+
+    bring_up_to_date(url)
+    assert found_revision(database) == newest_revision()
+    assert _picture(url) == whole
+    database.dispose()
+
+
+def test_alembic_sees_nothing_left_to_migrate(two_empty_databases: tuple[str, str]) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    bring_up_to_date(two_empty_databases[0])
+    engine = create_engine(two_empty_databases[0])
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        left = compare_metadata(context, schema.metadata)
+    engine.dispose()
+
+    assert left == []
+
+
+def test_a_new_sqlite_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    bring_up_to_date(f"sqlite:///{tmp_path / 'data' / 'new.db'}")
+
+    assert (tmp_path / "data" / "new.db").stat().st_mode & 0o077 == 0
+
+
+def test_nobody_changes_or_removes_a_journal_entry(database: Database) -> None:
+    with database.transaction() as tx:
+        case_id, key = a_case(tx)
+        journal.write(tx, actor=Actor.system(), kind="opened", at=NOW, key=key, case_id=case_id)
+        journal.digest_of_day(tx, NOW.date(), NOW)
+
+    entries, days = journal.journal_entries, journal.journal_days
+    for attempt in (update(entries).values(kind="nothing"), delete(entries), update(days).values(heads=0), delete(days)):
+        with pytest.raises(DBAPIError, match="only grows"), database.transaction() as tx:
+            tx.execute(attempt)
+
+    with database.read() as tx:
+        assert [entry.kind for entry in journal.of_case(tx, case_id, key)] == ["opened"]
+
+
+def test_postgresql_refuses_to_empty_the_journal_at_once(postgres_database: Database) -> None:
+    with pytest.raises(DBAPIError, match="only grows"), postgres_database.transaction() as tx:
+        tx.execute(text("TRUNCATE journal_entries"))
+
+
+def test_what_was_handed_in_and_when_never_changes(database: Database) -> None:
+    with database.transaction() as tx:
+        case_id, _ = a_case(tx)
+        a_submission(tx, case_id=case_id, received_at=NOW)
+
+    later = NOW + dt.timedelta(days=1)
+    for attempt in (
+        update(submissions).values(received_at=later),
+        update(submissions).values(sealed=b"other"),
+        update(cases).values(received_at=later),
+        update(cases).values(received_on=later.date()),
+    ):
+        with pytest.raises(DBAPIError, match="never change"), database.transaction() as tx:
+            tx.execute(attempt)
+
+    with database.transaction() as tx:
+        tx.execute(update(cases).values(status="opened", received_at=NOW))  # the rest of a case may change
+        assert _received(tx) == {NOW}
+
+
+def _received(tx: Transaction) -> set[dt.datetime]:
+    return {row.received_at for table in (submissions, cases) for row in tx.execute(table.select())}
+
+
+def _picture(url: str) -> dict[str, Any]:
+    """Everything a database says of its tables, without the order it says it in."""
+    engine = create_engine(url)
+    seen = inspect(engine)
+    picture = {}
+    for table in sorted(set(seen.get_table_names()) - {"alembic_version"}):
+        columns = {
+            column["name"]: (str(column["type"]), column["nullable"], str(column["default"]), column.get("comment"))
+            for column in seen.get_columns(table)
+        }
+        picture[table] = {
+            "columns": columns,
+            "order": [column["name"] for column in seen.get_columns(table)],
+            "primary key": seen.get_pk_constraint(table)["constrained_columns"],
+            "foreign keys": sorted(
+                (str(key["name"]), key["constrained_columns"], key["referred_table"]) for key in seen.get_foreign_keys(table)
+            ),
+            "unique": sorted(str(each) for each in seen.get_unique_constraints(table)),
+            "checks": sorted((str(each["name"]), each["sqltext"]) for each in seen.get_check_constraints(table)),
+            "indexes": sorted(str(each) for each in seen.get_indexes(table)),
+        }
+    engine.dispose()
+    return picture
