@@ -23,6 +23,12 @@ from babel.dates import format_date, format_time, match_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Mark a sentence for translation where it stands in a table; it is translated when it is used."""
+    return text
+
+
 #: The language that texts are written in; needs no catalogue.
 SOURCE = "sv"
 
@@ -50,16 +56,17 @@ _LANGUAGES = {
 #: The languages of the shell, as they stand in addresses.
 LANGUAGES = tuple(_LANGUAGES)
 
+_WEEKDAYS = N_("vardagar")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+#: Keeps "8–16.30" on one line.
+_JOINER = "\N{WORD JOINER}"
+
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _FACT = re.compile(r"\{(\w+)\}")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _MINUS = "\u2212"
 _ONE_RANGE = re.compile(r"\s*([A-Za-z0-9*-]{1,35})\s*(?:;\s*q\s*=\s*([0-9.]{1,8})\s*)?")
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
-    """Mark a sentence for translation where it stands in a table; it is translated when it is used."""
-    return text
 
 
 @cache
@@ -76,6 +83,11 @@ def direction(tag: str) -> str:
 def own_name(tag: str) -> str:
     """What the language calls itself, for the language menu."""
     return _LANGUAGES[tag].own_name
+
+
+def html_lang(tag: str) -> str:
+    """The value of HTML's `lang`: the tags of our addresses are language tags of the standard already."""
+    return tag
 
 
 def folder_name(tag: str) -> str:
@@ -262,6 +274,31 @@ class Words:
     def listing(self, items: Iterable[str], end: str = "and") -> str:
         """`a, b och c`; with `end="or"` `a, b eller c`."""
         return format_list(list(items), "or" if end == "or" else "standard", locale=self.locale)
+
+    def hours(self, written: Mapping[str, str]) -> str:
+        """Opening hours as the municipality wrote them (`mon-fri: 8.00-16.30`): `vardagar 8–16.30`."""
+        return ", ".join(f"{self._weekdays(days)} {self._from_to(times)}" for days, times in written.items())
+
+    def _weekdays(self, written: str) -> str:
+        if written == "mon-fri":
+            return self(_WEEKDAYS)
+        names = self.locale.days["format"]["wide"]
+        first, _, last = written.partition("-")
+        if first not in _DAYS or (last and last not in _DAYS):
+            return written
+        return f"–{_JOINER}".join(str(names[_DAYS.index(day)]) for day in (first, last) if day)
+
+    def _from_to(self, written: str) -> str:
+        said = []
+        for time in re.split("[-–]", written):
+            hour, _, minute = time.strip().replace(":", ".").partition(".")
+            try:
+                moment = dt.time(int(hour), int(minute or 0))
+            except ValueError:
+                return written
+            whole = self.locale.language == SOURCE and not moment.minute
+            said.append(str(moment.hour) if whole else self.time(moment))
+        return f"–{_JOINER}".join(said)
 
     def _filled(self, text: str, facts: Mapping[str, object]) -> str:
         return _FACT.sub(lambda name: self._fact(facts[name[1]]) if name[1] in facts else name[0], text)

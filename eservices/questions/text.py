@@ -145,7 +145,7 @@ def _email(address: str) -> str | None:
     from email_validator import EmailNotValidError, validate_email  # rarely needed, and costs memory
 
     try:
-        return validate_email(address, check_deliverability=False).normalized
+        return validate_email(address, check_deliverability=False, strict=True).normalized
     except (EmailNotValidError, UnicodeError):
         return None
 

@@ -70,6 +70,6 @@ def value(question: QuestionType, *typed: str, **parts: Any) -> Json:
     return found
 
 
-def codes(question: QuestionType, *typed: str, **parts: Any) -> tuple[str, ...]:
+def codes(question: QuestionType, *typed: str, today: dt.date = TODAY, **parts: Any) -> tuple[str, ...]:
     """The codes of the faults, each with the part it stands at."""
-    return read(question, *typed, **parts)[1]
+    return read(question, *typed, today=today, **parts)[1]
