@@ -138,7 +138,7 @@ def _picture(url: str) -> dict[str, Any]:
     """Everything a database says of its tables, without the order it says it in."""
     engine = create_engine(url)
     seen = inspect(engine)
-    picture = {}
+    picture: dict[str, Any] = {}
     for table in sorted(set(seen.get_table_names()) - {"alembic_version"}):
         columns = {
             column["name"]: (str(column["type"]), column["nullable"], str(column["default"]), column.get("comment"))
@@ -153,7 +153,17 @@ def _picture(url: str) -> dict[str, Any]:
             ),
             "unique": sorted(str(each) for each in seen.get_unique_constraints(table)),
             "checks": sorted((str(each["name"]), each["sqltext"]) for each in seen.get_check_constraints(table)),
-            "indexes": sorted(str(each) for each in seen.get_indexes(table)),
+            "indexes": sorted(_index(each) for each in seen.get_indexes(table)),
         }
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            made = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'"))
+            picture["without rowid"] = sorted(made.scalars())
     engine.dispose()
     return picture
+
+
+def _index(index: Any) -> tuple[str, list[str], bool, str]:
+    options = index["dialect_options"]
+    where = options.get("sqlite_where", options.get("postgresql_where", ""))
+    return str(index["name"]), index["column_names"], bool(index["unique"]), str(where)

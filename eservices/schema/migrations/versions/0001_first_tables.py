@@ -174,7 +174,7 @@ def _cases() -> None:
         ),
         sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "contact_view IN ('full','summary','existence_only','by_reference_only')", name="ck_cases_view_known"
+            "contact_view IN ('full','summary','existence_only','by_reference_only')", name=op.f("ck_cases_view_known")
         ),
         sa.ForeignKeyConstraint(["key_id"], ["data_keys.id"], name="fk_cases_key_id_data_keys"),
         sa.ForeignKeyConstraint(["officer_id"], ["staff.id"], name="fk_cases_officer_id_staff"),
@@ -232,7 +232,7 @@ def _drafts() -> None:
         sa.Column(
             "steps", _json(), nullable=False, comment="step -> [first shown, first passed], seconds after started_at"
         ),
-        sa.CheckConstraint("state IN ('open','handed_in','cancelled','expired')", name="ck_drafts_state_known"),
+        sa.CheckConstraint("state IN ('open','handed_in','cancelled','expired')", name=op.f("ck_drafts_state_known")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_drafts_case_id_cases", use_alter=True),
         sa.ForeignKeyConstraint(["key_id"], ["data_keys.id"], name="fk_drafts_key_id_data_keys"),
         sa.ForeignKeyConstraint(
@@ -415,7 +415,7 @@ def _submissions() -> None:
         ),
         sa.CheckConstraint(
             "kind IN ('initial','supplement','signature','delay_request','withdrawal','appeal')",
-            name="ck_submissions_kind_known",
+            name=op.f("ck_submissions_kind_known"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_submissions_case_id_cases", use_alter=True),
         sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name="fk_submissions_draft_id_drafts"),
@@ -484,9 +484,9 @@ def _contact_items() -> None:
         sa.Column("done_at", _moment(), nullable=True),
         sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "kind <> 'submitted' OR submission_id IS NOT NULL", name="ck_contact_items_submitted_has_submission"
+            "kind <> 'submitted' OR submission_id IS NOT NULL", name=op.f("ck_contact_items_submitted_has_submission")
         ),
-        sa.CheckConstraint("state IN ('open','taken','done')", name="ck_contact_items_state_known"),
+        sa.CheckConstraint("state IN ('open','taken','done')", name=op.f("ck_contact_items_state_known")),
         sa.ForeignKeyConstraint(["agent_id"], ["staff.id"], name="fk_contact_items_agent_id_staff"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_contact_items_case_id_cases"),
         sa.ForeignKeyConstraint(["key_id"], ["data_keys.id"], name="fk_contact_items_key_id_data_keys"),
@@ -528,7 +528,7 @@ def _messages() -> None:
         sa.Column("sent_at", _moment(), nullable=False),
         sa.Column("read_at", _moment(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="subject and body"),
-        sa.CheckConstraint("direction IN ('in','out')", name="ck_messages_direction_known"),
+        sa.CheckConstraint("direction IN ('in','out')", name=op.f("ck_messages_direction_known")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_messages_case_id_cases"),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name="fk_messages_party_id_parties"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_messages_staff_id_staff"),
@@ -573,7 +573,7 @@ def _attachments() -> None:
         sa.Column("uploaded_at", _moment(), nullable=False),
         sa.Column("removed_at", _moment(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('converting','ready','quarantined','refused','removed')", name="ck_attachments_state_known"
+            "state IN ('converting','ready','quarantined','refused','removed')", name=op.f("ck_attachments_state_known")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_attachments_case_id_cases"),
         sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name="fk_attachments_draft_id_drafts"),
@@ -637,7 +637,8 @@ def _deliveries() -> None:
         sa.Column("reached_at", _moment(), nullable=True),
         sa.Column("cancelled_at", _moment(), nullable=True),
         sa.CheckConstraint(
-            "evidence IN ('sent','handed_over','opened','confirmed','served')", name="ck_deliveries_evidence_known"
+            "evidence IN ('sent','handed_over','opened','confirmed','served')",
+            name=op.f("ck_deliveries_evidence_known"),
         ),
         sa.ForeignKeyConstraint(["agent_id"], ["staff.id"], name="fk_deliveries_agent_id_staff"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_deliveries_case_id_cases"),
