@@ -305,9 +305,7 @@ class Words:
 
     def _fact(self, fact: object) -> str:
         match fact:
-            case bool():
-                return str(fact)
-            case int() | Decimal() | float():
+            case int() | Decimal() | float() if not isinstance(fact, bool):
                 return self.number(fact)
             case dt.datetime():
                 return self.moment(fact)

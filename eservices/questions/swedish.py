@@ -18,6 +18,7 @@ NO_NUMBER = "none"
 
 #: What a number is written with: digits, and one sign for how old somebody is.
 _PERSONAL = re.compile(r"((?:[0-9]{2})?[0-9]{6}) ?([-+]?) ?([0-9]{4})")
+_DASHED = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?=[-+ ]?[0-9]{4}$)")
 _SPACED = re.compile(r"(?<=[0-9])[ .](?=[0-9])")
 
 #: A coordination number is a birth date with 60 added to the day; the day 60 and the month 00 are not known.
@@ -66,12 +67,12 @@ def _century(six: str, sign: str, today: dt.date) -> str | None:
 
 def read_personal_number(written: str, today: dt.date) -> str | None:
     """`19850709-9805` out of any way to write it, coordination numbers too; None for what is no such number."""
-    found = _PERSONAL.fullmatch(_SPACED.sub("", written))
+    found = _PERSONAL.fullmatch(_DASHED.sub(r"\1\2\3", _SPACED.sub("", written)))
     if not found:
         return None
     birth, sign, last = found.groups()
     eight = birth if len(birth) == 8 else _century(birth, sign, today)  # noqa: PLR2004
-    if eight is None or _born(eight) is None or not luhn(eight[2:] + last):
+    if eight is None or _born(eight) is None or last.startswith("000") or not luhn(eight[2:] + last):
         return None
     return f"{eight}-{last}"
 

@@ -45,7 +45,9 @@ EXAMPLES: Mapping[str, tuple[Mapping[str, object], tuple[str, ...]]] = {
 def a(name: str, options: tuple[str, ...] | None = None, **settings: object) -> QuestionType:
     """A question of a type: the usual example, or one with settings of its own."""
     usual, usual_options = EXAMPLES[name]
-    return make(name, settings or usual, usual_options if options is None else options)
+    if options is not None:
+        return make(name, settings, options)
+    return make(name, settings or usual, usual_options)
 
 
 def raw(*typed: str, **parts: Any) -> Raw:
