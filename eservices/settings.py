@@ -45,11 +45,9 @@ def house_folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def _about(
-    why: str, read: Callable[[str], Any], *, secret: bool = False, shown: str = "", name: str = ""
-) -> dict[str, Any]:
+def _about(why: str, read: Callable[[str], Any], *, shown: str = "", name: str = "") -> dict[str, Any]:
     """What a setting is for, how it is read, and, where its name or default need it, how they are told."""
-    return {"why": why, "read": read, "secret": secret, "shown": shown, "name": name}
+    return {"why": why, "read": read, "shown": shown, "name": name}
 
 
 def _text(written: str) -> str:
@@ -166,21 +164,29 @@ class Settings:
     """What the person who runs the house decides. Made by `from_environment`, or by hand in a test."""
 
     database_url: str = field(
+        repr=False,
         metadata=_about(
             "The database: sqlite:///PATH, or postgresql+psycopg://USER@HOST/NAME in production.",
-            _database, shown="sqlite:///DATA_DIR/eservices.db",
+            _database,
+            shown="sqlite:///DATA_DIR/eservices.db",
         ),
     )
     secret_key: bytes = field(
+        repr=False,
         metadata=_about(
             "Signs what browsers keep; at least 32 random characters.",
-            _secret, secret=True, shown="made and kept in DEMO",
+            _secret,
+            secret=True,
+            shown="made and kept in DEMO",
         ),
     )
     keys: str = field(
+        repr=False,
         metadata=_about(
             "The key ring: name:64 hexadecimal digits, commas between; the last one wraps, none may go.",
-            _keys, secret=True, shown="made and kept in DEMO",
+            _keys,
+            secret=True,
+            shown="made and kept in DEMO",
         ),
     )
     data_dir: Path = field(
@@ -193,7 +199,9 @@ class Settings:
     forms_dirs: tuple[Path, ...] = field(
         metadata=_about(
             "Folders of service definitions, colons between (ESERVICES_FORMS_DIR).",
-            _folders, name="FORMS_DIR", shown="the forms/ folder of the project",
+            _folders,
+            name="FORMS_DIR",
+            shown="the forms/ folder of the project",
         ),
     )
     base_url: str = field(
@@ -221,9 +229,9 @@ class Settings:
         metadata=_about("Folder of the page templates.", _folder, shown="the templates/ folder of the project"),
     )
     smtp_host: str = field(default="", metadata=_about("The mail server; empty: e-mail waits in the outbox.", _text))
-    smtp_port: int = field(default=587, metadata=_about("Its port.", _whole(1, 65_535)))
+    smtp_port: int = field(default=587, metadata=_about("The port it listens on.", _whole(1, 65_535)))
     smtp_user: str = field(default="", metadata=_about("Its user, where it wants one.", _text))
-    smtp_password: str = field(default="", metadata=_about("The user's password.", _text, secret=True))
+    smtp_password: str = field(repr=False, default="", metadata=_about("The user's password.", _text))
     smtp_tls: str = field(
         default="starttls",
         metadata=_about(
@@ -247,7 +255,7 @@ class Settings:
             _outside,
         ),
     )
-    sms_token: str = field(default="", metadata=_about("The gateway's token.", _text, secret=True))
+    sms_token: str = field(repr=False, default="", metadata=_about("The gateway's token.", _text))
     sms_from: str = field(default="", metadata=_about("The sender's name or number in SMS.", _text))
     clamd: str = field(
         default="",
@@ -272,13 +280,16 @@ class Settings:
     )
     draft_days: int = field(default=30, metadata=_about("How many days an untouched draft is kept.", _whole(1, 365)))
     starts_per_hour: int = field(
-        default=120, metadata=_about("New drafts from one network in an hour.", _whole(1, 1_000_000)),
+        default=120,
+        metadata=_about("New drafts from one network in an hour.", _whole(1, 1_000_000)),
     )
     steps_per_minute: int = field(
-        default=600, metadata=_about("Posted pages from one network in a minute.", _whole(1, 1_000_000)),
+        default=600,
+        metadata=_about("Posted pages from one network in a minute.", _whole(1, 1_000_000)),
     )
     uploads_per_hour: int = field(
-        default=240, metadata=_about("Files from one network in an hour.", _whole(1, 1_000_000)),
+        default=240,
+        metadata=_about("Files from one network in an hour.", _whole(1, 1_000_000)),
     )
     code_tries_per_hour: int = field(
         default=20,
@@ -295,19 +306,24 @@ class Settings:
         ),
     )
     trusted_proxies: tuple[Network, ...] = field(
-        default=(), metadata=_about("Addresses of the proxies whose X-Forwarded headers are believed.", _networks),
+        default=(),
+        metadata=_about("Addresses of the proxies whose X-Forwarded headers are believed.", _networks),
     )
     session_idle_minutes: int = field(
-        default=60, metadata=_about("Staff are signed out after so many minutes of rest.", _whole(5, 720)),
+        default=60,
+        metadata=_about("Staff are signed out after so many minutes of rest.", _whole(5, 720)),
     )
     session_hours: int = field(
-        default=12, metadata=_about("Staff are signed out after so many hours in any case.", _whole(1, 24)),
+        default=12,
+        metadata=_about("Staff are signed out after so many hours in any case.", _whole(1, 24)),
     )
     metrics_token: str = field(
+        repr=False,
         default="",
         metadata=_about(
             "Token that opens /metrics from elsewhere than this machine.",
-            _text, secret=True,
+            _text,
+            secret=True,
         ),
     )
     log_level: str = field(
@@ -353,7 +369,7 @@ class Settings:
         known = {variable(each) for each in fields(cls)}
         mistakes += [f"{name} is not a setting" for name in sorted(set(env) - known) if name.startswith(PREFIX)]
         _add_folders(values, mistakes)
-        _add_keys(values, mistakes, {variable(each)[len(PREFIX):] for each in fields(cls) if env.get(variable(each))})
+        _add_keys(values, mistakes, {variable(each)[len(PREFIX) :] for each in fields(cls) if env.get(variable(each))})
         mistakes += _contradictions(values)
         if mistakes:
             raise SettingsError(tuple(mistakes))

@@ -151,9 +151,7 @@ class Transaction:
         dialect = self._engine.dialect
         if not isinstance(error, dialect.loaded_dbapi.Error):
             return error
-        return DBAPIError.instance(
-            sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
-        )
+        return DBAPIError.instance(sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect)
 
 
 class Database:
@@ -223,7 +221,7 @@ class Database:
                 raw.rollback()
         except BaseException as error:
             self._give_up(pooled, error)
-            if _is_away(error):
+            if _is_away(error) and not (_is_read_only(error) and not writing):
                 raise _unavailable(error) from error
             raise
         finally:
@@ -249,6 +247,8 @@ class Database:
     def _give_up(self, pooled: PoolProxiedConnection, error: BaseException) -> None:
         dialect = self.engine.dialect
         raw: Any = pooled.dbapi_connection
+        if raw is None:  # SQLAlchemy has thrown it away already
+            return
         try:
             raw.rollback()
         except dialect.loaded_dbapi.Error as lost:
@@ -311,6 +311,11 @@ def _is_away(error: BaseException) -> bool:
     return isinstance(state, str) and (state[:2] in _POSTGRESQL_AWAY or state == _READ_ONLY)
 
 
+def _is_read_only(error: BaseException) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) == _READ_ONLY
+
+
 def _engine(url: str, pool_size: int) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, pool_size)
@@ -353,7 +358,11 @@ def _sqlite(url: str, pool_size: int) -> Engine:
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin on its own; see Database._begun
         for pragma in (
-            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -47,7 +47,7 @@ class Prepared:
 class ReadyQuery:
     """SQL text, how values go in and how rows come out."""
 
-    __slots__ = ("_defaults", "_into", "_out", "_positions", "_row", "sql")
+    __slots__ = ("_by_position", "_defaults", "_into", "_names", "_out", "_row", "sql")
 
     def __init__(self, query: Executable, dialect: Dialect, names: tuple[str, ...] | None):
         compiled: Any = query
@@ -55,10 +55,9 @@ class ReadyQuery:
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise TypeError("a prepared query cannot hold a list of changing length; use Transaction.execute")
         self.sql = str(compiled)
-        self._positions = list(compiled.positiontup) if compiled.positiontup is not None else None
-        self._defaults = {
-            name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required
-        }
+        self._by_position = compiled.positiontup is not None
+        self._names = list(compiled.positiontup) if compiled.positiontup is not None else list(compiled.binds)
+        self._defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._into = {
             name: processor
             for name, bind in compiled.binds.items()
@@ -73,15 +72,11 @@ class ReadyQuery:
     def values(self, given: Mapping[str, Any]) -> Any:
         """`given` as the driver wants it. A name that is missing is a KeyError, not a NULL."""
         into, defaults = self._into, self._defaults
-        if self._positions is not None:
-            return [
-                into[name](_pick(name, given, defaults)) if name in into else _pick(name, given, defaults)
-                for name in self._positions
-            ]
-        merged = {**defaults, **given} if defaults else dict(given)
-        for name, processor in into.items():
-            merged[name] = processor(merged[name])
-        return merged
+        values = [
+            into[name](_pick(name, given, defaults)) if name in into else _pick(name, given, defaults)
+            for name in self._names
+        ]
+        return values if self._by_position else dict(zip(self._names, values, strict=True))
 
     def row(self, found: Any) -> Any:
         """One row of the driver as a named tuple of values in our own types."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, LargeBinary, Table, insert
+from sqlalchemy import JSON, Boolean, Date, Integer, LargeBinary, Table, insert
 
 from eservices import schema  # noqa: F401  all tables, so that every foreign key is known
 from eservices.cases.tables import cases
@@ -53,16 +53,8 @@ def a_definition(tx: Transaction) -> str:
 
 
 def _harmless(column: Any) -> Any:
-    if isinstance(column.type, UtcTime):
-        return NOW
-    if isinstance(column.type, Date):
-        return NOW.date()
-    if isinstance(column.type, Boolean):
-        return False
-    if isinstance(column.type, Integer):
-        return 0
-    if isinstance(column.type, LargeBinary):
-        return b"-"
-    if column.type.__class__.__name__ == "JSON":
-        return {}
+    by_type: dict[type, Any] = {UtcTime: NOW, Date: NOW.date(), Boolean: False, Integer: 0, LargeBinary: b"-", JSON: {}}
+    for kind, value in by_type.items():
+        if isinstance(column.type, kind):
+            return value
     return _KNOWN_WORDS.get(column.name, "-")
