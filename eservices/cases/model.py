@@ -207,7 +207,7 @@ class Case:
     officer_id: str | None
     restricted: bool
     protected: bool
-    key: DataKey
+    key: DataKey = field(compare=False, repr=False)
     name: str
     received_at: dt.datetime
     received_on: dt.date

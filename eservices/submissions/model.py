@@ -124,7 +124,7 @@ class Draft:
     language: str
     channel: Channel
     practice: bool
-    key: DataKey
+    key: DataKey = field(compare=False, repr=False)
     answers: Answers
     code: str  #: the continue code; "" once it is dead
     assisted: Assisted | None
