@@ -335,7 +335,7 @@ def _day_and_month(language: Locale, skeleton: str) -> str:
     """CLDR's order of weekday, day and month, with the names written out."""
     nearest = match_skeleton(skeleton, language.datetime_skeletons)
     pattern = language.datetime_skeletons[nearest].pattern if nearest else "EEEE d MMMM"
-    return re.sub("M+", "MMMM", re.sub("[Ec]+", "EEEE", pattern))
+    return re.sub("M+", "MMMM", re.sub("(E|c)+", r"\1\1\1\1", pattern))
 
 
 def _in_stockholm(moment: dt.datetime) -> dt.datetime:
