@@ -176,7 +176,6 @@ class Settings:
         metadata=_about(
             "Signs what browsers keep; at least 32 random characters.",
             _secret,
-            secret=True,
             shown="made and kept in DEMO",
         ),
     )
@@ -185,7 +184,6 @@ class Settings:
         metadata=_about(
             "The key ring: name:64 hexadecimal digits, commas between; the last one wraps, none may go.",
             _keys,
-            secret=True,
             shown="made and kept in DEMO",
         ),
     )
@@ -323,7 +321,6 @@ class Settings:
         metadata=_about(
             "Token that opens /metrics from elsewhere than this machine.",
             _text,
-            secret=True,
         ),
     )
     log_level: str = field(
