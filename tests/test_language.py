@@ -248,12 +248,16 @@ def test_options_are_called_what_their_question_calls_them():
     ],
 )
 def test_lists_are_sorted_by_the_languages_own_alphabet(tag, ordered):
-    assert sorted(ordered[::-1], key=sort_key(tag)) == ordered
+    backwards = ordered[::-1]
+
+    assert sorted(backwards, key=sort_key(tag)) == ordered
 
 
 @given(st.lists(st.text(max_size=12), max_size=8), st.sampled_from(LANGUAGES))
 def test_anything_can_be_sorted_and_folded(texts, tag):
-    assert sorted(texts[::-1], key=sort_key(tag)) == sorted(texts, key=sort_key(tag))
+    backwards = texts[::-1]
+
+    assert sorted(backwards, key=sort_key(tag)) == sorted(texts, key=sort_key(tag))
     assert all(fold(fold(text)) == fold(text) for text in texts)
 
 
