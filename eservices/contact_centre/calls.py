@@ -5,7 +5,7 @@ alone shows nothing of anyone: cases appear when it has been recorded how we kno
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -47,7 +47,7 @@ class Call:
     case_id: str | None
     submission_id: str | None
     notes: str
-    key: DataKey
+    key: DataKey = field(compare=False, repr=False)
     started_at: dt.datetime
     ended_at: dt.datetime | None
     resolution: str | None
@@ -226,7 +226,15 @@ def hand_back(tx: Transaction, call: Call, *, now: dt.datetime) -> Draft | None:
     """Give the call's draft to the resident, under a new code to be said, mailed or printed."""
     if call.draft_id is None:
         return None
+    items.settle_draft(tx, call.draft_id, resolution="handed_over", now=now)
     return drafts.hand_over(tx, drafts.lock(tx, call.draft_id), now)
+
+
+def cancel_draft(tx: Transaction, call: Call, *, now: dt.datetime) -> None:
+    """On the caller's word: what was taken down is gone for ever."""
+    if call.draft_id is not None:
+        items.settle_draft(tx, call.draft_id, resolution="cancelled", now=now)
+        drafts.cancel(tx, drafts.lock(tx, call.draft_id), now)
 
 
 def end(tx: Transaction, call: Call, *, resolution: str, now: dt.datetime) -> Call:
@@ -289,11 +297,10 @@ def call_back(
 def tasks_of_left_drafts(tx: Transaction, *, before: dt.datetime, due_at: dt.datetime, now: dt.datetime) -> int:
     """Make a task of each draft that an agent took down and nobody has touched since `before`. Gives how many.
 
-    Such a draft never expires silently. It keeps its answers; touching it says that it has become somebody's task.
+    Such a draft never expires silently: it is sent, given back or cancelled, and is one task until then.
     """
-    left = drafts.left_in_hand(tx, before)
-    for found in left:
-        draft = drafts.lock(tx, found.id)
+    left = [draft for draft in drafts.left_in_hand(tx, before) if not items.is_left(tx, draft.id)]
+    for draft in left:
         items.add_task(
             tx,
             kind=ItemKind.LEFT_DRAFT,
@@ -302,11 +309,11 @@ def tasks_of_left_drafts(tx: Transaction, *, before: dt.datetime, due_at: dt.dat
             channel=draft.channel,
             due_at=due_at,
             now=now,
-            content={"draft": draft.id},
+            content={},
             service=draft.service,
+            draft_id=draft.id,
             agent_id=draft.assisted_by,
         )
-        drafts.keep(tx, draft, draft.answers, now=now)
     return len(left)
 
 

@@ -51,6 +51,7 @@ class Item:
     kind: ItemKind
     case_id: str | None
     submission_id: str | None
+    draft_id: str | None
     service: str | None
     queue: str
     channel: Channel
@@ -81,6 +82,13 @@ class UnknownItem(Exception):
 
 _INSERT = Prepared(insert(contact_items))
 _UPDATE = Prepared(update(contact_items).where(contact_items.c.id == bindparam("b_id")))
+_OF_LEFT_DRAFT = (contact_items.c.draft_id == bindparam("b_draft_id"), contact_items.c.state != ItemState.DONE.value)
+_SETTLE_DRAFT = Prepared(update(contact_items).where(*_OF_LEFT_DRAFT))
+_LEFT = Prepared(
+    select(contact_items.c.id)
+    .where(contact_items.c.draft_id == bindparam("draft_id"), contact_items.c.state != ItemState.DONE.value)
+    .limit(1)
+)
 _FOUND = select(contact_items, *stored_keys.WRAPPED).join(
     data_keys, data_keys.c.id == contact_items.c.key_id, isouter=True
 )
@@ -134,6 +142,7 @@ def add_task(
     content: Mapping[str, Json],
     service: str | None = None,
     case_id: str | None = None,
+    draft_id: str | None = None,
     key: DataKey | None = None,
     agent_id: str | None = None,
 ) -> str:
@@ -146,6 +155,7 @@ def add_task(
             "id": item_id,
             "kind": kind.value,
             "case_id": case_id,
+            "draft_id": draft_id,
             "service": service,
             "queue": queue,
             "channel": channel.value,
@@ -236,6 +246,19 @@ def finish(tx: Transaction, item_id: str, *, staff_id: str, resolution: str, now
     )
 
 
+def settle_draft(tx: Transaction, draft_id: str, *, resolution: str, now: dt.datetime) -> int:
+    """The draft is no longer left: sent, given back or cancelled. Gives how many tasks that ended."""
+    return tx.run(
+        _SETTLE_DRAFT,
+        {"b_draft_id": draft_id, "state": ItemState.DONE.value, "resolution": resolution, "done_at": now},
+    )
+
+
+def is_left(tx: Transaction, draft_id: str) -> bool:
+    """Whether the draft is somebody's task already."""
+    return tx.row(_LEFT, draft_id=draft_id) is not None
+
+
 def wake(tx: Transaction, item_id: str, *, need: Need, due_at: dt.datetime) -> Item:
     """Something needs a person after all: the item is no longer quiet."""
     item = _locked(tx, item_id)
@@ -269,6 +292,7 @@ def _item(tx: Transaction, row: Any) -> Item:
         kind=ItemKind(row.kind),
         case_id=row.case_id,
         submission_id=row.submission_id,
+        draft_id=row.draft_id,
         service=row.service,
         queue=row.queue,
         channel=Channel(row.channel),

@@ -14,6 +14,7 @@ contact_items = Table(
     Column("kind", String(24), nullable=False),
     Column("case_id", Id, ForeignKey("cases.id"), index=True),
     Column("submission_id", Id, ForeignKey("submissions.id")),
+    Column("draft_id", Id, ForeignKey("drafts.id"), index=True, comment="of a draft that an agent left unfinished"),
     Column("service", String(80)),
     Column("queue", String(80), nullable=False),
     Column("channel", String(20), nullable=False),

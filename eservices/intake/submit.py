@@ -78,6 +78,8 @@ def hand_in(
     _tell_contact_centre(tx, here, opened, submission, now)
     _give_receipt(tx, opened, submission, handed_in, now)
     _write_journal(tx, opened, submission, now)
+    if draft.assisted_by is not None:
+        items.settle_draft(tx, draft.id, resolution="became_case", now=now)
     drafts.close(tx, draft, submission.id, now)
     return submission
 

@@ -19,7 +19,7 @@ def _forget_years(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_number_that_is_taken_is_drawn_again(tx: Transaction, clock: FixedClock, monkeypatch: pytest.MonkeyPatch):
     drawn: Iterator[str] = iter(["2026-AAAAA", "2026-AAAAA", "2026-AAAAA", "2026-FFFFF"])
-    monkeypatch.setattr(codes, "new_case_number", lambda year, signs: next(drawn))
+    monkeypatch.setattr(codes, "new_case_number", lambda _year, **_: next(drawn))
 
     assert a_case(tx, clock).number == "2026-AAAAA"
     assert a_case(tx, clock).number == "2026-FFFFF"
@@ -29,7 +29,7 @@ def test_numbers_get_longer_once_a_third_of_the_year_is_used(
     tx: Transaction, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ):
     # A year with three numbers of the short kind, so that one used is a third.
-    monkeypatch.setattr(codes, "case_numbers_of", lambda signs: 3)
+    monkeypatch.setattr(codes, "case_numbers_of", lambda _: 3)
     drawn = iter(["2026-AAAAA", "2026-AAAAA", "2026-FFFFFF"])
     asked: list[int] = []
 

@@ -468,6 +468,7 @@ def _contact_items() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("case_id", sa.CHAR(length=32), nullable=True),
         sa.Column("submission_id", sa.CHAR(length=32), nullable=True),
+        sa.Column("draft_id", sa.CHAR(length=32), nullable=True, comment="of a draft that an agent left unfinished"),
         sa.Column("service", sa.String(length=80), nullable=True),
         sa.Column("queue", sa.String(length=80), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
@@ -489,6 +490,7 @@ def _contact_items() -> None:
         sa.CheckConstraint("state IN ('open','taken','done')", name=op.f("ck_contact_items_state_known")),
         sa.ForeignKeyConstraint(["agent_id"], ["staff.id"], name="fk_contact_items_agent_id_staff"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_contact_items_case_id_cases"),
+        sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name="fk_contact_items_draft_id_drafts"),
         sa.ForeignKeyConstraint(["key_id"], ["data_keys.id"], name="fk_contact_items_key_id_data_keys"),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["submissions.id"], name="fk_contact_items_submission_id_submissions"
@@ -496,6 +498,7 @@ def _contact_items() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_contact_items"),
     )
     op.create_index("ix_contact_items_case_id", "contact_items", ["case_id"], unique=False)
+    op.create_index("ix_contact_items_draft_id", "contact_items", ["draft_id"], unique=False)
     op.create_index("ix_contact_items_incoming", "contact_items", ["created_at", "id"], unique=False)
     op.create_index(
         "ix_contact_items_work",
