@@ -41,7 +41,10 @@ def test_production_needs_only_database_secret_keys_and_address() -> None:
         ({"DEMO": "maybe"}, "DEMO must be 1 or 0"),
         ({"DEMO": "1"}, "DEMO has accounts that everybody knows"),
         ({"NOW": "2026-11-24T10:00:00+01:00"}, "NOW is for demonstrations and tests only"),
-        ({"NOW": "2026-11-24T10:00:00", "DEMO": "1", "BASE_URL": "http://127.0.0.1:8000"}, "NOW must say its time zone"),
+        (
+            {"NOW": "2026-11-24T10:00:00", "DEMO": "1", "BASE_URL": "http://127.0.0.1:8000"},
+            "NOW must say its time zone",
+        ),
         ({"NOW": "tomorrow"}, "NOW must be a moment"),
         ({"FORMS_DIR": "/no/such/folder"}, "FORMS_DIR names a folder that is not there"),
         ({"SMTP_PORT": "0"}, "SMTP_PORT must be a whole number from 1 to 65535"),

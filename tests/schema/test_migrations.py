@@ -97,7 +97,12 @@ def test_nobody_changes_or_removes_a_journal_entry(database: Database) -> None:
         journal.digest_of_day(tx, NOW.date(), NOW)
 
     entries, days = journal.journal_entries, journal.journal_days
-    for attempt in (update(entries).values(kind="nothing"), delete(entries), update(days).values(heads=0), delete(days)):
+    for attempt in (
+        update(entries).values(kind="nothing"),
+        delete(entries),
+        update(days).values(heads=0),
+        delete(days),
+    ):
         with pytest.raises(DBAPIError, match="only grows"), database.transaction() as tx:
             tx.execute(attempt)
 
@@ -149,7 +154,8 @@ def _picture(url: str) -> dict[str, Any]:
             "order": [column["name"] for column in seen.get_columns(table)],
             "primary key": seen.get_pk_constraint(table)["constrained_columns"],
             "foreign keys": sorted(
-                (str(key["name"]), key["constrained_columns"], key["referred_table"]) for key in seen.get_foreign_keys(table)
+                (str(key["name"]), key["constrained_columns"], key["referred_table"])
+                for key in seen.get_foreign_keys(table)
             ),
             "unique": sorted(str(each) for each in seen.get_unique_constraints(table)),
             "checks": sorted((str(each["name"]), each["sqltext"]) for each in seen.get_check_constraints(table)),

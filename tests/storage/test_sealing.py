@@ -11,12 +11,15 @@ from eservices.storage.sealing import KeyRing, Unreadable
 from tests.storage.rows import NOW
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
 
 @given(content=_JSON, place=st.text(), other=st.text())
-def test_content_opens_where_it_was_sealed_and_nowhere_else(keys: KeyRing, content: object, place: str, other: str) -> None:
+def test_content_opens_where_it_was_sealed_and_nowhere_else(
+    keys: KeyRing, content: object, place: str, other: str
+) -> None:
     key, _ = keys.make_key("k")
     place, other = place.encode("utf-8", "replace").decode(), other.encode("utf-8", "replace").decode()
 
