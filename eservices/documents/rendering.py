@@ -5,13 +5,11 @@ libraries it needs still sends its e-mail.
 """
 
 import logging
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from eservices.language import SOURCE, Words
@@ -26,26 +24,13 @@ class Unprintable(Exception):
     """The document cannot be made here: a library is missing, or the template wants something from outside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """What every paper and every message says about the house, in one language."""
-
-    name: str
-    accent: str
-    logo: str  #: a data address, or ""
-    phone: str
-    hours: str
-    visit: str
-    post: Sequence[str]
-
-
 class Press:
     """Renders the templates of one folder. Safe for several threads."""
 
     def __init__(self, templates: Path):
         self._environment = Environment(
             loader=FileSystemLoader(templates),
-            autoescape=lambda name: name is None or not name.endswith((".txt", ".css")),
+            autoescape=select_autoescape(disabled_extensions=("txt", "css"), default=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -58,6 +43,14 @@ class Press:
     def html(self, template: str, words: Words, **facts: object) -> str:
         """HTML in the language of `words`; a sentence that is not translated is marked as Swedish."""
         return self._environment.get_template(template).render(words=words, _=_Said(words), **facts)
+
+    @staticmethod
+    def warm() -> None:
+        """Load what documents need before somebody waits for the first one; what is missing is told."""
+        try:
+            import weasyprint  # noqa: F401
+        except (ImportError, OSError) as error:
+            logger.error("no documents can be made here: %s", error)  # noqa: TRY400 -- the sentence says it all
 
     def pdf(self, template: str, words: Words, **facts: object) -> bytes:
         """A tagged PDF: language, title, headings, lists, tables with header cells (PDF/UA-1).
@@ -103,8 +96,3 @@ def _printed(html: str) -> bytes:
     except FatalURLFetchingError as error:
         raise Unprintable(str(error)) from error
     return bytes(printed)
-
-
-def data_address(svg: str) -> str:
-    """An SVG picture as a data address, for a style sheet."""
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" if svg else ""

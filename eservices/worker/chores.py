@@ -1,0 +1,133 @@
+"""What is done by the clock and not for one row: pictures, expired drafts, the journal's daily digest, sweeping up."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from eservices import attachments, journal
+from eservices.calendars import end_of_day
+from eservices.contact_centre import calls
+from eservices.identity import limits
+from eservices.intake import sweep
+from eservices.storage.keys import open_key
+from eservices.storage.sealing import Unreadable
+from eservices.submissions import drafts
+from eservices.worker.handlers import Desk
+
+logger = logging.getLogger(__name__)
+
+#: At most this many of a kind in one go, so that a long absence does not hold the database for long.
+_PORTION = 200
+_PICTURES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something done again and again. `do` gives how many things it did."""
+
+    name: str
+    every: dt.timedelta
+    do: Callable[[Desk], int]
+
+
+def convert_pictures(desk: Desk) -> int:
+    """Pictures that browsers cannot show become ones they can; place data goes unless the question asks for it.
+
+    Two workers may convert the same picture; the first to write it wins, and the other's copy is erased.
+    """
+    with desk.database.read() as tx:
+        waiting = attachments.to_convert(tx, _PICTURES)
+    for work in waiting:
+        _convert(desk, work)
+    return len(waiting)
+
+
+def _convert(desk: Desk, work: attachments.Work) -> None:
+    from eservices.attachments import pictures  # decoders of pictures are loaded with the first picture
+
+    files_dir = desk.settings.files_dir
+    with desk.database.read() as tx:
+        key = open_key(tx, work.key_id)
+        name = attachments.names(tx, [work.attachment_id], key).get(work.attachment_id, "")
+    try:
+        received = pictures.clean(files_dir, work, name, key)
+    except (pictures.UnreadablePicture, attachments.Missing, Unreadable) as error:
+        logger.warning("picture %s cannot be read: %s", work.attachment_id, type(error).__name__)
+        received = None
+    with desk.database.transaction() as tx:
+        left = attachments.converted(tx, work, received, key)
+    if left is not None:
+        attachments.erase(files_dir, left)
+
+
+def expire_drafts(desk: Desk) -> int:
+    """Drafts that nobody has touched for as long as their page said are gone, with their key and their files."""
+    done = 0
+    while True:
+        with desk.database.transaction() as tx:
+            expired = drafts.expire(tx, desk.clock.now(), _PORTION)
+        done += expired
+        if expired < _PORTION:
+            return done
+
+
+def hand_on_left_drafts(desk: Desk) -> int:
+    """A draft that an agent took down and did not finish becomes a task once the contact centre has closed.
+
+    Done for the last closing that has passed, so that a standstill over night changes nothing.
+    """
+    now, hours = desk.clock.now(), desk.library.municipality.contact_centre.hours
+    days = (desk.clock.today() - dt.timedelta(days=ago) for ago in range(14))
+    closed_at = next((closes for day in days if (closes := hours.closes_at(day)) is not None and closes <= now), None)
+    if closed_at is None:
+        return 0
+    with desk.database.transaction() as tx:
+        due_at = end_of_day(desk.clock.today())
+        return calls.tasks_of_left_drafts(tx, before=closed_at, due_at=due_at, now=now)
+
+
+def close_days(desk: Desk) -> int:
+    """Each day that has ended gets its digest over all chains of the journal, also after a standstill."""
+    today = desk.clock.today()
+    with desk.database.read() as tx:
+        days = journal.days_without_digest(tx, today)
+    for day in days:
+        with desk.database.transaction() as tx:
+            journal.digest_of_day(tx, day, desk.clock.now())
+    return len(days)
+
+
+def sweep_files(desk: Desk) -> int:
+    """Bytes that no row names, and those of removed files, go from the disk."""
+    return attachments.sweep(desk.database, desk.settings.files_dir)
+
+
+def forget_counters(desk: Desk) -> int:
+    """Counters of windows that have passed go."""
+    with desk.database.transaction() as tx:
+        return limits.forget(tx, desk.clock.now())
+
+
+def look_for_missing_rows(desk: Desk) -> int:
+    """Both or neither: a submission without its case, contact item, journal or outbox rows can never be.
+
+    Looked for all the same, and told as an error: a promise that nobody checks is a hope.
+    """
+    now = desk.clock.now()
+    with desk.database.read() as tx:
+        found = sweep.incomplete(tx, since=now - dt.timedelta(days=2), until=now)
+    for incomplete in found:
+        logger.error("submission %s has no %s", incomplete.submission_id, incomplete.missing)
+    return len(found)
+
+
+CHORES: Sequence[Chore] = (
+    Chore("pictures", dt.timedelta(seconds=1), convert_pictures),
+    Chore("drafts", dt.timedelta(minutes=5), expire_drafts),
+    Chore("left drafts", dt.timedelta(minutes=5), hand_on_left_drafts),
+    Chore("missing rows", dt.timedelta(minutes=15), look_for_missing_rows),
+    Chore("journal days", dt.timedelta(minutes=15), close_days),
+    Chore("counters", dt.timedelta(hours=1), forget_counters),
+    Chore("files", dt.timedelta(hours=1), sweep_files),
+)

@@ -1,0 +1,182 @@
+"""What is to be sent -> how it is done. One function per kind and way out; the loop settles the row afterwards."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from eservices import attachments, outbox
+from eservices.calendars import Clock
+from eservices.cases.receipt import Receipt
+from eservices.definitions.library import Library
+from eservices.documents import letter, receipt
+from eservices.documents.letterhead import Letterhead, letterhead
+from eservices.documents.receipt import HandedInAsShown
+from eservices.documents.rendering import Press
+from eservices.journey.path import walk
+from eservices.language import SOURCE, Words, direction, words
+from eservices.outbox import Row
+from eservices.settings import Settings
+from eservices.storage.database import Database, Transaction
+from eservices.submissions import pinned
+from eservices.submissions import store as submissions
+from eservices.worker import mails
+from eservices.worker.mails import Sender, Written
+from eservices.worker.post import Envelope, Never, NotNow, Post
+
+#: Under this name a receipt's PDF lies among the files of its case; no question can be called so.
+RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a handler works with."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    clock: Clock
+    press: Press
+    post: Post | None
+
+    def head(self, speech: Words) -> Letterhead:
+        return letterhead(self.library.municipality, speech)
+
+    def case_address(self, language: str) -> str:
+        """Where a case is followed on the web; it names no case."""
+        return f"{self.settings.base_url}/{language}/case"
+
+    def unit_name(self, unit: str) -> str:
+        return self.library.municipality.unit(unit).name
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The receiver has it. `within` is written in the transaction that marks the row as done."""
+
+    detail: str
+    within: Callable[[Transaction], object] | None = None
+
+
+Handler = Callable[[Desk, Row], Done]
+
+
+def handler_of(row: Row) -> Handler | None:
+    """How this row is done, or None: then only a person can."""
+    if row.target == outbox.EMAIL:
+        return send_mail
+    if row.target == outbox.DOCUMENT:
+        return {"receipt": make_receipt, "letter": make_letter}.get(row.kind)
+    return None
+
+
+def send_mail(desk: Desk, row: Row) -> Done:
+    """Send the mail, as it was first written. Raises `NotNow` or `Never`."""
+    if desk.post is None:
+        raise NotNow("no way out for e-mail is set up", away=True)
+    receiver = mails.envelope_address(row.payload["to"])
+    body = row.body or _freeze(desk, row)
+    return Done(desk.post.send(Envelope(row.id, _sender(desk).address, receiver, body)))
+
+
+def _freeze(desk: Desk, row: Row) -> bytes:
+    body = mails.as_bytes(row.id, _sender(desk), row.payload["to"], _written(desk, row), row.put_at)
+    with desk.database.transaction() as tx:
+        return outbox.freeze(tx, row, body)
+
+
+def _written(desk: Desk, row: Row) -> Written:
+    wanted = row.payload["language"]
+    speech = words(wanted)
+    head, reply_to = desk.head(speech), _sender(desk).reply_to
+    address = desk.case_address(speech.language)
+    if row.kind != RECEIPT:
+        return mails.news_mail(desk.press, head, row.payload["number"], speech, address=address, reply_to=reply_to)
+    shown = _shown(desk, row, speech.language)
+    return mails.receipt_mail(desk.press, head, shown, speech, address=address, reply_to=reply_to)
+
+
+def _sender(desk: Desk) -> Sender:
+    municipality = desk.library.municipality
+    host = desk.settings.base_url.partition("//")[2].partition(":")[0]
+    address = desk.settings.smtp_from or f"noreply@{host}"
+    return Sender(municipality.name, address, address.rpartition("@")[2], municipality.contact_centre.email or "")
+
+
+def make_receipt(desk: Desk, row: Row) -> Done:
+    """Print the receipt and lay it among the files of its case; with an address in the payload, as a letter to post."""
+    wanted = row.payload["language"]
+    speech = _printable(wanted)
+    shown = _shown(desk, row, speech.language)
+    to = row.payload.get("address")
+    printed = receipt.receipt_pdf(
+        desk.press,
+        desk.head(speech),
+        shown,
+        speech,
+        address=desk.case_address(wanted),
+        recipient=letter.address_lines(shown.receipt.name, to) if to else (),
+        wanted="" if speech.language == wanted else wanted,
+    )
+    name = speech("Kvitto {number}", number=shown.receipt.number)
+    return _laid_down(desk, row, printed, name=f"{name}.pdf", submission_id=shown.receipt.submission_id)
+
+
+def _printable(wanted: str) -> Words:
+    """The reader's words, or Swedish ones where theirs cannot be printed so that they are read aloud in order."""
+    language = SOURCE if direction(wanted) == "rtl" else wanted
+    return words(language)
+
+
+def make_letter(desk: Desk, row: Row) -> Done:
+    """Print a letter, ready for whoever posts it."""
+    payload = row.payload
+    speech = _printable(payload["language"])
+    written = letter.Letter(
+        number=payload["number"],
+        date=dt.date.fromisoformat(payload["date"]),
+        subject=payload["subject"],
+        body=payload["body"],
+        unit=desk.unit_name(payload["unit"]),
+        name=payload["name"],
+        address=payload["address"],
+        code=payload["code"] or "",
+    )
+    printed = letter.letter_pdf(
+        desk.press, desk.head(speech), written, speech, address=desk.case_address(payload["language"])
+    )
+    name = speech("Brev i ärende {number}", number=written.number)
+    return _laid_down(desk, row, printed, name=f"{name}.pdf")
+
+
+def _shown(desk: Desk, row: Row, language: str) -> HandedInAsShown:
+    facts = Receipt.from_json(row.payload)
+    with desk.database.read() as tx:
+        submission = submissions.get(tx, facts.submission_id)
+        service = pinned.service(tx, facts.version)
+        texts = pinned.texts(tx, facts.version, language)
+        files = {file.id: file.name for file in attachments.of_submission(tx, facts.submission_id, row.key)}
+    return HandedInAsShown(facts, service, texts, walk(service, submission.answers), desk.unit_name(facts.unit), files)
+
+
+def _laid_down(desk: Desk, row: Row, printed: bytes, *, name: str, submission_id: str | None = None) -> Done:
+    """The paper among the files of its case: durable first, named by a row in the transaction that settles this one."""
+    case_id = row.case_id
+    if case_id is None:
+        raise Never("a document without a case has no place to lie")
+    question = RECEIPT if row.delivery_id is None else f"letter-{row.delivery_id}"
+    received = attachments.receive_made(
+        desk.settings.files_dir, printed, name=name, media_type="application/pdf", key=row.key
+    )
+
+    def keep(tx: Transaction) -> None:
+        attachments.keep_made(
+            tx,
+            received,
+            case_id=case_id,
+            submission_id=submission_id,
+            question=question,
+            key=row.key,
+            now=desk.clock.now(),
+        )
+
+    return Done(f"{len(printed)} bytes", keep)

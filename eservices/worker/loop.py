@@ -1,0 +1,228 @@
+"""Claim, handle, note, sleep. Stops cleanly when told; killed at any point, it loses and doubles nothing.
+
+Three lanes run beside each other, so that a mail server that keeps us waiting holds up no document and no picture. A
+lane looks every second; that is how soon somebody has their receipt, and the price is one small read.
+"""
+
+import json
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+
+from eservices import calendars, deliveries, outbox
+from eservices.calendars import Clock
+from eservices.definitions.library import Library
+from eservices.deliveries import Evidence
+from eservices.documents.rendering import Press
+from eservices.outbox import Row, Ways
+from eservices.settings import Settings
+from eservices.storage.database import Database, Unavailable
+from eservices.worker.chores import CHORES, Chore
+from eservices.worker.handlers import Desk, Done, handler_of
+from eservices.worker.post import Never, NotNow, Post, post_of
+
+logger = logging.getLogger(__name__)
+
+#: How often an idle lane looks.
+LOOK_EVERY_SECONDS = 1.0
+
+#: How long a lane leaves everything alone when nobody answers at the other end, or the database is away.
+PAUSE_SECONDS = 15.0
+
+POST = Ways((outbox.EMAIL,))
+PRESS = Ways((outbox.DOCUMENT,))
+THE_REST = Ways((outbox.EMAIL, outbox.DOCUMENT), others=True)
+
+
+class Worker:
+    """Does what is due. Every method may be called from its own thread."""
+
+    def __init__(
+        self, settings: Settings, database: Database, library: Library, clock: Clock, *, post: Post | None = None
+    ):
+        self.desk = Desk(settings, database, library, clock, Press(settings.templates_dir), post or post_of(settings))
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def run_once(self) -> int:
+        """Everything that is due now, and every chore; how many rows were handled. For tests and demonstrations."""
+        for chore in CHORES:
+            self.do_chore(chore)
+        done = 0
+        for ways in self.lanes():
+            while (row := self.next_row(ways)) is not None:
+                self.handle(row)
+                done += 1
+        return done
+
+    def lanes(self) -> tuple[Ways, ...]:
+        """The ways out that are served here. Without a way out for e-mail, mail waits untried in the outbox."""
+        return (PRESS, THE_REST) if self.desk.post is None else (POST, PRESS, THE_REST)
+
+    def next_row(self, ways: Ways) -> Row | None:
+        """Borrow the row that has waited longest, if any is due."""
+        now = self.desk.clock.now()
+        with self.desk.database.read() as tx:
+            if not outbox.is_due(tx, now, ways):
+                return None
+        with self.desk.database.transaction() as tx:
+            rows = outbox.claim(tx, now, self.name, 1, ways)
+        return rows[0] if rows else None
+
+    def handle(self, row: Row) -> bool:
+        """Do one row and note how it went. False when nobody answers at the other end: others can wait, too.
+
+        Whatever goes wrong with one row is noted with that row and keeps no other from going.
+        """
+        try:
+            self._acknowledge(row, self._do(row))
+        except Never as no:
+            self._refuse(row, str(no))
+        except NotNow as no:
+            self._fail(row, str(no))
+            return not no.away
+        except Unavailable:
+            raise  # the row comes back by itself when its lease runs out
+        except Exception as error:  # one bad row never blocks the others
+            logger.exception("outbox row %s (%s by %s) could not be handled", row.id, row.kind, row.target)
+            self._fail(row, f"could not be handled: {type(error).__name__}")
+        return True
+
+    def _do(self, row: Row) -> Done:
+        handler = handler_of(row)
+        if handler is None:
+            raise Never("there is no way out of this kind")
+        if row.cut_off:
+            raise Never(f"the last {outbox.CUT_OFF} attempts were cut off")
+        return handler(self.desk, row)
+
+    def _acknowledge(self, row: Row, done: Done) -> None:
+        with self.desk.database.transaction() as tx:
+            now = self.desk.clock.now()
+            first = outbox.acknowledge(tx, row, now, done.detail)
+            if first and done.within is not None:
+                done.within(tx)
+            if first and row.delivery_id is not None and row.target == outbox.EMAIL:
+                deliveries.reached(tx, row.delivery_id, Evidence.SENT, now)
+
+    def _refuse(self, row: Row, detail: str) -> None:
+        with self.desk.database.transaction() as tx:
+            now = self.desk.clock.now()
+            if outbox.refuse(tx, row, now, detail) and row.delivery_id is not None:
+                deliveries.undeliverable(tx, row.delivery_id, now)
+        logger.warning("outbox row %s needs a person: %s", row.id, outbox.impersonal(detail))
+
+    def _fail(self, row: Row, detail: str) -> None:
+        with self.desk.database.transaction() as tx:
+            now = self.desk.clock.now()
+            again = outbox.fail(tx, row, now, detail)
+            if again is None and row.delivery_id is not None:
+                deliveries.undeliverable(tx, row.delivery_id, now)
+        due = "given to a person" if again is None else f"tried again {again.due_at:%Y-%m-%d %H:%M:%S} UTC"
+        logger.warning("outbox row %s did not go (%s), %s", row.id, outbox.impersonal(detail), due)
+
+    def do_chore(self, chore: Chore) -> int:
+        """One chore; what goes wrong in it is told, and stops nothing else."""
+        try:
+            return chore.do(self.desk)
+        except Unavailable:
+            raise
+        except Exception:
+            logger.exception("the chore %r failed", chore.name)
+            return 0
+
+
+@dataclass
+class _Rounds:
+    """When each chore is next due, by a clock that only goes forwards."""
+
+    next_at: dict[str, float] = field(default_factory=dict)
+
+    def due(self) -> Iterator[Chore]:
+        for chore in CHORES:
+            now = monotonic()
+            if self.next_at.get(chore.name, 0.0) <= now:
+                self.next_at[chore.name] = now + chore.every.total_seconds()
+                yield chore
+
+
+def run(settings: Settings, stop: threading.Event | None = None) -> None:
+    """Work until told to stop (SIGTERM, SIGINT or `stop`); what is in hand is finished first."""
+    stop = stop or threading.Event()
+    database = Database.of(settings)
+    worker = Worker(settings, database, Library(settings.forms_dirs), calendars.clock(settings.now))
+    if worker.desk.post is None:
+        logger.warning("no mail server is set up: e-mail waits in the outbox")
+    lanes = [
+        threading.Thread(target=_serve, args=(worker, ways, stop), name=f"lane {number}", daemon=True)
+        for number, ways in enumerate(worker.lanes())
+    ]
+    with _told_to_stop(stop):
+        for lane in lanes:
+            lane.start()
+        _keep_house(worker, stop)
+    for lane in lanes:
+        lane.join(timeout=outbox.LEASE.total_seconds())
+    database.dispose()
+    logger.info("the worker has stopped")
+
+
+def _serve(worker: Worker, ways: Ways, stop: threading.Event) -> None:
+    if ways is PRESS:
+        worker.desk.press.warm()
+    while not stop.is_set():
+        try:
+            row = worker.next_row(ways)
+            answered = row is None or worker.handle(row)
+        except Unavailable:
+            row, answered = None, False
+        except Exception:  # a lane that ended would be noticed by nobody
+            logger.exception("a lane stumbled")
+            row, answered = None, False
+        if not answered:
+            stop.wait(PAUSE_SECONDS)
+        elif row is None:
+            stop.wait(LOOK_EVERY_SECONDS)
+
+
+def _keep_house(worker: Worker, stop: threading.Event) -> None:
+    rounds = _Rounds()
+    while not stop.is_set():
+        _show_alive(worker)
+        try:
+            for chore in rounds.due():
+                worker.do_chore(chore)
+                if stop.is_set():
+                    break
+        except Unavailable:
+            stop.wait(PAUSE_SECONDS)
+        stop.wait(LOOK_EVERY_SECONDS)
+
+
+def _show_alive(worker: Worker) -> None:
+    """Say in a file that we are here, for whoever watches over this machine."""
+    path = worker.desk.settings.data_dir / "worker.heartbeat"
+    try:
+        path.write_text(json.dumps({"at": worker.desk.clock.now().isoformat(), "pid": os.getpid()}))
+    except OSError as error:
+        logger.warning("the heartbeat cannot be written: %s", error.strerror)
+
+
+@contextmanager
+def _told_to_stop(stop: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT mean: finish what is in hand. Only the main thread may listen to signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signs = (signal.SIGTERM, signal.SIGINT)
+    before = {sign: signal.signal(sign, lambda *_: stop.set()) for sign in signs}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
