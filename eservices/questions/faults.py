@@ -53,7 +53,7 @@ FAULTS: Mapping[str, Sentence] = {
     ),
     "too_short": _say(N_("{label} behöver ha minst {minimum} tecken"), N_("Skriv minst {minimum} tecken"), "minimum"),
     "not_an_email": _say(N_("Skriv en e-postadress som namn@exempel.se")),
-    "not_a_phone": _say(N_("Skriv ett telefonnummer som 070-123 45 67. Börja med + om det är utländskt.")),
+    "not_a_phone": _say(N_("Skriv ett telefonnummer som 070-174 06 05. Börja med + om det är utländskt.")),
     # Numbers
     "not_a_number": _say(
         N_("{label} ska vara ett tal, till exempel {example}"), N_("Skriv ett tal, till exempel {example}"), "example"
