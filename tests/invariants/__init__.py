@@ -1,0 +1,1 @@
+"""What must hold whatever happens: one module for each promise, named by its sentence."""
