@@ -1,0 +1,189 @@
+"""Who may come in where: one rule for every view of the staff side, and the journal entry for every look.
+
+Deny by default: a staff address whose view states no rule answers 403, and a test that walks the URL map fails.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import current_app, g, request
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wrappers import Response
+
+from eservices import journal
+from eservices.cases import store
+from eservices.cases.model import Case
+from eservices.contact_centre import calls
+from eservices.identity import accounts
+from eservices.identity.people import ALL_UNITS, Act, Actor, Staff, may, units
+from eservices.language import best_match
+from eservices.storage.database import Transaction
+from eservices.values import Channel
+from eservices.web import i18n, security
+from eservices.web.house import house
+from eservices.web.pages import see_other
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+#: The parts of the site where nobody comes in without an account.
+_STAFF = ("/staff/", "/contact-centre/", "/cases/", "/insight/")
+
+#: The languages of the staff side.
+LANGUAGES = ("sv", "en")
+
+#: What of a query may go through the sign-in page: nothing that tells of a person.
+_KEPT = frozenset({"view", "service", "status", "channel", "language", "officer", "after"})
+
+#: How long a reason given for opening a case holds. Every look is journalled all the same.
+REASON_HOLDS = dt.timedelta(minutes=30)
+
+
+def requires(*acts: Act) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """The rule of a view: the account must be allowed one of these acts, in some unit.
+
+    For which unit is asked again when the case is known (`may_see`, `case_for`).
+    """
+
+    def with_rule(view: Callable[_P, _R]) -> Callable[_P, _R]:
+        view.access_rule = acts  # type: ignore[attr-defined]
+        return view
+
+    return with_rule
+
+
+def for_everyone(view: Callable[_P, _R]) -> Callable[_P, _R]:
+    """The rule of the few staff pages that need no account: signing in."""
+    view.access_rule = ()  # type: ignore[attr-defined]
+    return view
+
+
+def for_any_account(view: Callable[_P, _R]) -> Callable[_P, _R]:
+    """The rule of pages that every account has: its own."""
+    view.access_rule = tuple(Act)  # type: ignore[attr-defined]
+    return view
+
+
+def rule_of(endpoint: str | None) -> tuple[Act, ...] | None:
+    """The rule stated by the view of an endpoint, or None where none is."""
+    view: Any = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "access_rule", None)
+
+
+def is_staff_address(path: str) -> bool:
+    return path.startswith(_STAFF) or f"{path}/" in _STAFF
+
+
+def guard() -> Response | None:
+    """Before every request: know who it is, and let nobody past a rule."""
+    if not is_staff_address(request.path) or request.endpoint is None:
+        return None
+    g.staff = _account()
+    i18n.use(g.staff.language if g.staff else best_match(request.headers.get("Accept-Language", ""), LANGUAGES))
+    rule = rule_of(request.endpoint)
+    if rule is None:
+        raise Forbidden
+    if not rule:
+        return None
+    if g.staff is None:
+        return see_other(f"/staff/login?next={quote(_wanted())}")
+    if rule != tuple(Act) and not any(may(g.staff, act) for act in rule):
+        raise Forbidden
+    return None
+
+
+def current_staff() -> Staff:
+    """The account that is signed in; only behind a rule."""
+    staff: Staff | None = g.get("staff")
+    if staff is None:
+        raise Forbidden
+    return staff
+
+
+def staff_or_none() -> Staff | None:
+    found: Staff | None = g.get("staff")
+    return found
+
+
+def actor(channel: Channel = Channel.WEB) -> Actor:
+    return Actor.of_staff(current_staff(), channel)
+
+
+def own_address(wanted: str) -> str:
+    """An address on this site, or "" when it leads anywhere else."""
+    parts = urlsplit(wanted)
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return wanted if inside and "\\" not in wanted and wanted.isprintable() else ""
+
+
+def units_of(staff: Staff, act: Act) -> tuple[str, ...] | None:
+    """The units the account may do this in; None for all of them."""
+    found = units(staff, act)
+    return None if ALL_UNITS in found else tuple(sorted(found))
+
+
+def case_for(tx: Transaction, number: str, act: Act) -> Case:
+    """The case, if this account may do this with it; otherwise it is not there at all."""
+    case = store.by_number(tx, number)
+    staff = current_staff()
+    if (
+        case is None
+        or not may(staff, act, case.unit)
+        or (case.protected and not may(staff, Act.SEE_PROTECTED, case.unit))
+    ):
+        raise NotFound
+    return case
+
+
+def has_reason(tx: Transaction, case: Case, *, own_work: bool) -> bool:
+    """Whether this look needs no typed reason: one's own work, the call in hand, or one given a moment ago."""
+    if own_work:
+        return True
+    now = house().clock.now()
+    mine = current_staff().id
+    call = calls.open_call(tx, mine)
+    if call is not None and call.identity_basis is not None:
+        return True
+    looks = journal.who_looked(tx, case.id, case.key)
+    return any(look.staff_id == mine and look.why and now - look.at < REASON_HOLDS for look in looks)
+
+
+def journal_look(tx: Transaction, what: str, case: Case | None = None, *, why: str = "", **content: str) -> None:
+    """Write down that somebody looks. The caller commits before anything is shown."""
+    journal.write_look(
+        tx,
+        actor=actor(),
+        at=house().clock.now(),
+        what=what,
+        why=why,
+        key=case.key if case else None,
+        case_id=case.id if case else None,
+        content=dict(content) or None,
+    )
+
+
+def _account() -> Staff | None:
+    token = security.cookie("staff")
+    if not token:
+        return None
+    home = house()
+    now = home.clock.now()
+    with home.database.read() as tx:
+        session = accounts.session_of(tx, token, now)
+    if session is None:
+        return None
+    if session.stale:
+        with home.database.transaction() as tx:
+            accounts.touch(tx, token, now)
+    staff: Staff = session.staff
+    return staff
+
+
+def _wanted() -> str:
+    """Where to go after signing in: this page, or the page a form stood on. A caller's number never comes along."""
+    if request.method != "GET":
+        return own_address(urlsplit(request.referrer or "").path)
+    query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name in _KEPT])
+    return own_address(f"{request.path}?{query}" if query else request.path)

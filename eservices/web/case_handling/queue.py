@@ -1,0 +1,210 @@
+"""The officer's queue: what must be done first lies on top, whatever way it came in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from eservices.calendars import end_of_day
+from eservices.cases import queue
+from eservices.cases.queue import Facets, Filters, QueueRow
+from eservices.identity.people import Act
+from eservices.language import N_
+from eservices.storage.database import Transaction
+from eservices.submissions import codes
+from eservices.values import Channel
+from eservices.web import access
+from eservices.web.case_handling.room import blueprint
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
+from eservices.web.pages import render
+from eservices.web.staff_pages import CHANNELS, PUBLIC_STATUSES, STATUSES, Link, StaffPage, framed
+
+#: The saved views, in the order of their links.
+VIEWS = {
+    "open": N_("Öppna"),
+    "mine": N_("Mina"),
+    "unassigned": N_("Ingen handläggare"),
+    "week": N_("Klart senast inom en vecka"),
+    "late": N_("Försenade"),
+    "closed": N_("Avslutade"),
+}
+
+_EMPTY = {
+    "open": N_("Inga öppna ärenden. Nya ärenden visas här så snart de har kommit in."),
+    "mine": N_("Du har inga ärenden. Ta ett från ”Ingen handläggare”."),
+    "unassigned": N_("Alla ärenden har en handläggare."),
+    "week": N_("Inget ska vara klart inom en vecka."),
+    "late": N_("Inget är försenat."),
+    "closed": N_("Inga avslutade ärenden."),
+}
+
+_MENUS = {"status": N_("Läge"), "service": N_("E-tjänst"), "channel": N_("Kom in via"), "officer": N_("Handläggare")}
+
+_NOBODY = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """One drop-down of the filter."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage(StaffPage):
+    template: ClassVar[str] = "case_handling/queue.html"
+    heading: str
+    view: str
+    saved: tuple[Link, ...]
+    menus: tuple[Menu, ...]
+    filtered: bool
+    rows: tuple[QueueRow, ...]
+    caption: str
+    nothing: str
+    q: str = ""
+    first: str = ""
+    next: str = ""
+
+
+@blueprint.get("/")
+@access.requires(Act.SEE_CASE)
+def show_queue() -> Response:
+    """The unit's cases by due date, or what a search finds. A search is journalled before its list is shown."""
+    if q := request.args.get("q", "").strip():
+        return _found(q)
+    staff = access.current_staff()
+    view = request.args.get("view", "open")
+    view = view if view in VIEWS else "open"
+    units = access.units_of(staff, Act.SEE_CASE)
+    chosen = {name: request.args.get(name, "") for name in _MENUS}
+    filters = _filtered(_of_view(view, units), chosen)
+    after = request.args.get("after") or None
+    now = house().clock.now()
+    with house().database.read() as tx:
+        page = queue.page(tx, filters, now=now, after=after)
+        total = queue.count(tx, filters, now=now)
+        facets = queue.facets(tx, _of_view(view, units))
+        saved = _saved(tx, units)
+    kept = {"view": view if view != "open" else "", **chosen}
+    return render(
+        QueuePage(
+            **framed("cases"),
+            heading=_heading(units),
+            view=view,
+            saved=saved,
+            menus=_menus(facets, chosen),
+            filtered=any(chosen.values()),
+            rows=tuple(page.rows),
+            caption=_caption(total),
+            nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) else _EMPTY[view]),
+            first=_address(kept) if after else "",
+            next=_address({**kept, "after": page.next}) if page.next else "",
+        )
+    )
+
+
+def _found(q: str) -> Response:
+    staff = access.current_staff()
+    units = access.units_of(staff, Act.SEE_CASE)
+    with house().database.transaction() as tx:
+        rows = tuple(queue.find(tx, q, units=units))
+        access.journal_look(tx, "search", q=q)
+        saved = _saved(tx, units)
+    number = codes.read_case_number(q)
+    nothing = plain("Inget ärende hittades. Sök på ärendets nummer, eller på hela namn i vilken ordning som helst.")
+    if number:
+        nothing = plain("Inget ärende med numret {number} finns hos dina enheter.", number=number)
+    return render(
+        QueuePage(
+            **framed("cases", q),
+            heading=plain("Sökning"),
+            view="",
+            saved=saved,
+            menus=(),
+            filtered=False,
+            rows=rows,
+            caption=words().plural("{n} ärende.", "{n} ärenden.", len(rows)),
+            nothing=nothing,
+            q=q,
+        )
+    )
+
+
+def _of_view(view: str, units: tuple[str, ...] | None) -> Filters:
+    """What a saved view shows."""
+    filters = Filters(units=units, open=view != "closed")
+    if view == "mine":
+        return replace(filters, officer=access.current_staff().id)
+    if view == "unassigned":
+        return replace(filters, officer=_NOBODY)
+    if view == "week":
+        return replace(filters, due_until=end_of_day(house().clock.today() + timedelta(days=7)))
+    return replace(filters, overdue=True) if view == "late" else filters
+
+
+def _filtered(filters: Filters, chosen: Mapping[str, str]) -> Filters:
+    """The view, narrowed down by the menus. A channel there is none of is no channel at all."""
+    if chosen["status"]:
+        filters = replace(filters, status=chosen["status"])
+    if chosen["service"]:
+        filters = replace(filters, service=chosen["service"])
+    if chosen["channel"] in set(Channel):
+        filters = replace(filters, channel=Channel(chosen["channel"]))
+    return replace(filters, officer=chosen["officer"]) if chosen["officer"] else filters
+
+
+def _saved(tx: Transaction, units: tuple[str, ...] | None) -> tuple[Link, ...]:
+    """The views with how many lie in each. What is finished is not counted: it only grows."""
+    now = house().clock.now()
+    return tuple(
+        Link(
+            name,
+            plain(label),
+            _address({"view": name if name != "open" else ""}),
+            queue.count(tx, _of_view(name, units), now=now) if name != "closed" else None,
+        )
+        for name, label in VIEWS.items()
+    )
+
+
+def _menus(facets: Facets, chosen: Mapping[str, str]) -> tuple[Menu, ...]:
+    titles = {service.id: service.title.sv for service in house().library.services.values()}
+    names: dict[str, list[tuple[str, str]]] = {
+        "status": [(code, plain(STATUSES.get(code) or PUBLIC_STATUSES.get(code, code))) for code in facets.statuses],
+        "service": [(service, titles.get(service, service)) for service in facets.services],
+        "channel": [(code, plain(CHANNELS[code])) for code in facets.channels],
+        "officer": [(_NOBODY, plain("Ingen")), *facets.officers],
+    }
+    return tuple(
+        Menu(name, plain(label), (("", plain("Alla")), *names[name]), chosen[name]) for name, label in _MENUS.items()
+    )
+
+
+def _heading(units: tuple[str, ...] | None) -> str:
+    known = house().library.municipality.units
+    if units is None:
+        return plain("Ärenden, alla enheter")
+    names = [known[unit].name if unit in known else unit for unit in units]
+    return plain("Ärenden, {units}", units=words().listing(names)) if names else plain("Ärenden")
+
+
+def _caption(total: int) -> str:
+    how_many = (
+        plain("{number}+ ärenden.", number=1000)
+        if total > 1000  # noqa: PLR2004
+        else words().plural("{n} ärende.", "{n} ärenden.", total)
+    )
+    return f"{how_many} {plain('Det som ska vara klart först ligger överst, hur det än kom in.')}"
+
+
+def _address(query: Mapping[str, str | None]) -> str:
+    kept = {name: value for name, value in query.items() if value}
+    return f"/cases/?{urlencode(kept)}" if kept else "/cases/"

@@ -1,0 +1,203 @@
+"""A case as an agent may see it: as much as the service's board has allowed, in the words that residents are told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from eservices.calendars import day_of
+from eservices.cases import store
+from eservices.cases.model import Case, Direction
+from eservices.contact_centre import case_view
+from eservices.contact_centre.case_view import AgentView, View
+from eservices.deliveries import Delivery
+from eservices.identity import accounts
+from eservices.identity.people import Act
+from eservices.journey.path import walk
+from eservices.journey.summary import Line, summary
+from eservices.language import N_
+from eservices.language import words as words_of
+from eservices.storage.database import Transaction
+from eservices.submissions import codes, pinned
+from eservices.web import access
+from eservices.web.contact_centre.room import blueprint
+from eservices.web.contact_centre.work import DECIDED
+from eservices.web.house import house
+from eservices.web.i18n import plain
+from eservices.web.pages import render, see_other
+from eservices.web.staff_pages import METHODS, Reason, StaffPage, framed, needs_of, reason_page, tell
+
+#: Who does what next, in words to read out.
+NEXT = {
+    "submitted": N_("Vi läser det som kom in."),
+    "registered": N_("Vi har tagit emot det och börjar snart."),
+    "in_progress": N_("Vi arbetar med ärendet."),
+    "supplement_needed": N_("Vi väntar på något från dig."),
+    "awaiting_signature": N_("Vi väntar på en underskrift."),
+    "awaiting_payment": N_("Vi väntar på betalning."),
+    "decided": N_("Beslutet är fattat."),
+    "appealed": N_("Beslutet är överklagat."),
+    "closed": N_("Ärendet är avslutat."),
+    "withdrawn": N_("Ansökan är återtagen."),
+    "transferred": N_("Ärendet är överlämnat till någon annan."),
+}
+
+_LIMITS = {
+    View.SUMMARY: N_("För den här tjänsten ser kundcenter en sammanfattning. Enheten kan svara på resten."),
+    View.EXISTENCE_ONLY: N_("För den här tjänsten ser kundcenter bara att ärendet finns. Koppla till enheten."),
+    View.BY_REFERENCE_ONLY: N_("Ärendet går att hitta bara med sitt nummer. Koppla till enheten."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    label: str
+    value: str
+    hidden: bool
+    free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, as the person can be told it."""
+
+    subject: str
+    body: str
+    day: str
+    incoming: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCasePage(StaffPage):
+    template: ClassVar[str] = "contact_centre/case.html"
+    view: AgentView
+    case: Case
+    title: str
+    unit: str
+    unit_phone: str
+    next: str
+    due: str
+    received: str
+    limits: str
+    officer: str
+    name: str
+    method: str
+    language: str
+    needs: tuple[str, ...]
+    lines: tuple[LineShown, ...]
+    missing: tuple[str, ...]
+    messages: tuple[Said, ...]
+    decision: tuple[str, ...]
+    tasks: tuple[tuple[str, str], ...]
+    spoken: str
+
+
+@blueprint.get("/cases/<casenumber:number>")
+@access.requires(Act.USE_CONTACT_CENTRE)
+def show_case(number: str) -> Response:
+    """The case through the contact centre's window. Outside a call a reason is asked first."""
+    with house().database.transaction() as tx:
+        case = _case(tx, number)
+        if not access.has_reason(tx, case, own_work=False):
+            return reason_page("contact_centre", case, f"/contact-centre/cases/{number}/look", "/contact-centre/")
+        access.journal_look(tx, "case", case)
+        page = _page(tx, case)
+    return render(page)
+
+
+@blueprint.post("/cases/<casenumber:number>/look")
+@access.requires(Act.USE_CONTACT_CENTRE)
+def give_reason(number: str) -> Response:
+    """Say why, have it journalled, and then see the case."""
+    given = Reason.of(request.form)
+    with house().database.transaction() as tx:
+        case = _case(tx, number)
+        if given.missing:
+            address = f"/contact-centre/cases/{number}/look"
+            return reason_page("contact_centre", case, address, "/contact-centre/", given)
+        access.journal_look(tx, "reason", case, why=given.why)
+    return see_other(f"/contact-centre/cases/{number}")
+
+
+def _case(tx: Transaction, number: str) -> Case:
+    case = store.by_number(tx, number)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def _page(tx: Transaction, case: Case) -> AgentCasePage:
+    file = store.file_of(tx, case)
+    service = pinned.service(tx, case.version)
+    view = case_view.see(file, service)
+    telling = tell()
+    unit = house().library.municipality.units.get(case.unit)
+    party = view.parties[0] if view.parties else None
+    names = accounts.names(tx, [case.officer_id] if case.officer_id else [])
+    shown = view.view is View.FULL
+    return AgentCasePage(
+        **framed("contact_centre"),
+        view=view,
+        case=case,
+        title=view.title or plain("Ärende"),
+        unit=(unit.name if unit else view.unit) if view.unit else "",
+        unit_phone=unit.phone if unit and view.unit else "",
+        next=plain(NEXT[view.public_status]) if view.view is not View.BY_REFERENCE_ONLY else "",
+        due=telling.day_of(case.due_at) if case.open and view.view in {View.FULL, View.SUMMARY} else "",
+        received=telling.day_of(case.received_at) if view.view is not View.BY_REFERENCE_ONLY else "",
+        limits=plain(_LIMITS[view.view]) if view.view in _LIMITS else "",
+        officer=names.get(case.officer_id or "", "") if shown else "",
+        name=party.name if party else "",
+        method=plain(METHODS[party.method]) if party else "",
+        language=telling.language(party.language) if party else "",
+        needs=tuple(needs_of(party.needs)) if party else (),
+        lines=tuple(_lines(tx, view)),
+        missing=_missing(tx, view),
+        messages=tuple(
+            Said(m.subject, m.body, telling.moment(m.sent_at), m.direction is Direction.IN) for m in view.messages
+        ),
+        decision=(plain(DECIDED[view.decisions[-1].outcome]), view.decisions[-1].reasons) if view.decisions else (),
+        tasks=tuple(_tasks(view.deliveries)),
+        spoken=codes.spoken(case.number),
+    )
+
+
+def _lines(tx: Transaction, view: AgentView) -> Iterator[LineShown]:
+    """What may be read, and of the rest only that it was answered."""
+    if view.answers is None:
+        return
+    service = pinned.service(tx, view.case.version)
+    texts = pinned.texts(tx, view.case.version, "sv")
+    for section in summary(walk(service, view.answers), texts, words_of("sv")):
+        for line in section.lines:
+            if line.place in view.masked:
+                yield LineShown(line.label, "", True, False)
+            elif line.state == "answered":
+                yield LineShown(line.label, _value(line, view), False, line.free)
+
+
+def _value(line: Line, view: AgentView) -> str:
+    question, item = line.place
+    answer = view.answers.get(question, item) if view.answers else None
+    if line.question.type.name == "personal_number" and answer is not None and isinstance(answer.value, str):
+        return line.question.type.mask(answer.value, words_of("sv"))
+    return line.value
+
+
+def _missing(tx: Transaction, view: AgentView) -> tuple[str, ...]:
+    questions: Mapping[str, object] = pinned.service(tx, view.case.version).questions
+    texts = pinned.texts(tx, view.case.version, "sv")
+    known = pinned.service(tx, view.case.version).questions
+    return tuple(texts.get(known[question].label) for question, _ in view.missing if question in questions)
+
+
+def _tasks(deliveries: tuple[Delivery, ...]) -> Iterator[tuple[str, str]]:
+    """News of this case that waits for a person: where, and by when."""
+    for delivery in deliveries:
+        if delivery.is_work:
+            how = plain(METHODS[delivery.method])
+            day = tell().day(day_of(delivery.due_at))
+            yield f"/contact-centre/deliveries/{delivery.id}", plain("{how}, senast {day}", how=how, day=day)

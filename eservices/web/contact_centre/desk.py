@@ -1,0 +1,347 @@
+"""The agent's first page: what needs a person now, what has come in, and a way to find a case or begin a call."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from eservices.cases.queue import QueueRow
+from eservices.contact_centre import calls, queue
+from eservices.contact_centre.calls import RESOLUTIONS
+from eservices.contact_centre.queue import WorkRow
+from eservices.identity import accounts
+from eservices.identity.people import Act
+from eservices.language import N_, own_name
+from eservices.storage.database import Transaction
+from eservices.submissions import drafts
+from eservices.values import Channel
+from eservices.web import access
+from eservices.web.contact_centre.room import blueprint
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
+from eservices.web.pages import render, see_other
+from eservices.web.staff_pages import CHANNELS, Link, StaffPage, framed, service_title
+
+VIEWS = {"now": N_("Att göra nu"), "mine": N_("Mina"), "incoming": N_("Har kommit in"), "drafts": N_("Påbörjade")}
+
+#: What a person must do, for an item or for news to be brought.
+NEEDS = {
+    "ask_missing": N_("Fråga efter det som saknas"),
+    "call_back": N_("Ring upp"),
+    "answer": N_("Svara"),
+    "help": N_("Hjälp till"),
+    "finish_draft": N_("Gör klar en påbörjad ansökan"),
+}
+
+BY_PHONE = {
+    "receipt": N_("Ring och bekräfta"),
+    "message": N_("Ring och läs upp"),
+    "decision": N_("Ring och läs upp beslutet"),
+    "supplement_order": N_("Ring och be om komplettering"),
+    "hearing": N_("Ring och läs upp"),
+}
+
+BY_LETTER = {
+    "receipt": N_("Posta kvittot"),
+    "message": N_("Posta brev"),
+    "decision": N_("Posta beslutet"),
+    "supplement_order": N_("Posta brev om komplettering"),
+    "hearing": N_("Posta brev"),
+}
+
+RESOLVED = {
+    "answered": N_("Besvarat direkt"),
+    "became_case": N_("Blev ett ärende"),
+    "handed_over": N_("Personen fortsätter själv"),
+    "connected": N_("Kopplat vidare"),
+    "referred": N_("Hänvisat någon annanstans"),
+    "will_call_back": N_("Vi ringer upp"),
+    "cancelled": N_("Avbrutet på personens begäran"),
+}
+
+#: What can be said of something that was settled at once.
+AT_ONCE = ("answered", "connected", "referred")
+
+#: The ways that can be entered by hand. Nothing is chosen beforehand, so that the figures are true.
+BY_HAND = (
+    Channel.PHONE,
+    Channel.COUNTER,
+    Channel.PAPER,
+    Channel.EMAIL,
+    Channel.CHAT,
+    Channel.SOCIAL_MEDIA,
+)
+
+_EMPTY = {
+    "now": N_("Inget väntar på en människa just nu. Det som inte behöver dig ligger under ”Har kommit in”."),
+    "mine": N_("Du har inte tagit något. Öppna något under ”Att göra nu”."),
+    "incoming": N_("Inget har kommit in än."),
+    "drafts": N_("Inga påbörjade ansökningar ligger hos kundcenter."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TaskShown:
+    """One thing to do, as a line."""
+
+    address: str
+    link: str
+    what: str
+    about: str
+    more: str
+    name: str
+    title: str
+    how: str
+    due_at: dt.datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftShown:
+    """A draft that an agent has in hand."""
+
+    id: str
+    title: str
+    started_at: dt.datetime
+    touched_at: dt.datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskPage(StaffPage):
+    template: ClassVar[str] = "contact_centre/desk.html"
+    heading: str
+    view: str
+    views: tuple[Link, ...]
+    caption: str
+    nothing: str
+    call: str = ""
+    tasks: tuple[TaskShown, ...] = ()
+    rows: tuple[QueueRow, ...] = ()
+    drafts: tuple[DraftShown, ...] = ()
+    first: str = ""
+    next: str = ""
+    q: str = ""
+    services: tuple[tuple[str, str], ...] = ()
+    channels: tuple[tuple[str, str], ...] = ()
+    resolutions: tuple[tuple[str, str], ...] = ()
+    done: str = ""
+    errors: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+
+
+@blueprint.get("/")
+@access.requires(Act.USE_CONTACT_CENTRE)
+def show_desk() -> Response:
+    """What needs a person now; or what a search finds, with no question asked before the list."""
+    if q := request.args.get("q", "").strip():
+        return _found(q)
+    return render(_desk(request.args.get("view", "now"), done=request.args.get("done", "")))
+
+
+@blueprint.get("/new")
+@access.requires(Act.TAKE_DOWN)
+def open_from_telephony() -> Response:
+    """A call has come in, or the agent begins one by hand. Goes on at once to an address without the number."""
+    return _begin(request.args)
+
+
+@blueprint.post("/new")
+@access.requires(Act.TAKE_DOWN)
+def open_by_hand() -> Response:
+    """The same, from the form on the first page."""
+    return _begin(request.form)
+
+
+@blueprint.post("/quick")
+@access.requires(Act.TAKE_DOWN)
+def register_at_once() -> Response:
+    """Something that was settled while the person waited: counted, without a name, and nobody's task."""
+    form = request.form
+    channel, resolution, service = form.get("channel", ""), form.get("resolution", ""), form.get("service", "")
+    about = form.get("about", "").strip()[:500]
+    errors = []
+    if channel not in {way.value for way in BY_HAND}:
+        errors.append(("channel", plain("Välj hur personen hörde av sig.")))
+    if resolution not in AT_ONCE:
+        errors.append(("resolution", plain("Välj hur det gick.")))
+    if errors:
+        return render(_desk("now", errors=tuple(errors), about=about), 422)
+    known = house().library.services
+    with house().database.transaction() as tx:
+        calls.quick(
+            tx,
+            staff_id=access.current_staff().id,
+            channel=Channel(channel),
+            service=service if service in known else None,
+            about=about,
+            resolution=resolution,
+            now=house().clock.now(),
+        )
+    return see_other("/contact-centre/?done=registered")
+
+
+def _begin(said: Mapping[str, str]) -> Response:
+    """Open a call with what is known of it. Unknown channels and services are asked for, not refused."""
+    channel = said.get("channel", "")
+    service = said.get("service", "")
+    known = {way.value for way in BY_HAND}
+    with house().database.transaction() as tx:
+        call = calls.start(
+            tx,
+            staff_id=access.current_staff().id,
+            now=house().clock.now(),
+            channel=Channel(channel) if channel in known else None,
+            caller=said.get("caller", "").strip()[:40],
+            service=service if service in house().library.services else None,
+        )
+    return see_other(f"/contact-centre/calls/{call.id}")
+
+
+def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = (), about: str = "") -> DeskPage:
+    view = view if view in VIEWS else "now"
+    mine = access.current_staff().id
+    after = request.args.get("after") or None
+    now = house().clock.now()
+    tasks: tuple[TaskShown, ...] = ()
+    rows: tuple[QueueRow, ...] = ()
+    kept: tuple[DraftShown, ...] = ()
+    following = None
+    with house().database.read() as tx:
+        if view == "incoming":
+            incoming = queue.incoming(tx, after=after)
+            rows, following = incoming.rows, incoming.next
+        elif view == "drafts":
+            kept = _drafts(tx)
+        else:
+            work = queue.work(tx, now=now, mine=mine if view == "mine" else None, after=after)
+            tasks, following = tuple(_task(row) for row in work.rows), work.next
+        views = _views(tx, now)
+        call = calls.open_call(tx, mine)
+    count = next((link.count for link in views if link.name == view), None)
+    return DeskPage(
+        **framed("contact_centre"),
+        heading=plain("Kundcenter"),
+        view=view,
+        views=views,
+        caption=_caption(view, count, len(kept)),
+        nothing=plain(_EMPTY[view]),
+        call=call.id if call else "",
+        tasks=tasks,
+        rows=rows,
+        drafts=kept,
+        first=_address(view) if after else "",
+        next=_address(view, following) if following else "",
+        services=(("", plain("Ingen särskild")), *services_offered()),
+        channels=(("", plain("Välj")), *((way.value, plain(CHANNELS[way])) for way in BY_HAND)),
+        resolutions=(("", plain("Välj")), *((code, plain(RESOLVED[code])) for code in AT_ONCE)),
+        done=plain("Registrerat. Det räknas med i statistiken.") if done == "registered" else _ended(done),
+        errors=errors,
+        about=about,
+    )
+
+
+def _ended(done: str) -> str:
+    if done in RESOLUTIONS:
+        return plain("Samtalet är avslutat: {how}.", how=plain(RESOLVED[done]).lower())
+    return plain("Klart. Det står i ärendets journal.") if done == "task" else ""
+
+
+def _found(q: str) -> Response:
+    with house().database.transaction() as tx:
+        rows = tuple(queue.find(tx, q))
+        access.journal_look(tx, "search", q=q)
+        views = _views(tx, house().clock.now())
+        call = calls.open_call(tx, access.current_staff().id)
+    return render(
+        DeskPage(
+            **framed("contact_centre", q),
+            heading=plain("Sökning"),
+            view="",
+            views=views,
+            caption=words().plural("{n} ärende.", "{n} ärenden.", len(rows)),
+            nothing=plain(
+                "Inget ärende hittades. Sök på ärendets nummer, eller på hela namn i vilken ordning som helst."
+            ),
+            call=call.id if call else "",
+            rows=rows,
+            q=q,
+        )
+    )
+
+
+def _views(tx: Transaction, now: dt.datetime) -> tuple[Link, ...]:
+    """The views with how much there is to do; what has come in is not counted, it only grows."""
+    counts = {
+        "now": queue.count_work(tx, now=now),
+        "mine": queue.count_work(tx, now=now, mine=access.current_staff().id),
+    }
+    return tuple(Link(name, plain(label), _address(name), counts.get(name)) for name, label in VIEWS.items())
+
+
+def _task(row: WorkRow) -> TaskShown:
+    say = words()
+    if row.kind == "delivery":
+        table = BY_LETTER if row.method == "letter" else BY_PHONE
+        what = say(table.get(row.need, N_("Ge besked")))
+        how = plain("Brev") if row.method == "letter" else plain("Telefon")
+        more = plain("Kom inte fram på det sätt som personen valde.") if row.reason == "undeliverable" else ""
+        if row.attempts:
+            more = words().plural("{n} försök hittills.", "{n} försök hittills.", row.attempts)
+    else:
+        what, how, more = say(NEEDS.get(row.need, row.need)), plain(CHANNELS[row.channel]) if row.channel else "", ""
+    place = "deliveries" if row.kind == "delivery" else "items"
+    return TaskShown(
+        address=f"/contact-centre/{place}/{row.id}",
+        link=row.number or plain("Utan ärende"),
+        what=what,
+        about=row.number or "",
+        more=more,
+        name=row.name,
+        title=row.title or (service_title(row.service) if row.service else ""),
+        how=how if row.language == "sv" else f"{how}, {own_name(row.language)}",
+        due_at=row.due_at,
+        who=row.agent_name or "",
+    )
+
+
+def _drafts(tx: Transaction) -> tuple[DraftShown, ...]:
+    found = drafts.unfinished(tx)
+    names = accounts.names(tx, {draft.assisted_by for draft in found if draft.assisted_by})
+    return tuple(
+        DraftShown(
+            draft.id,
+            service_title(draft.service),
+            draft.started_at,
+            draft.touched_at,
+            names.get(draft.assisted_by or "", ""),
+        )
+        for draft in found
+    )
+
+
+def _caption(view: str, count: int | None, kept: int) -> str:
+    if view == "incoming":
+        return plain("Det senaste överst. Det mesta behöver ingen av er.")
+    if view == "drafts":
+        return words().plural("{n} påbörjad ansökan.", "{n} påbörjade ansökningar.", kept)
+    order = plain("Det som ska vara klart först ligger överst, hur det än kom in.")
+    return f"{words().plural('{n} uppgift.', '{n} uppgifter.', count or 0)} {order}"
+
+
+def services_offered() -> list[tuple[str, str]]:
+    """The services that can be begun, by title."""
+    services = house().library.services.values()
+    return sorted(
+        ((service.id, service_title(service.id)) for service in services if service.status not in {"draft", "closed"}),
+        key=lambda pair: pair[1],
+    )
+
+
+def _address(view: str, after: str | None = None) -> str:
+    query = {name: value for name, value in (("view", view if view != "now" else ""), ("after", after)) if value}
+    return f"/contact-centre/?{urlencode(query)}" if query else "/contact-centre/"

@@ -1,0 +1,334 @@
+"""News to be brought by a person, and the contact centre's own tasks. Every attempt is written in the journal."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from eservices import attachments, deliveries, journal
+from eservices.calendars import end_of_day
+from eservices.cases import store
+from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.model import Case, Outcome, Party
+from eservices.cases.store import CaseFile
+from eservices.contact_centre import bringing, items
+from eservices.contact_centre.calls import RESOLUTIONS
+from eservices.contact_centre.items import Item, ItemState
+from eservices.deliveries import Delivery, Evidence
+from eservices.identity import accounts
+from eservices.identity.people import Act
+from eservices.journal import Entry
+from eservices.language import N_, own_name
+from eservices.storage.database import Transaction
+from eservices.submissions import codes
+from eservices.values import Channel, ContactMethod
+from eservices.web import access
+from eservices.web.contact_centre.desk import BY_LETTER, BY_PHONE, NEEDS, RESOLVED
+from eservices.web.contact_centre.room import blueprint
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
+from eservices.web.pages import render, see_other
+from eservices.web.staff_pages import METHODS, StaffPage, framed, needs_of, service_title, tell
+
+#: What was decided, said to the person it is about.
+DECIDED = {
+    Outcome.GRANTED: N_("Du får det du har ansökt om."),
+    Outcome.PARTLY_GRANTED: N_("Du får en del av det du har ansökt om."),
+    Outcome.REFUSED: N_("Du får inte det du har ansökt om."),
+    Outcome.DISMISSED: N_("Vi kan inte pröva din ansökan."),
+    Outcome.WRITTEN_OFF: N_("Vi avslutar ärendet utan att pröva det."),
+}
+
+#: What came of a try that did not get through.
+TRIES = {
+    "no_answer": N_("Ingen svarade"),
+    "message_left": N_("Jag lämnade besked om att ringa oss"),
+    "wrong_number": N_("Numret eller adressen stämmer inte"),
+    "returned": N_("Brevet kom tillbaka"),
+}
+
+Errors = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An attempt to bring the news."""
+
+    at: dt.datetime
+    who: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage(StaffPage):
+    template: ClassVar[str] = "contact_centre/delivery.html"
+    delivery: Delivery
+    case: Case
+    heading: str
+    name: str
+    reach: str
+    language: str
+    needs: tuple[str, ...]
+    script: tuple[str, ...]
+    because: str
+    letter: str
+    taken_by: str
+    tried: tuple[Tried, ...]
+    choices: tuple[tuple[str, str, str], ...]
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage(StaffPage):
+    template: ClassVar[str] = "contact_centre/item.html"
+    item: Item
+    heading: str
+    number: str
+    title: str
+    about: str
+    name: str
+    phone: str
+    draft: str
+    taken_by: str
+    resolutions: tuple[tuple[str, str], ...]
+    errors: Errors = ()
+
+
+@blueprint.get("/deliveries/<id:delivery_id>")
+@access.requires(Act.DELIVER)
+def show_delivery(delivery_id: str) -> Response:
+    """What to say, to whom, and what has been tried."""
+    with house().database.transaction() as tx:
+        delivery, file = _delivery(tx, delivery_id)
+        access.journal_look(tx, "delivery", file.case, delivery=delivery_id)
+        page = _delivery_page(tx, delivery, file)
+    return render(page)
+
+
+@blueprint.post("/deliveries/<id:delivery_id>")
+@access.requires(Act.DELIVER)
+def settle_delivery(delivery_id: str) -> Response:
+    """It was read out or posted; nobody answered; or somebody takes it, or leaves it."""
+    form, now = request.form, house().clock.now()
+    did, note = form.get("did", ""), form.get("note", "").strip()[:500]
+    with house().database.transaction() as tx:
+        delivery, file = _delivery(tx, delivery_id)
+        if not delivery.is_work:
+            return see_other("/contact-centre/")
+        if did == "take":
+            deliveries.take(tx, delivery_id, access.current_staff().id)
+            return see_other(f"/contact-centre/deliveries/{delivery_id}")
+        if did == "release":
+            deliveries.release(tx, delivery_id)
+            return see_other("/contact-centre/")
+        if did not in {"brought", *TRIES}:
+            errors = (("did", plain("Välj hur det gick.")),)
+            return render(_delivery_page(tx, delivery, file, errors), 422)
+        letter = delivery.method is ContactMethod.LETTER
+        actor = access.actor(Channel.PAPER if letter else Channel.PHONE)
+        if did == "brought":
+            evidence = Evidence.SENT if letter else Evidence.HANDED_OVER
+            bringing.brought(tx, delivery_id, actor=actor, evidence=evidence, now=now)
+        else:
+            bringing.tried(tx, delivery_id, actor=actor, outcome=bringing.Outcome(did), now=now, note=note)
+    return see_other("/contact-centre/?done=task" if did == "brought" else f"/contact-centre/deliveries/{delivery_id}")
+
+
+@blueprint.get("/deliveries/<id:delivery_id>/letter.pdf")
+@access.requires(Act.DELIVER)
+def show_letter(delivery_id: str) -> Response:
+    """The letter, ready to be printed and posted."""
+    home = house()
+    with home.database.transaction() as tx:
+        delivery, file = _delivery(tx, delivery_id)
+        letter = _letter_of(tx, delivery, file.case)
+        if letter is None:
+            raise NotFound
+        access.journal_look(tx, "letter", file.case, delivery=delivery_id)
+    answer = Response(
+        attachments.open_for_reading(home.settings.files_dir, letter, file.case.key), mimetype="application/pdf"
+    )
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{file.case.number}.pdf")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+@blueprint.get("/items/<id:item_id>")
+@access.requires(Act.USE_CONTACT_CENTRE)
+def show_item(item_id: str) -> Response:
+    """A task of the contact centre's own."""
+    with house().database.transaction() as tx:
+        item = _item(tx, item_id)
+        case = store.by_id(tx, item.case_id) if item.case_id else None
+        access.journal_look(tx, "task", case, item=item_id)
+        page = _item_page(tx, item, case)
+    return render(page)
+
+
+@blueprint.post("/items/<id:item_id>")
+@access.requires(Act.USE_CONTACT_CENTRE)
+def settle_item(item_id: str) -> Response:
+    """Take it, leave it, put it off to tomorrow, or say what came of it."""
+    form, now, staff = request.form, house().clock.now(), access.current_staff()
+    did, resolution = form.get("did", ""), form.get("resolution", "")
+    with house().database.transaction() as tx:
+        item = _item(tx, item_id)
+        case = store.by_id(tx, item.case_id) if item.case_id else None
+        try:
+            if did == "take":
+                items.take(tx, item_id, staff_id=staff.id)
+                return see_other(f"/contact-centre/items/{item_id}")
+            if did == "release":
+                items.release(tx, item_id)
+            elif did == "park":
+                items.park(tx, item_id, until=end_of_day(house().clock.today()))
+            elif resolution in RESOLUTIONS:
+                items.finish(tx, item_id, staff_id=staff.id, resolution=resolution, now=now)
+                if case is not None:
+                    journal.write(
+                        tx,
+                        actor=access.actor(item.channel),
+                        kind="task_done",
+                        at=now,
+                        key=case.key,
+                        case_id=case.id,
+                        content={"need": item.need.value if item.need else "", "resolution": resolution},
+                    )
+            else:
+                return render(_item_page(tx, item, case, (("resolution", plain("Välj hur det gick.")),)), 422)
+        except items.Changed:
+            errors = (("resolution", plain("En kollega har tagit uppgiften, eller gjort den.")),)
+            return render(_item_page(tx, _item(tx, item_id), case, errors), 409)
+    return see_other("/contact-centre/")
+
+
+def _delivery(tx: Transaction, delivery_id: str) -> tuple[Delivery, CaseFile]:
+    """News that a person brings, or has brought. What a machine sends is nobody's page."""
+    delivery = deliveries.get(tx, delivery_id)
+    case = store.by_id(tx, delivery.case_id) if delivery else None
+    if delivery is None or case is None or not delivery.needs_person:
+        raise NotFound
+    return delivery, store.file_of(tx, case)
+
+
+def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: Errors = ()) -> DeliveryPage:
+    party = next((party for party in file.parties if party.id == delivery.party_id), file.applicant)
+    letter = delivery.method is ContactMethod.LETTER
+    entries = [
+        entry
+        for entry in journal.of_case(tx, file.case.id, file.case.key)
+        if entry.kind == "delivery_tried" and _content(entry).get("delivery") == delivery.id
+    ]
+    names = accounts.names(tx, [delivery.agent_id] if delivery.agent_id else [])
+    return DeliveryPage(
+        **framed("contact_centre"),
+        delivery=delivery,
+        case=file.case,
+        heading=plain((BY_LETTER if letter else BY_PHONE).get(delivery.kind, N_("Ge besked"))),
+        name=party.name,
+        reach=_reach(party, delivery.method),
+        language=own_name(delivery.language) if delivery.language != "sv" else "",
+        needs=tuple(needs_of(party.needs)),
+        script=tuple(_script(delivery, file, party)),
+        because=_because(delivery, party),
+        letter=f"/contact-centre/deliveries/{delivery.id}/letter.pdf" if _letter_of(tx, delivery, file.case) else "",
+        taken_by=names.get(delivery.agent_id or "", ""),
+        tried=tuple(_tried(entry) for entry in entries),
+        choices=tuple(_choices(delivery)),
+        errors=errors,
+    )
+
+
+def _choices(delivery: Delivery) -> Iterator[tuple[str, str, str]]:
+    """How it can have gone, the best first."""
+    letter = delivery.method is ContactMethod.LETTER
+    yield ("brought", plain("Brevet är postat") if letter else plain("Jag läste upp det för personen"), "")
+    for code, label in TRIES.items():
+        if (code == "returned") == letter or code == "wrong_number":
+            yield (code, plain(label), "")
+
+
+def _tried(entry: Entry) -> Tried:
+    said = _content(entry)
+    what = plain(TRIES[str(said["outcome"])]) if said.get("outcome") in TRIES else ""
+    note = str(said.get("note", ""))
+    return Tried(entry.at, entry.staff_name or "", f"{what}. {note}" if note else what)
+
+
+def _content(entry: Entry) -> dict[str, object]:
+    return dict(entry.content) if isinstance(entry.content, dict) else {}
+
+
+def _because(delivery: Delivery, party: Party) -> str:
+    if delivery.reason == "undeliverable":
+        return plain("Det kom inte fram på det sätt som personen valde: {how}.", how=plain(METHODS[party.method]))
+    if delivery.reason == "unopened":
+        return plain("Personen har inte öppnat beskedet, och halva tiden har gått.")
+    return ""
+
+
+def _reach(party: Party, method: ContactMethod) -> str:
+    if method is ContactMethod.LETTER:
+        return "\n".join(value for value in party.address.values() if value)
+    return party.phone or "\n".join(value for value in party.address.values() if value)
+
+
+def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
+    """What to say, one breath at a time. Nothing is read out before it is known who answers."""
+    case, municipality = file.case, house().library.municipality
+    if delivery.method is not ContactMethod.LETTER:
+        yield plain(
+            "Hej, jag ringer från {municipality}. Är det {name}?", municipality=municipality.name, name=party.name
+        )
+    if delivery.kind == "message":
+        message = next((message for message in file.messages if message.id == delivery.message_id), None)
+        if message is not None:
+            yield message.subject
+            yield from message.body.split("\n\n")
+    elif delivery.kind == "decision" and file.decisions:
+        decision = file.decisions[-1]
+        yield plain("Vi har fattat beslut i ditt ärende.")
+        yield plain(DECIDED[decision.outcome])
+        yield from decision.reasons.split("\n\n")
+        yield plain(APPEAL_ROUTES[decision.appeal_route].sentence)
+    else:
+        yield plain("Vi har fått det du skickade in: {title}.", title=case.title)
+        yield plain("Ärendets nummer är {number}.", number=codes.spoken(case.number))
+        yield plain("Vill du följa ärendet på webben är koden {code}.", code=codes.spoken(party.code))
+        yield plain("Du får svar senast {day}.", day=tell().day_of(case.due_at))
+
+
+def _letter_of(tx: Transaction, delivery: Delivery, case: Case) -> attachments.Attachment | None:
+    return next(
+        (file for file in attachments.of_case(tx, case.id, case.key) if file.question == f"letter-{delivery.id}"), None
+    )
+
+
+def _item(tx: Transaction, item_id: str) -> Item:
+    item = items.get(tx, item_id)
+    if item is None:
+        raise NotFound
+    return item
+
+
+def _item_page(tx: Transaction, item: Item, case: Case | None, errors: Errors = ()) -> ItemPage:
+    names = accounts.names(tx, [item.agent_id] if item.agent_id else [])
+    told = {name: str(item.content.get(name, "")) for name in ("about", "name", "phone", "draft")}
+    return ItemPage(
+        **framed("contact_centre"),
+        item=item,
+        heading=plain(NEEDS[item.need]) if item.need else plain("Inget att göra"),
+        number=case.number if case else "",
+        title=case.title if case else service_title(item.service) if item.service else "",
+        about=told["about"],
+        name=told["name"],
+        phone=told["phone"],
+        draft=told["draft"] if item.state is not ItemState.DONE else "",
+        taken_by=names.get(item.agent_id or "", ""),
+        resolutions=tuple((code, words()(RESOLVED[code])) for code in RESOLUTIONS),
+        errors=errors,
+    )
