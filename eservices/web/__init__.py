@@ -1,0 +1,37 @@
+"""The doors for people: residents, the contact centre, case officers. Flask, WTForms and Flask-Babel live only here."""
+
+from flask import Flask
+
+from eservices.calendars import Clock
+from eservices.settings import Settings
+from eservices.web import (
+    access,
+    case_handling,
+    contact_centre,
+    converters,
+    errors,
+    i18n,
+    operations,
+    pages,
+    resident,
+    security,
+    sign_in,
+)
+from eservices.web.bodies import Request
+from eservices.web.house import NAME, House
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The web application that these settings describe; `clock` replaces the system's in tests."""
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    app.request_class = Request
+    app.extensions[NAME] = House.built(settings, clock)
+    converters.teach(app)
+    pages.prepare(app)
+    i18n.speak(app)
+    security.protect(app)
+    app.before_request(access.guard)
+    errors.register(app)
+    for room in (operations, resident, sign_in, contact_centre, case_handling):
+        app.register_blueprint(room.blueprint)
+    return app

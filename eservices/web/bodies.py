@@ -1,0 +1,137 @@
+"""Reading what a browser sent, strictly: only the two form types, only whole UTF-8, never more than we can hold.
+
+Files are sealed on their way to the disk, so that no plain byte of them lies outside the house's own folder.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, Any
+from urllib.parse import parse_qsl
+
+from flask import Request as FlaskRequest
+from flask import current_app
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from eservices.attachments import Spool
+
+#: What a page's text controls may hold together; the longest page of questions is far below.
+TEXT_BYTES = 256 * 1024
+#: More controls than any page has.
+FIELDS = 600
+_CHUNK = 64 * 1024
+
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file as it came: the name its owner gave it, and its bytes to read from the start."""
+
+    name: str
+    stream: IO[bytes]
+
+
+class Request(FlaskRequest):
+    """A request whose `form` is read by us: text that is not whole, or too much of it, is refused before any view."""
+
+    @cached_property
+    def _sent(self) -> tuple[ImmutableMultiDict[str, str], dict[str, list[Upload]]]:
+        if self.mimetype == MULTIPART:
+            return _multipart(self, current_app.config["FILE_BYTES"], current_app.config["REQUEST_BYTES"])
+        if self.mimetype == URLENCODED:
+            return _urlencoded(self), {}
+        if self.mimetype or self.content_length:
+            raise UnsupportedMediaType
+        return ImmutableMultiDict(), {}
+
+    @property
+    def form(self) -> ImmutableMultiDict[str, str]:  # type: ignore[override]
+        return self._sent[0]
+
+    @property
+    def uploads(self) -> dict[str, list[Upload]]:
+        """The files of a multipart body by the name of their control; controls left empty are not among them."""
+        return self._sent[1]
+
+    @property
+    def files(self) -> ImmutableMultiDict[str, FileStorage]:  # type: ignore[override]
+        return ImmutableMultiDict()
+
+
+def _urlencoded(request: Request) -> ImmutableMultiDict[str, str]:
+    body = b"".join(_limited(request, TEXT_BYTES))
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=FIELDS
+        )
+    except ValueError:  # too many fields, bytes that are no UTF-8
+        raise BadRequest from None
+    return _checked(pairs)
+
+
+def _multipart(request: Request, file_bytes: int, request_bytes: int) -> Any:
+    boundary = request.mimetype_params.get("boundary", "")
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_form_memory_size=TEXT_BYTES, max_parts=FIELDS)
+    pairs: list[tuple[str, str]] = []
+    uploads: dict[str, list[Upload]] = {}
+    name, text, target = "", bytearray(), None
+    try:
+        for event in _events(decoder, _limited(request, request_bytes)):
+            if isinstance(event, Field):
+                name, text, target = event.name or "", bytearray(), None
+            elif isinstance(event, File):
+                name, target = event.name or "", Spool(file_bytes)
+                filename = event.filename or ""
+            elif isinstance(event, Data):
+                if target is None:
+                    text += event.data
+                    if not event.more_data:
+                        pairs.append((name, text.decode("utf-8")))
+                else:
+                    target.write(event.data)
+                    if not event.more_data:
+                        _store(uploads, name, filename, target)
+    except ValueError:  # a broken boundary, bytes that are no UTF-8
+        raise BadRequest from None
+    return _checked(pairs), uploads
+
+
+def _store(uploads: dict[str, list[Upload]], name: str, filename: str, stream: IO[bytes]) -> None:
+    if not filename and not stream.tell():
+        return  # a file control that was left empty
+    stream.seek(0)
+    uploads.setdefault(name, []).append(Upload(filename, stream))
+
+
+def _events(decoder: MultipartDecoder, chunks: Iterable[bytes]) -> Iterator[Field | File | Data]:
+    source = iter(chunks)
+    while True:
+        event = decoder.next_event()
+        while isinstance(event, NeedData):
+            decoder.receive_data(next(source, None))
+            event = decoder.next_event()
+        if isinstance(event, Epilogue):
+            return
+        if isinstance(event, Field | File | Data):
+            yield event
+
+
+def _limited(request: Request, limit: int) -> Iterator[bytes]:
+    if (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge
+    read = 0
+    while chunk := request.stream.read(_CHUNK):
+        read += len(chunk)
+        if read > limit:
+            raise RequestEntityTooLarge
+        yield chunk
+
+
+def _checked(pairs: list[tuple[str, str]]) -> ImmutableMultiDict[str, str]:
+    if any("\x00" in value or "\x00" in name for name, value in pairs):
+        raise BadRequest
+    return ImmutableMultiDict(pairs)

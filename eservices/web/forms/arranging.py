@@ -1,0 +1,78 @@
+"""Which questions stand on a page, and which of them open under another's answer.
+
+A question whose condition looks at earlier pages is there or not. One that looks at an answer of the same page is
+always there: under the choice that opens it where one single choice does, else with a line that says when to answer.
+What is sent for a question that does not apply is dropped below the web, so a page without CSS works as well.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eservices.definitions.conditions import All, Any_, Compare, Condition, Lookup, Not, holds, references
+from eservices.definitions.model import Question
+
+#: Types whose choices can open a question under them.
+_OPENERS = frozenset({"radio", "checkboxes", "yes_no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A question on a page: opened by a choice (question, key), or only for those who chose one of `only_for`."""
+
+    question: Question
+    opened_by: tuple[str, str] | None = None
+    only_for: tuple[str, tuple[str, ...]] | None = None
+    depends: bool = False  #: on an answer of the same page
+
+
+def arrange(questions: Iterable[Question], lookup: Lookup) -> list[Placed]:
+    """The questions of a page in order. `lookup` gives what was answered on other pages."""
+    all_of_them = tuple(questions)
+    own = {question.id: question for question in all_of_them}
+    return [placed for question in all_of_them if (placed := _place(question, own, lookup)) is not None]
+
+
+def may_hold(condition: Condition, lookup: Lookup, own: Iterable[str]) -> bool | None:
+    """Whether it holds whatever is answered on this page; None when that depends on the page."""
+    match condition:
+        case Compare(question, _, _):
+            return None if question in own else holds(condition, lookup)
+        case All(parts):
+            found = [may_hold(part, lookup, own) for part in parts]
+            return False if False in found else None if None in found else True
+        case Any_(parts):
+            found = [may_hold(part, lookup, own) for part in parts]
+            return True if True in found else None if None in found else False
+        case Not(part):
+            inner = may_hold(part, lookup, own)
+            return None if inner is None else not inner
+
+
+def choices_wanted(
+    condition: Condition, lookup: Lookup, own: dict[str, Question]
+) -> tuple[str, tuple[str, ...]] | None:
+    """The question of this page and its choices that a condition comes down to; None where it is more than that."""
+    if isinstance(condition, All):
+        open_parts = [part for part in condition.parts if may_hold(part, lookup, own) is None]
+        return choices_wanted(open_parts[0], lookup, own) if len(open_parts) == 1 else None
+    if not isinstance(condition, Compare) or condition.question not in own:
+        return None
+    if condition.operator in {"is", "contains"} and isinstance(condition.operand, str):
+        return condition.question, (condition.operand,)
+    if condition.operator == "one_of":
+        return condition.question, tuple(str(key) for key in condition.operand)
+    return None
+
+
+def _place(question: Question, own: dict[str, Question], lookup: Lookup) -> Placed | None:
+    if question.when is None:
+        return Placed(question)
+    if references(question.when).isdisjoint(own):
+        return Placed(question) if holds(question.when, lookup) else None
+    holding = may_hold(question.when, lookup, own)
+    if holding is not None:
+        return Placed(question) if holding else None
+    wanted = choices_wanted(question.when, lookup, own)
+    if wanted and len(wanted[1]) == 1 and own[wanted[0]].type.name in _OPENERS:
+        return Placed(question, opened_by=(wanted[0], wanted[1][0]), depends=True)
+    return Placed(question, only_for=wanted, depends=True)

@@ -1,0 +1,67 @@
+"""A step as a form: which fields it has is found once per definition version and step, and kept.
+
+Labels and hints are not in the form but taken when it is shown, so that one serves every language and both frames.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
+
+from eservices.definitions.model import Service
+from eservices.language import Words
+from eservices.questions.faults import sentence
+from eservices.values import Problem
+from eservices.web.forms.fields import QuestionField, Wrong
+
+
+class _Meta(DefaultMeta):  # type: ignore[misc]
+    csrf = False  # one token for all forms, checked before any view (web/security.py)
+    locales = False  # sentences come from eservices.language
+
+
+class StepForm(BaseForm):  # type: ignore[misc]
+    """The fields of one page. With `typed` it holds what was sent, else the stored `values` by question."""
+
+    def __init__(
+        self, service: Service, step_id: str, *, typed: Any = None, values: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(_fields(service, step_id), meta=_META)
+        self.process(formdata=typed, data=values or {})
+
+    def field(self, question_id: str) -> QuestionField:
+        found: QuestionField = self._fields[question_id]
+        return found
+
+    def tell(self, problems: Sequence[Problem], words: Words, titles: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Tell each field what is wrong with it; gives (control, sentence) for the summary, in the page's order."""
+        told: list[tuple[str, str]] = []
+        for problem in problems:
+            said = sentence(problem, titles.get(problem.question, ""), words)
+            field = self._fields.get(problem.question)
+            if field is not None:
+                field.wrong.append(Wrong(problem.part, said))
+            told.append((problem.question + problem.part, said))
+        return told
+
+
+_META = _Meta()
+
+
+_KEPT = 2048
+_known: OrderedDict[tuple[str, str], dict[str, UnboundField]] = OrderedDict()
+
+
+def _fields(service: Service, step_id: str) -> dict[str, UnboundField]:
+    key = (service.version, step_id)
+    fields = _known.get(key)
+    if fields is None:
+        step = service.step(step_id)
+        # Made outside a form a field is unbound: WTForms binds it anew for every page.
+        fields = _known[key] = {question.id: QuestionField(question) for question in (step.asked if step else ())}
+        while len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return fields

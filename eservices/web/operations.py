@@ -1,0 +1,90 @@
+"""For whoever runs the house: alive, ready, figures; and the files that every page needs."""
+
+import hmac
+
+from flask import Blueprint, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from eservices import outbox
+from eservices.schema.upgrade import is_up_to_date
+from eservices.storage.database import Unavailable
+from eservices.web import security
+from eservices.web.house import house
+
+blueprint = Blueprint("operations", __name__)
+
+_A_YEAR = "public, max-age=31536000, immutable"
+
+registry = CollectorRegistry()
+_answers = Counter("eservices_answers", "Answers by route and status", ["route", "status"], registry=registry)
+_seconds = Histogram(
+    "eservices_answer_seconds", "Time to answer", buckets=(0.005, 0.02, 0.1, 0.5, 2, 10), registry=registry
+)
+_outbox = Gauge("eservices_outbox_rows", "Rows that wait to leave the house", ["state"], registry=registry)
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """This process answers."""
+    return _plain("alive")
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """The database answers and has the tables that this version needs."""
+    try:
+        if is_up_to_date(house().database):
+            return _plain("ready")
+        return _plain("the database needs `eservices db upgrade`", 503)
+    except Unavailable:
+        return _plain("the database does not answer", 503)
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Figures for this process, without anybody's name; for this machine, or with the token."""
+    token = house().settings.metrics_token
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not (security.is_loopback() or (token and hmac.compare_digest(token.encode(), sent.encode()))):
+        raise NotFound
+    with house().database.read() as tx:
+        standing = outbox.standing(tx, house().clock.now())
+    for state in ("waiting", "overdue", "needs_person"):
+        _outbox.labels(state).set(getattr(standing, state))
+    return Response(generate_latest(registry), mimetype="text/plain")
+
+
+@blueprint.get("/static/<name>")
+def static_file(name: str) -> Response:
+    """A style sheet, script or picture; its address changes with its content, so it may be kept for ever."""
+    asset = house().assets.get(name)
+    if asset is None:
+        raise NotFound
+    response = Response(asset.body, content_type=asset.media_type)
+    if asset.squeezed and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(asset.squeezed)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = _A_YEAR if request.args.get("v") == asset.mark else "no-cache"
+    response.set_etag(asset.mark)
+    return response.make_conditional(request)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What search engines may look at: the start pages, never a draft or a case."""
+    return _plain(
+        "User-agent: *\nDisallow: /staff/\nDisallow: /cases/\nDisallow: /contact-centre/\nDisallow: /*/case\n"
+    )
+
+
+def note(route: str, status: int, seconds: float) -> None:
+    """Count an answer."""
+    _answers.labels(route, str(status)).inc()
+    _seconds.observe(seconds)
+
+
+def _plain(text: str, status: int = 200) -> Response:
+    return Response(text, status, mimetype="text/plain")

@@ -1,0 +1,150 @@
+"""How a page is made: one typed thing in, HTML out. What stands around it is made once per address, and kept.
+
+A template sees `page` (its own dataclass), `here` (what every page may need) and the globals `_`, `plain`, `csrf` and
+`static`; nothing else, and a name that is missing is an error.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from flask import Flask, current_app, g, request
+from jinja2 import FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from eservices import language as languages
+from eservices.definitions.municipality import Municipality
+from eservices.language import N_
+from eservices.web import i18n
+from eservices.web.house import NAME, House, house
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a template is given. Each page derives from it, names its template, and holds just what that shows."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link to go by; `language` where its text is in another than the page's."""
+
+    address: str
+    label: str
+    current: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a page stands: its language, the municipality, and the shell around its content."""
+
+    language: str
+    html_language: str
+    direction: str
+    municipality: Municipality
+    hours: str
+    home: str
+    top: Markup
+    bottom: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class _Shell:
+    top: Markup
+    bottom: Markup
+    hours: str
+    swedish_left: bool
+
+
+def prepare(app: Flask) -> None:
+    """Put the templates of the house in place: strict, escaped, compiled once."""
+    home: House = app.extensions[NAME]
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    environment = app.jinja_env
+    environment.loader = FileSystemLoader(home.settings.templates_dir)
+    environment.auto_reload = False
+    environment.globals.update(static=home.assets.address, swedish_left=lambda: g.swedish_left)
+
+
+def render(page: Page, status: int = 200, *, offered: Sequence[str] = ()) -> Response:
+    """The page as an answer. `offered` are the languages that it can be had in; all that we speak when empty."""
+    template = current_app.jinja_env.get_template(page.template)
+    return Response(template.render(page=page, here=_here(tuple(offered))), status, mimetype="text/html")
+
+
+def see_other(address: str) -> Response:
+    """Go and get what the form led to."""
+    return Response(status=303, headers={"Location": address})
+
+
+def spoken(wanted: Sequence[str] = ()) -> tuple[str, ...]:
+    """The languages, of those wanted, that our own sentences are translated into."""
+    return tuple(tag for tag in languages.LANGUAGES if (not wanted or tag in wanted) and _is_spoken(tag))
+
+
+#: A sentence of every page: a language whose catalogue lacks it is not spoken here yet.
+_EVERYWHERE = N_("Hoppa till innehållet")
+
+
+def _is_spoken(tag: str) -> bool:
+    return i18n.is_swedish(tag) or languages.catalogue("messages", tag).get(_EVERYWHERE) is not None
+
+
+def _here(offered: tuple[str, ...]) -> Here:
+    municipality = house().municipality
+    language = i18n.language()
+    first, _, rest = request.path[1:].partition("/")
+    if first not in languages.LANGUAGES:
+        first, rest = "", ""
+    elif request.query_string == b"change":
+        rest += "?change"
+    shell = _shell(id(municipality), language, rest, offered)
+    if shell.swedish_left:
+        g.swedish_left = True
+    return Here(
+        language,
+        languages.html_lang(language),
+        languages.direction(language),
+        municipality,
+        shell.hours,
+        _home(language),
+        shell.top,
+        shell.bottom,
+    )
+
+
+def _home(language: str) -> str:
+    """Where "start again" leads: each surface to its own first page."""
+    for room in ("/contact-centre/", "/cases/", "/staff/"):
+        if request.path.startswith(room):
+            return room
+    return f"/{language}/"
+
+
+@lru_cache(maxsize=2048)
+def _shell(_municipality: int, language: str, rest: str, offered: tuple[str, ...]) -> _Shell:
+    """Header and footer around this address, made once; a new municipality, by its number, makes new ones."""
+    before, g.swedish_left = g.swedish_left, False
+    municipality = house().municipality
+    hours = i18n.words().hours(municipality.contact_centre.hours_written)
+    facts = {
+        "municipality": municipality,
+        "hours": hours,
+        "language": language,
+        "own_name": languages.own_name(language),
+        "ways": [
+            Way(f"/{tag}/{rest}", languages.own_name(tag), language=tag) for tag in spoken(offered) if tag != language
+        ],
+        "section": rest.partition("?")[0].partition("/")[0],
+        "direction_of": languages.direction,
+        "html_language": languages.html_lang,
+    }
+    environment = current_app.jinja_env
+    top = Markup(environment.get_template("layout/top.html").render(facts))  # noqa: S704 - our own template, escaped
+    bottom = Markup(environment.get_template("layout/bottom.html").render(facts))  # noqa: S704
+    left, g.swedish_left = g.swedish_left, before
+    return _Shell(top, bottom, hours, left)

@@ -1,0 +1,154 @@
+"""Filling in a service: its steps, its groups, the check page, sending, the receipt."""
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from eservices.intake.submit import NotReady, hand_in
+from eservices.journey.path import Spot
+from eservices.storage.database import Transaction
+from eservices.submissions import drafts
+from eservices.submissions.model import Draft, HandedIn
+from eservices.values import Problem
+from eservices.web import i18n, security, stepping, uploads
+from eservices.web.house import house
+from eservices.web.pages import see_other
+from eservices.web.resident.blueprint import blueprint
+from eservices.web.resident.frame import ResidentFrame
+from eservices.web.security import TOKEN
+from eservices.web.stepping import GO, Moved, Outcome
+from eservices.web.uploads import Durable
+
+_SERVICE = "/<lang:language>/services/<slug:service>"
+
+
+@blueprint.get(f"{_SERVICE}/<slug:step>")
+@blueprint.get(f"{_SERVICE}/<slug:step>/<int:item>")
+def show_step(service: str, step: str, item: int | None = None) -> Response:
+    """A step, a group's list, one of its items, or a stop page."""
+    frame = ResidentFrame(service, i18n.words())
+    with house().database.read() as tx:
+        draft = current_draft(tx, service)
+        if draft is None:
+            return see_other(frame.start_address())
+        return stepping.answer(_sent(draft, frame) or _shown(tx, draft, Spot(step, item), frame))
+
+
+@blueprint.post(f"{_SERVICE}/<slug:step>")
+@blueprint.post(f"{_SERVICE}/<slug:step>/<int:item>")
+def take_step(service: str, step: str, item: int | None = None) -> Response:
+    """Keep what was sent for a page, and go on; or show what is wrong with it."""
+    frame, spot = ResidentFrame(service, i18n.words()), Spot(step, item)
+    now = house().clock.now()
+    with _received(service, spot) as durable, house().database.transaction() as tx:
+        draft = locked_draft(tx, service)
+        if draft is None:
+            return see_other(frame.start_address())
+        outcome: Outcome | None = _sent(draft, frame)
+        if outcome is None:
+            questions = stepping.file_questions(tx, draft, spot)
+            files = uploads.keep(tx, draft, questions, spot=spot, durable=durable, frame=frame, now=now)
+            outcome = stepping.take(tx, draft, spot, request.form, frame, now=now, changing=_is_changing(), files=files)
+    return stepping.answer(outcome)
+
+
+@blueprint.post(f"{_SERVICE}/<slug:step>/<int:item>/remove")
+def remove_item(service: str, step: str, item: int) -> Response:
+    """Take an item out of a group."""
+    frame = ResidentFrame(service, i18n.words())
+    with house().database.transaction() as tx:
+        draft = locked_draft(tx, service)
+        if draft is None:
+            return see_other(frame.start_address())
+        outcome = _sent(draft, frame) or stepping.remove_item(
+            tx, draft, Spot(step, item), frame, now=house().clock.now()
+        )
+    return stepping.answer(outcome)
+
+
+@blueprint.get(f"{_SERVICE}/check")
+def check(service: str) -> Response:
+    """All answers before they are sent."""
+    frame = ResidentFrame(service, i18n.words())
+    with house().database.read() as tx:
+        draft = current_draft(tx, service)
+        if draft is None:
+            return see_other(frame.start_address())
+        return stepping.answer(_sent(draft, frame) or stepping.show_check(tx, draft, frame))
+
+
+@blueprint.post(f"{_SERVICE}/check")
+def send(service: str) -> Response:
+    """Hand it in. Sending again, from wherever and however often, leads to the same receipt."""
+    home, form = house(), request.form
+    frame = ResidentFrame(service, i18n.words())
+    with home.database.transaction() as tx:
+        draft = locked_draft(tx, service)
+        if draft is None:
+            return see_other(frame.start_address())
+        outcome = _sent(draft, frame)
+        if outcome is None:
+            outcome = _hand_in(tx, draft, frame) if form.get(GO) != "save" else Moved(frame.saved_address())
+    return stepping.answer(outcome)
+
+
+def current_draft(tx: Transaction, service: str) -> Draft | None:
+    """This visitor's draft of a service, or None."""
+    visitor = security.known_visitor()
+    if visitor is None:
+        return None
+    return drafts.by_token(tx, drafts.token(tx.keys, visitor, service))
+
+
+def locked_draft(tx: Transaction, service: str) -> Draft | None:
+    """The same, and nobody else writes it before this transaction ends."""
+    visitor = security.known_visitor()
+    if visitor is None:
+        return None
+    return drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service))
+
+
+def _hand_in(tx: Transaction, draft: Draft, frame: ResidentFrame) -> Outcome:
+    form, clock = request.form, house().clock
+    declared = tuple(name for name in form if name not in {TOKEN, GO, "seen"})
+    if form.get("seen", str(draft.row_version)) != str(draft.row_version):
+        return stepping.show_check(tx, draft, frame, declared=frozenset(declared), changed=True)
+    handed_in = HandedIn.on_the_web(at=clock.now(), language=frame.language, declared=declared)
+    try:
+        hand_in(tx, draft, handed_in, clock, hours=house().municipality.contact_centre.hours)
+    except NotReady as not_ready:
+        return _not_ready(tx, draft, frame, not_ready.remaining, frozenset(declared))
+    return Moved(frame.receipt_address())
+
+
+def _not_ready(
+    tx: Transaction, draft: Draft, frame: ResidentFrame, remaining: tuple[Problem, ...], declared: frozenset[str]
+) -> Outcome:
+    return stepping.show_check(tx, draft, frame, problems=remaining, declared=declared)
+
+
+def _shown(tx: Transaction, draft: Draft, spot: Spot, frame: ResidentFrame) -> Outcome:
+    if stepping.is_stop(tx, draft, spot):
+        return stepping.show_stop(tx, draft, spot.step, frame)
+    questions = stepping.file_questions(tx, draft, spot)
+    files = uploads.files_of(tx, draft, questions, spot, frame)
+    return stepping.show(tx, draft, spot, frame, changing=_is_changing(), files=files)
+
+
+def _received(service: str, spot: Spot) -> Durable:
+    """Files are made durable before the transaction that names them, under the key of the visitor's draft."""
+    if not request.uploads:
+        return Durable()
+    with house().database.read() as tx:
+        draft = current_draft(tx, service)
+        questions = stepping.file_questions(tx, draft, spot) if draft is not None and draft.is_open else {}
+    return uploads.receive(draft, questions, spot, request.uploads) if draft is not None else Durable()
+
+
+def _sent(draft: Draft, frame: ResidentFrame) -> Moved | None:
+    """What has been sent is sent: every page of it leads to the receipt."""
+    return None if draft.is_open else Moved(frame.receipt_address())
+
+
+def _is_changing() -> bool:
+    """Whether one came from the check page, to go back there."""
+    return "change" in request.args

@@ -1,0 +1,470 @@
+"""After sending: the receipt, and following the case with its number and code."""
+
+import base64
+import binascii
+import datetime as dt
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import request
+from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.wrappers import Response
+
+from eservices import attachments
+from eservices.attachments import Attachment, Limits, Refused
+from eservices.cases import following, store
+from eservices.cases.following import Following
+from eservices.cases.model import Public
+from eservices.cases.receipt import Receipt, receipt_of
+from eservices.identity.people import Actor
+from eservices.intake import supplements
+from eservices.journey.path import walk
+from eservices.journey.summary import Section, summary
+from eservices.language import N_, Words
+from eservices.questions import faults
+from eservices.questions.files import File
+from eservices.storage.database import Transaction
+from eservices.submissions import codes, pinned
+from eservices.values import ContactMethod, Problem
+from eservices.web import files, i18n, security
+from eservices.web.house import house
+from eservices.web.pages import Page, render, see_other
+from eservices.web.resident.blueprint import blueprint, of_service
+from eservices.web.resident.frame import ResidentFrame
+from eservices.web.resident.journey import current_draft
+
+_AN_HOUR = dt.timedelta(hours=1)
+#: How long one may go on looking at a case before number and code are asked again.
+_OPEN_FOR = dt.timedelta(hours=2)
+_COOKIE = "case"
+#: The question under which the worker lays the printed receipt.
+_RECEIPT = "receipt"
+
+_NO_SUCH_CASE = N_("Numret och koden hör inte ihop. Se efter en gång till, eller ring oss.")
+_MESSAGE_MISSING = N_("Skriv ditt meddelande")
+_MESSAGE_LONGEST = 10_000
+_MESSAGE_TOO_LONG = N_("Skriv högst {maximum} tecken. Nu är det {length}.")
+_FILE_MISSING = N_("Välj en fil att skicka")
+
+#: Public status -> what it is called, and what it means for the resident.
+STATUSES = {
+    Public.SUBMITTED: (N_("Inskickat"), N_("Vi har tagit emot det och ser nu till att det kommer till rätt person.")),
+    Public.REGISTERED: (N_("Registrerat"), N_("Ärendet är registrerat. Snart börjar någon handlägga det.")),
+    Public.IN_PROGRESS: (N_("Handläggs"), N_("Någon handlägger ditt ärende. Du behöver inte göra något.")),
+    Public.SUPPLEMENT_NEEDED: (N_("Komplettering behövs"), N_("Vi behöver något mer från dig för att gå vidare.")),
+    Public.AWAITING_SIGNATURE: (N_("Väntar på underskrift"), N_("Någon behöver skriva under innan vi kan gå vidare.")),
+    Public.AWAITING_PAYMENT: (N_("Väntar på betalning"), N_("Vi går vidare när avgiften är betald.")),
+    Public.DECIDED: (N_("Beslut finns"), N_("Det finns ett beslut i ditt ärende.")),
+    Public.APPEALED: (N_("Överklagat"), N_("Beslutet är överklagat.")),
+    Public.CLOSED: (N_("Avslutat"), N_("Ärendet är avslutat.")),
+    Public.WITHDRAWN: (N_("Återtaget"), N_("Du har tagit tillbaka ärendet.")),
+    Public.TRANSFERRED: (N_("Överlämnat"), N_("En annan myndighet har tagit över ärendet.")),
+}
+
+#: The kinds of journal entry that a resident reads, in the words of one.
+EVENTS = {
+    "submitted": N_("Du lämnade in ärendet"),
+    "registered": N_("Vi registrerade ärendet"),
+    "claimed": N_("Ärendet fick en handläggare"),
+    "assigned": N_("Ärendet fick en handläggare"),
+    "status_changed": N_("Ärendet gick vidare"),
+    "message_sent": N_("Vi skrev till dig"),
+    "message_received": N_("Du skrev till oss"),
+    "documents_added": N_("Du lade till dokument"),
+    "decided": N_("Vi fattade beslut"),
+    "closed": N_("Vi avslutade ärendet"),
+    "reopened": N_("Vi tog upp ärendet igen"),
+    "withdrawn": N_("Du tog tillbaka ärendet"),
+}
+
+ANSWERS = {
+    ContactMethod.EMAIL: N_("Vi mejlar dig när det finns ett besked."),
+    ContactMethod.SMS: N_("Vi skickar ett sms till dig när det finns ett besked."),
+    ContactMethod.PHONE: N_("Vi ringer dig när det finns ett besked."),
+    ContactMethod.LETTER: N_("Vi skickar ett brev till dig när det finns ett besked."),
+    ContactMethod.OWN_PAGES: N_("Beskedet finns på webben när det är klart. Du kan också ringa och fråga."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPage(Page):
+    """What was handed in, when, what happens now, and how to follow it."""
+
+    template: ClassVar[str] = "resident/receipt.html"
+    caption: str
+    number: str
+    case_code: str
+    received_at: dt.datetime
+    due: str
+    by: str
+    unit: str
+    missing: Sequence[tuple[str, str]]
+    next: Sequence[str]
+    document: str
+    leaving: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(Page):
+    """The printed receipt is being made."""
+
+    template: ClassVar[str] = "resident/receipt_waiting.html"
+    back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Page):
+    """Asks for number and code."""
+
+    template: ClassVar[str] = "resident/case_ask.html"
+    number: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message, as the one who wrote or got it reads it."""
+
+    ours: bool
+    at: dt.datetime
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that lies with the case."""
+
+    name: str
+    size: str
+    state: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that has happened in the case."""
+
+    at: dt.datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage(Page):
+    """A case as its party sees it: who does what next, what has happened, what was sent."""
+
+    template: ClassVar[str] = "resident/case.html"
+    number: str
+    title: str
+    status: str
+    meaning: str
+    tone: str
+    turn: str
+    due: str
+    unit: str
+    missing: Sequence[str]
+    events: Sequence[Happened]
+    messages: Sequence[Written]
+    decisions: Sequence[str]
+    sections: Sequence[Section]
+    sent_files: Sequence[Sent]
+    open: bool
+    limits: str
+    accept: str
+    address: str
+    body: str = ""
+    errors: Sequence[tuple[str, str]] = ()
+
+    def error(self, control: str) -> str:
+        """What is wrong with one of the two small forms."""
+        return next((sentence for id_, sentence in self.errors if id_ == control), "")
+
+
+@blueprint.get("/<lang:language>/services/<slug:service>/receipt")
+def receipt(service: str) -> Response:
+    """The receipt, as often as somebody wants to see it."""
+    language = i18n.language()
+    frame = ResidentFrame(service, i18n.words())
+    with house().database.read() as tx:
+        draft = current_draft(tx, service)
+        if draft is None or draft.submission_id is None:
+            return see_other(frame.start_address() if draft is None else frame.check_address())
+        told = receipt_of(tx, draft.submission_id)
+        page = _receipt_page(tx, told, language, frame)
+    return render(page)
+
+
+@blueprint.get("/<lang:language>/services/<slug:service>/receipt.pdf")
+def receipt_document(service: str) -> Response:
+    """The receipt as a document. It is made outside the web, usually within a second of the sending."""
+    frame = ResidentFrame(service, i18n.words())
+    with house().database.read() as tx:
+        draft = current_draft(tx, service)
+        if draft is None or draft.submission_id is None:
+            return see_other(frame.start_address())
+        found = [
+            attachment
+            for attachment in attachments.of_submission(tx, draft.submission_id, draft.key)
+            if attachment.question == _RECEIPT and attachment.may_be_opened
+        ]
+        if found:
+            return files.download(found[0], draft.key)
+    response = render(Waiting(back=frame.receipt_address()))
+    response.headers["Refresh"] = "2"
+    return response
+
+
+@blueprint.get("/<lang:language>/case")
+def ask_for_case() -> Response:
+    """Where number and code are typed."""
+    return render(Ask())
+
+
+@blueprint.post("/<lang:language>/case")
+def open_case() -> Response:
+    """Open the case that number and code name together; one answer for whatever is wrong."""
+    language = i18n.language()
+    form, settings = request.form, house().settings
+    number = codes.read_case_number(form.get("number", ""))
+    code = codes.read_follow_code(form.get("code", ""))
+    with house().database.transaction() as tx:
+        allowed = all(
+            (
+                security.within_limit(tx, ("case", security.network()), settings.code_tries_per_hour, _AN_HOUR),
+                security.within_limit(tx, ("case", number or ""), settings.code_tries_per_hour, _AN_HOUR),
+                security.within_limit(tx, ("case", "everywhere"), settings.code_tries_everywhere, _AN_HOUR),
+            )
+        )
+    if not allowed:
+        raise TooManyRequests
+    with house().database.read() as tx:
+        opened = following.code_opens(tx, number, code) if number and code else None
+    if opened is None or number is None:
+        return render(Ask(number=form.get("number", "")[:20], error=i18n.plain(_NO_SUCH_CASE)), 422)
+    response = see_other(f"/{language}/case/{number}")
+    security.set_cookie(response, _COOKIE, _pass(number, *opened), max_age=int(_OPEN_FOR.total_seconds()))
+    return response
+
+
+@blueprint.get("/<lang:language>/case/<casenumber:number>")
+def show_case(number: str) -> Response:
+    """The case, for whoever has shown its code."""
+    language = i18n.language()
+    party = _party(number)
+    if party is None:
+        return see_other(f"/{language}/case")
+    now = house().clock.now()
+    with house().database.transaction() as tx:
+        seen = following.followed(tx, *party)
+        if seen is None:
+            raise NotFound
+        page = _case_page(tx, seen, language)
+        if any(message.read_at is None for message in seen.messages):
+            following.note_read(tx, seen.case_id, now)
+    return render(page)
+
+
+@blueprint.post("/<lang:language>/case/<casenumber:number>/message")
+def write(number: str) -> Response:
+    """Write to whoever handles the case."""
+    language = i18n.language()
+    party = _party(number)
+    if party is None:
+        return see_other(f"/{language}/case")
+    body = request.form.get("message", "").strip()
+    error = ""
+    if not body:
+        error = i18n.plain(_MESSAGE_MISSING)
+    elif len(body) > _MESSAGE_LONGEST:
+        error = i18n.words()(_MESSAGE_TOO_LONG, maximum=_MESSAGE_LONGEST, length=len(body))
+    with house().database.transaction() as tx:
+        seen = following.followed(tx, *party)
+        if seen is None:
+            raise NotFound
+        if error:
+            return render(_case_page(tx, seen, language, body=body, errors=[("message", error)]), 422)
+        repeated = seen.messages and any(m.body == body and m.direction == "in" for m in seen.messages[-1:])
+        if not repeated:  # a double click says the same thing once
+            supplements.add_message(
+                tx, seen.case_id, party_id=party[1], body=body, actor=Actor.resident(), now=house().clock.now()
+            )
+    return see_other(f"/{language}/case/{number}")
+
+
+@blueprint.post("/<lang:language>/case/<casenumber:number>/document")
+def add_document(number: str) -> Response:
+    """Add documents to the case."""
+    language = i18n.language()
+    party = _party(number)
+    if party is None:
+        return see_other(f"/{language}/case")
+    sent = request.uploads.get("document", [])
+    with house().database.read() as tx:
+        case = store.by_id(tx, party[0])
+    if case is None:
+        raise NotFound
+    received, errors = [], [] if sent else [("document", i18n.plain(_FILE_MISSING))]
+    for upload in sent:
+        try:
+            received.append(
+                attachments.receive(
+                    house().settings.files_dir, upload.stream, name=upload.name, key=case.key, limits=_limits()
+                )
+            )
+        except Refused as refused:
+            problem = Problem(refused.code, "document", facts=refused.facts)
+            errors.append(("document", faults.sentence(problem, "", i18n.words())))
+    with house().database.transaction() as tx:
+        seen = following.followed(tx, *party)
+        if seen is None:
+            raise NotFound
+        kept = [
+            attachments.keep_for_case(
+                tx, one, case_id=case.id, key=case.key, now=house().clock.now(),
+                scanning=bool(house().settings.clamd), question="document",
+            )
+            for one in received
+        ]  # fmt: skip
+        if kept:
+            ids = [attachment.id for attachment in kept]
+            supplements.note_documents(tx, case.id, attachment_ids=ids, actor=Actor.resident(), now=house().clock.now())
+        if errors:
+            return render(_case_page(tx, seen, language, errors=errors), 422)
+    return see_other(f"/{language}/case/{number}")
+
+
+@blueprint.get("/<lang:language>/case/<casenumber:number>/files/<id:file>")
+def open_file(number: str, file: str) -> Response:
+    """A file of the case, for whoever has shown the code of the party that may see it."""
+    party = _party(number)
+    if party is None:
+        raise NotFound
+    with house().database.read() as tx:
+        case = store.by_id(tx, party[0])
+        found = attachments.get(tx, file, case.key) if case is not None else None
+        if case is None or found is None or found.case_id != case.id or not _is_theirs(found):
+            raise NotFound
+        return files.download(found, case.key)
+
+
+def _is_theirs(attachment: Attachment) -> bool:
+    """What the resident sent, or was given; not what staff keep with the case."""
+    return attachment.may_be_opened and (
+        attachment.submission_id is not None or attachment.question == "document" or attachment.message_id is not None
+    )
+
+
+def _receipt_page(tx: Transaction, told: Receipt, language: str, frame: ResidentFrame) -> ReceiptPage:
+    words = frame.words
+    service = pinned.service(tx, told.version)
+    texts = pinned.texts(tx, told.version, language)
+    missing = []
+    for place in told.missing:
+        question = service.questions.get(place[0])
+        if question is not None:
+            missing.append((texts.get(question.label), texts.get(question.missing) if question.missing else ""))
+    return ReceiptPage(
+        caption=texts.get(service.title),
+        number=told.number,
+        case_code=told.code,
+        received_at=told.received_at,
+        due=words.day(told.due_on, weekday=True),
+        by=words(ANSWERS[told.method]),
+        unit=house().municipality.unit(told.unit).name,
+        missing=missing,
+        next=[texts.get(text) for text in service.next],
+        document=f"{frame.receipt_address()}.pdf",
+        leaving=f"{of_service(language, told.service)}/clear-and-leave",
+    )
+
+
+def _case_page(
+    tx: Transaction, seen: Following, language: str, *, body: str = "", errors: Sequence[tuple[str, str]] = ()
+) -> CasePage:
+    words = i18n.words()
+    name, meaning = STATUSES[seen.public_status]
+    service = pinned.service(tx, seen.version)
+    texts = pinned.texts(tx, seen.version, language)
+    case = store.by_id(tx, seen.case_id)
+    lying = attachments.of_case(tx, seen.case_id, case.key) if case is not None else []
+    return CasePage(
+        number=seen.number,
+        title=texts.get(service.title),
+        status=words(name),
+        meaning=words(meaning),
+        tone="warn" if seen.next_actor == "you" else "ok" if seen.public_status is Public.DECIDED else "",
+        turn=seen.next_actor,
+        due=words.day(seen.due_on, weekday=True) if seen.due_on else "",
+        unit=house().municipality.unit(seen.unit).name,
+        missing=[
+            texts.get(service.questions[place[0]].label) for place in seen.missing if place[0] in service.questions
+        ],
+        events=list(_happened(seen, words)),
+        messages=[
+            Written(message.direction == "out", message.sent_at, message.subject, message.body)
+            for message in reversed(seen.messages)
+        ],
+        decisions=[decision.outcome for decision in seen.decisions],
+        sections=[
+            section
+            for submission in seen.submissions[:1]
+            for section in summary(walk(service, submission.answers), texts, words)
+        ],
+        sent_files=[_sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment)],
+        open=seen.open,
+        limits=words("PDF, JPG, PNG eller HEIC, högst {size} MB.", size=File().max_size // 1_000_000),
+        accept=".pdf,.jpg,.jpeg,.png,.heic",
+        address=f"/{language}/case/{seen.number}",
+        body=body,
+        errors=errors,
+    )
+
+
+def _happened(seen: Following, words: Words) -> Iterator[Happened]:
+    for entry in reversed(seen.events):
+        if entry.kind in EVENTS:
+            yield Happened(entry.at, words(EVENTS[entry.kind]))
+
+
+def _may_be_listed(attachment: Attachment) -> bool:
+    return attachment.submission_id is not None or attachment.question == "document"
+
+
+def _sent(attachment: Attachment, seen: Following, language: str, words: Words) -> Sent:
+    address = f"/{language}/case/{seen.number}/files/{attachment.id}" if attachment.may_be_opened else ""
+    name = words("Kvitto som pdf") if attachment.question == _RECEIPT else attachment.name
+    return Sent(name, files.size_in_words(attachment.size_bytes, words), attachment.state.value, address)
+
+
+def _limits() -> Limits:
+    kind = File()
+    largest = min(kind.max_size, house().settings.file_max_bytes)
+    return Limits(kinds=frozenset(kind.accept), max_bytes=largest, max_files=kind.max_files)
+
+
+def _pass(number: str, case_id: str, party_id: str) -> str:
+    """What the browser keeps to show that number and code were right: signed, and good for two hours."""
+    until = int((house().clock.now() + _OPEN_FOR).timestamp())
+    text = f"{number} {case_id} {party_id} {until}".encode()
+    return base64.urlsafe_b64encode(text + b" " + _signature(text)).decode().rstrip("=")
+
+
+def _party(number: str) -> tuple[str, str] | None:
+    """The case and party that this browser has shown the code of, for this number."""
+    brought = security.cookie(_COOKIE) or ""
+    try:
+        text, _, signature = base64.urlsafe_b64decode(brought + "=" * (-len(brought) % 4)).rpartition(b" ")
+        if not hmac.compare_digest(_signature(text), signature):
+            return None
+        signed_number, case_id, party_id, until = text.decode().split(" ")
+    except (ValueError, binascii.Error):
+        return None
+    if signed_number != number or int(until) < house().clock.now().timestamp():
+        return None
+    return case_id, party_id
+
+
+def _signature(text: bytes) -> bytes:
+    return hmac.digest(house().settings.secret_key, b"case " + text, "sha256").hex().encode()

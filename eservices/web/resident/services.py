@@ -1,0 +1,287 @@
+"""Finding a service and starting it; what we promise about access and about people's data."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import request
+from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.wrappers import Response
+
+from eservices import language as languages
+from eservices.calendars import day_of
+from eservices.definitions.model import Service, Span
+from eservices.definitions.municipality import Unit
+from eservices.journey.answers import Answers
+from eservices.journey.path import Spot, walk
+from eservices.language import N_, Words
+from eservices.submissions import drafts, pinned
+from eservices.submissions.model import Draft
+from eservices.values import Channel
+from eservices.web import i18n, security
+from eservices.web.forms.asking import Told, told
+from eservices.web.house import house
+from eservices.web.pages import Page, render, see_other, spoken
+from eservices.web.resident.blueprint import blueprint, of_service
+from eservices.web.resident.frame import ResidentFrame
+from eservices.web.resident.journey import current_draft
+from eservices.web.stepping import GO
+
+#: A pilot is found by those who have its address; a closed service is not found at all.
+_LISTED = frozenset({"active", "sunset"})
+_STARTED = frozenset({"active", "sunset", "pilot"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A service in the catalogue."""
+
+    address: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue(Page):
+    """All services, or those that a search finds."""
+
+    template: ClassVar[str] = "resident/catalogue.html"
+    query: str
+    services: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(Page):
+    """What a service is, for whom, what to have ready, and who answers."""
+
+    template: ClassVar[str] = "resident/start.html"
+    title: str
+    summary: str
+    easy_read: str | None
+    facts: Sequence[tuple[str, str]]
+    have_ready: Sequence[str]
+    requirements: Sequence[str]
+    next: Sequence[str]
+    privacy: Sequence[str]
+    appeal: str
+    unit: Unit
+    samples: bool
+    closed: str = ""
+    draft_code: str = ""
+    kept_until: dt.date | None = None
+    sent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accessibility(Page):
+    """The accessibility statement."""
+
+    template: ClassVar[str] = "resident/accessibility.html"
+    supervisor: str
+    supervisor_address: str
+    updated: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy(Page):
+    """How personal data is used by all services."""
+
+    template: ClassVar[str] = "resident/privacy.html"
+    boards: Sequence[str]
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The catalogue in the language that the browser likes best."""
+    best = languages.best_match(request.headers.get("Accept-Language", ""), spoken())
+    response = see_other(f"/{best}/")
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@blueprint.get("/<lang:language>/")
+def catalogue() -> Response:
+    """Every service, or those that answer `?q=`."""
+    language = i18n.language()
+    library = house().library
+    query = request.args.get("q", "").strip()[:200]
+    found = library.search(query, language) if query else list(library.services.values())
+    entries = [
+        Entry(of_service(language, service.id), texts.get(service.title), texts.get(service.summary))
+        for service in found
+        if service.status in _LISTED
+        for texts in (library.texts(service, language),)
+    ]
+    entries.sort(key=lambda entry: languages.sort_key(language)(entry.title))
+    return render(Catalogue(query=query, services=entries))
+
+
+@blueprint.get("/<lang:language>/services/<slug:service>")
+def start(service: str) -> Response:
+    """The start page of a service; with the way on for somebody who has begun."""
+    language = i18n.language()
+    wanted = _service(service)
+    facts = _start_facts(wanted, told(wanted, house().library.texts(wanted, language), i18n.words()))
+    draft = None
+    if security.known_visitor():
+        with house().database.read() as tx:
+            draft = current_draft(tx, service)
+    if draft is not None and draft.is_open:
+        facts |= {"draft_code": draft.code, "kept_until": day_of(draft.expires_at)}
+    elif draft is not None:
+        facts |= {"sent": f"{of_service(language, service)}/receipt"}
+    security.visitor()  # the first page of a journey gives the visitor a secret of their own
+    return render(Start(**facts), offered=wanted.languages)  # type: ignore[arg-type]
+
+
+@blueprint.post("/<lang:language>/services/<slug:service>")
+def begin(service: str) -> Response:
+    """Start a draft, or go on with the one that is there."""
+    language = i18n.language()
+    wanted, home = _service(service), house()
+    frame = ResidentFrame(service, i18n.words())
+    if wanted.status not in _STARTED:
+        return see_other(frame.start_address())
+    limit = home.settings.starts_per_hour
+    with home.database.transaction() as tx:
+        existing = current_draft(tx, service)
+        if existing is not None and existing.is_open and request.form.get(GO) != "anew":
+            return see_other(where_to_go_on(existing, frame, pinned.service(tx, existing.version)))
+        allowed = security.within_limit(tx, ("start", security.network()), limit, dt.timedelta(hours=1))
+        if allowed:
+            drafts.start(
+                tx, wanted, language=language, channel=Channel.WEB, now=home.clock.now(),
+                token=drafts.token(tx.keys, security.visitor(), service), first_step=wanted.steps[0].id,
+            )  # fmt: skip
+    if not allowed:
+        raise TooManyRequests
+    return see_other(frame.address(_first_spot(wanted)))
+
+
+@blueprint.get("/<lang:language>/accessibility")
+def accessibility() -> Response:
+    """The statement that the law on digital accessibility asks for."""
+    supervisor = house().municipality.supervisors.accessibility
+    return render(
+        Accessibility(supervisor=supervisor.name, supervisor_address=supervisor.address, updated=_STATEMENT_MADE)
+    )
+
+
+@blueprint.get("/<lang:language>/privacy")
+def privacy() -> Response:
+    """What holds for personal data in all services; each start page says what holds for that one."""
+    services = house().library.services.values()
+    boards = sorted({house().municipality.board(service.legal.board).name for service in services})
+    return render(Privacy(boards=boards))
+
+
+#: The day on which the statement of accessibility was last gone through.
+_STATEMENT_MADE = dt.date(2026, 11, 25)
+
+
+def where_to_go_on(draft: Draft, frame: ResidentFrame, service: Service) -> str:
+    """The first page of a draft that is still open."""
+    here = walk(service, draft.answers)
+    if here.stop is not None:
+        return frame.stop_address(here.stop.id)
+    return frame.check_address() if here.first_open is None else frame.address(here.first_open)
+
+
+def _first_spot(service: Service) -> Spot:
+    return walk(service, Answers()).first_open or Spot(service.steps[0].id)
+
+
+def _service(service_id: str) -> Service:
+    found = house().library.service(service_id)
+    if found is None or found.status == "draft":
+        raise NotFound
+    return found
+
+
+def _start_facts(service: Service, say: Told) -> dict[str, object]:
+    before, words = service.before, say.words
+    municipality = house().municipality
+    facts = []
+    if before.minutes:
+        facts.append((words("Tar ungefär"), words.plural("{n} minut", "{n} minuter", before.minutes)))
+    if before.cost:
+        facts.append((words("Kostar"), say.say(before.cost)))
+    answer = say.say(before.answer) if before.answer else span_in_words(service.routing.decide_within, words)
+    facts.append((words("Du får svar inom"), answer))
+    if service.anonymous:
+        facts.append((words("Vem kan skicka"), words("Alla, även anonymt")))
+    return {
+        "title": say.say(service.title),
+        "summary": say.say(service.summary),
+        "easy_read": say.say(service.easy_read) if service.easy_read and say.words.language == languages.EASY else None,
+        "facts": facts,
+        "have_ready": [say.say(text) for text in before.have_ready],
+        "requirements": [say.say(requirement.text) for requirement in service.requirements],
+        "next": [say.say(text) for text in service.next],
+        "privacy": privacy_notice(service, say),
+        "appeal": words(_APPEALS[service.legal.appeal]) if service.legal.appeal in _APPEALS else "",
+        "unit": municipality.unit(service.routing.unit),
+        "samples": bool(service.samples),
+        "closed": ""
+        if service.status in _STARTED
+        else words("Den går inte att fylla i längre. Ring oss så hjälper vi dig."),
+    }
+
+
+_APPEALS = {
+    "forvaltningsbesvar": N_("Du kan överklaga beslutet till förvaltningsrätten. Hur du gör står i beslutet."),
+    "laglighetsprovning": N_(
+        "Du som är medlem i kommunen kan begära laglighetsprövning hos förvaltningsrätten. Hur du gör står i beslutet."
+    ),
+    "lansstyrelsen": N_("Du kan överklaga beslutet till länsstyrelsen. Hur du gör står i beslutet."),
+}
+
+_SPANS = {
+    "working_hours": (N_("{n} arbetstimme"), N_("{n} arbetstimmar")),
+    "working_days": (N_("{n} arbetsdag"), N_("{n} arbetsdagar")),
+    "days": (N_("{n} dag"), N_("{n} dagar")),
+    "weeks": (N_("{n} vecka"), N_("{n} veckor")),
+    "months": (N_("{n} månad"), N_("{n} månader")),
+    "years": (N_("{n} år"), N_("{n} år")),
+}
+
+
+def span_in_words(span: Span, words: Words) -> str:
+    """A length of time as people say it."""
+    one, many = _SPANS[span.unit]
+    return words.plural(one, many, span.amount)
+
+
+def privacy_notice(service: Service, say: Told) -> list[str]:
+    """What the law (GDPR 13) wants told, out of the header of the service."""
+    words, legal = say.words, service.legal
+    municipality = house().municipality
+    board = municipality.board(legal.board).name
+    told_facts = [
+        words("{board} ansvarar för dina uppgifter och använder dem för att handlägga ditt ärende.", board=board),
+        words("Rättslig grund: {basis}.", basis=legal.basis),
+    ]
+    if legal.personal_number_because:
+        reason = say.plain(legal.personal_number_because)
+        told_facts.append(words("Vi frågar efter personnummer därför att: {reason}.", reason=reason.rstrip(".")))
+    if legal.retention.keep is not None:
+        kept = span_in_words(legal.retention.keep, words)
+        told_facts.append(words("Vi sparar uppgifterna i {time} efter att ärendet är avslutat.", time=kept))
+    else:
+        told_facts.append(words("Uppgifterna bevaras i kommunens arkiv."))
+    dpo = municipality.dpo
+    told_facts += [
+        words("De som handlägger ärendet och kundcenter ser dem."),
+        words("Det du skickar in blir allmän handling. Den lämnas ut till den som ber om den, om den inte är hemlig."),
+        words(
+            "Du har rätt att få veta vilka uppgifter vi har om dig, få fel rättade och klaga hos {supervisor}.",
+            supervisor=municipality.supervisors.privacy.name,
+        ),
+        words(
+            "Frågor om personuppgifter svarar {name} på, telefon {phone}.",
+            name=dpo.name,
+            phone=dpo.phone or municipality.contact_centre.phone,
+        ),
+    ]
+    return told_facts
