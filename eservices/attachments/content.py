@@ -181,9 +181,7 @@ def _is_text(head: bytes, stream: BinaryIO) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     stream.seek(0)
-    return all(
-        byte >= _FIRST_PRINTABLE or byte in _TEXT_CONTROLS for chunk in _chunks(stream) for byte in set(chunk)
-    )
+    return all(byte >= _FIRST_PRINTABLE or byte in _TEXT_CONTROLS for chunk in _chunks(stream) for byte in set(chunk))
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:

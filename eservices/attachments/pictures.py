@@ -82,5 +82,5 @@ def _place_of(picture: Image.Image) -> Image.Exif | None:
     if not places:
         return None
     kept = Image.Exif()
-    kept[ExifTags.Base.GPSInfo] = dict(places)
+    kept.get_ifd(ExifTags.IFD.GPSInfo).update(places)
     return kept

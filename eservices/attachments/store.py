@@ -17,23 +17,23 @@ from eservices.storage.sealing import DataKey
 from eservices.values import new_id
 
 _row = attachments.c
-_GONE = (State.REMOVED.value,)
+_REMOVED = State.REMOVED.value
 _ADD = Prepared(insert(attachments))
 _CHANGE = Prepared(update(attachments).where(_row.id == bindparam("b_id")))
 _CHANGE_IF_SAME = Prepared(
     update(attachments).where(_row.id == bindparam("b_id"), _row.stored_as == bindparam("b_stored_as"))
 )
-_BY_ID = Prepared(select(attachments).where(_row.id == bindparam("attachment_id"), _row.state.not_in(_GONE)))
+_BY_ID = Prepared(select(attachments).where(_row.id == bindparam("attachment_id"), _row.state != _REMOVED))
 _OF_DRAFT = Prepared(
-    select(attachments).where(_row.draft_id == bindparam("draft_id"), _row.state.not_in(_GONE)).order_by(_row.id)
+    select(attachments).where(_row.draft_id == bindparam("draft_id"), _row.state != _REMOVED).order_by(_row.id)
 )
 _OF_SUBMISSION = Prepared(
     select(attachments)
-    .where(_row.submission_id == bindparam("submission_id"), _row.state.not_in(_GONE))
+    .where(_row.submission_id == bindparam("submission_id"), _row.state != _REMOVED)
     .order_by(_row.id)
 )
 _OF_CASE = Prepared(
-    select(attachments).where(_row.case_id == bindparam("case_id"), _row.state.not_in(_GONE)).order_by(_row.id)
+    select(attachments).where(_row.case_id == bindparam("case_id"), _row.state != _REMOVED).order_by(_row.id)
 )
 _SAME = Prepared(
     select(attachments).where(
@@ -55,7 +55,7 @@ _MADE = Prepared(
         _row.question == bindparam("question"),
         _row.draft_id.is_(None),
         _row.message_id.is_(None),
-        _row.state.not_in(_GONE),
+        _row.state != _REMOVED,
     )
 )
 _LOOSE = Prepared(
@@ -169,7 +169,7 @@ def names(tx: Transaction, ids: Collection[str], key: DataKey) -> dict[str, str]
     if not ids:
         return {}
     rows = tx.execute(
-        select(_row.id, _row.sealed).where(_row.id.in_(ids), _row.key_id == key.id, _row.state.not_in(_GONE))
+        select(_row.id, _row.sealed).where(_row.id.in_(ids), _row.key_id == key.id, _row.state != _REMOVED)
     )
     return {row.id: _name(row, key) for row in rows}
 
@@ -267,7 +267,7 @@ def sweep(database: Database, files_dir: Path, *, older_than: int = _DAY) -> int
                 for row in tx.execute(
                     select(_row.stored_as).where(
                         _row.stored_as.in_([path.name for path in batch]),
-                        _row.state.not_in(_GONE),
+                        _row.state != _REMOVED,
                         _row.reason.is_distinct_from("infected"),
                     )
                 )
@@ -283,7 +283,7 @@ def lost(database: Database, files_dir: Path) -> list[str]:
     """The ids of files whose row is there and whose bytes are not. There must never be one; operations ask."""
     with database.read() as tx:
         rows = tx.execute(
-            select(_row.id, _row.stored_as).where(_row.state.not_in(_GONE), _row.reason.is_distinct_from("infected"))
+            select(_row.id, _row.stored_as).where(_row.state != _REMOVED, _row.reason.is_distinct_from("infected"))
         )
         return [row.id for row in rows if not folder.path_of(files_dir, row.stored_as).exists()]
 
@@ -336,4 +336,3 @@ def _name(row: Any, key: DataKey) -> str:
 
 def _work(row: Any) -> Work:
     return Work(row.id, row.stored_as, row.key_id, row.media_type, row.conversion)
-
