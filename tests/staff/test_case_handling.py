@@ -1,0 +1,175 @@
+"""An officer's day: from the queue to a closed case, with the resident following, and nothing lost when two collide."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from eservices import journal
+from eservices.cases.model import Case
+from eservices.cases.tables import cases
+from eservices.identity.people import Role
+from eservices.web.house import House
+from tests.staff.conftest import Person
+
+SignedIn = Callable[..., Person]
+HandedIn = Callable[..., tuple[str, str]]
+CaseOf = Callable[[str], Case]
+
+
+def _journal(house: House, case: Case) -> list[str]:
+    with house.database.read() as tx:
+        return [entry.kind for entry in journal.of_case(tx, case.id, case.key)]
+
+
+def test_from_the_queue_to_a_closed_case_and_the_resident_sees_it(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House, a_browser: Callable[[], Person]
+) -> None:
+    number, code = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    assert number in officer.go("/cases/?view=unassigned").text("table")
+
+    officer.go(f"/cases/{number}").send(form="/claim")
+    assert "Ärendet är ditt nu" in officer.text()
+    assert number in officer.go("/cases/?view=mine").text("table")
+
+    officer.go(f"/cases/{number}/message").send(
+        {"subject": "Din plats", "body": "Vi har en plats i Rönnäng.\n\nHör av dig."}
+    )
+    assert "Vi har en plats i Rönnäng." in officer.text("main")
+    officer.go(f"/cases/{number}/note").send({"body": "Bara för oss."})
+    officer.go(f"/cases/{number}/status").send({"to": "investigating", "why": "Mäter platsen"})
+    assert "Utreds" in officer.text(".head")
+
+    officer.go(f"/cases/{number}/decision").send({"outcome": "granted", "reasons": "Du får plats 22 i Rönnäng."})
+    assert "Granska beslutet" in officer.text("h1"), "nothing is decided before it has been looked at"
+    assert case_of(number).status == "investigating"
+    officer.send()
+    assert case_of(number).status == "decided"
+    officer.go(f"/cases/{number}/close").send({"why": "Klart"})
+    assert not case_of(number).open
+    assert number in officer.go("/cases/?view=closed").text("table")
+
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    assert "Du får plats 22 i Rönnäng." in resident.text()
+    assert "Vi har en plats i Rönnäng." in resident.text()
+    assert "Bara för oss." not in resident.text()
+    kinds = _journal(house, case_of(number))
+    for kind in ("viewed", "claimed", "message_sent", "noted", "status_changed", "decided", "closed"):
+        assert kind in kinds
+
+
+def test_the_answers_stand_as_they_were_asked_with_who_gave_them(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in(name="O'Brien-Åström (født 李)", message="Rad ett\nRad två 🌊 عربي")
+    page = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}")
+
+    shown = page.text("main")
+    assert "O'Brien-Åström (født 李)" in shown
+    assert "🌊 عربي" in shown
+    assert "Motorbåt" in shown
+    assert "6,5" in shown
+    assert "Den sökande, på webben" in shown
+
+
+def test_a_personal_number_is_masked_until_somebody_says_why(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}")
+    assert "9805" not in officer.text()
+    assert "19850709-••••" in officer.text()
+
+    assert officer.go(f"/cases/{number}/reveal").send({"why": ""}).status == 422
+    officer.send({"why": "Skriver avtalet"})
+
+    assert "19850709-9805" in officer.text()
+    case = case_of(number)
+    with house.database.read() as tx:
+        whys = [entry.why for entry in journal.of_case(tx, case.id, case.key)]
+    assert "Skriver avtalet" in whys
+
+
+def test_when_somebody_else_was_first_nothing_typed_is_lost(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    first = signed_in(Role.CASE_OFFICER, "hamn", name="first").go(f"/cases/{number}/message")
+    second = signed_in(Role.CASE_OFFICER, "hamn", name="second").go(f"/cases/{number}")
+    second.send(form="/claim")
+
+    first.send({"subject": "Din ansökan", "body": "En lång text som tog tid att skriva."})
+
+    assert first.status == 409
+    assert first.page.css_first("textarea[name=body]").text().strip() == "En lång text som tog tid att skriva."
+    assert "Kim Second" in first.text(".answers")
+    first.send()
+    assert first.status == 200
+    assert "En lång text som tog tid att skriva." in first.text()
+
+
+def test_a_move_that_the_state_does_not_allow_is_not_made(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/status")
+    token = officer.page.css_first("input[name=csrf_token]").attributes["value"]
+    version = officer.page.css_first("input[name=row_version]").attributes["value"]
+
+    answer = officer.client.post(
+        f"/cases/{number}/status", data={"csrf_token": token, "row_version": version, "to": "closed", "why": ""}
+    )
+
+    assert answer.status_code == 422
+    assert case_of(number).open
+
+
+def test_a_decision_without_reasons_is_sent_back_with_what_was_typed(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/decision")
+
+    officer.send({"outcome": "refused", "law": "Hamnordningen 3 §"})
+
+    assert officer.status == 422
+    assert officer.page.css_first("input[name=law]").attributes["value"] == "Hamnordningen 3 §"
+    assert officer.page.css_first("input[value=refused]").attributes.get("checked", "-") != "-"
+    assert officer.text("title").startswith("Fel:")
+
+
+@pytest.mark.parametrize("q", ["NUMBER", "maj sjögren", "Sjögren Maj", "sjogren"])
+def test_a_case_is_found_by_its_number_and_by_whole_words_of_the_name(
+    q: str, signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    other, _ = handed_in(name="Bo Ek")
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+
+    officer.go(f"/cases/?q={q.replace('NUMBER', number)}")
+
+    links = officer.texts("table tbody th a")
+    assert number in links
+    assert other not in links
+
+
+def test_everything_searched_for_is_in_the_journal(signed_in: SignedIn, handed_in: HandedIn, house: House) -> None:
+    handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn", name="officer")
+    officer.go("/cases/?q=Maj")
+
+    with house.database.read() as tx:
+        from eservices.identity.tables import staff
+
+        staff_id = tx.execute(select(staff.c.id).where(staff.c.username == "officer")).scalar_one()
+        looks = journal.of_staff(tx, staff_id, house.clock.today())
+    assert [look.content["what"] for look in looks if look.kind == "viewed"] == ["search"]
+    assert any(look.content.get("q") == "Maj" for look in looks)
+
+
+def test_the_queue_is_sorted_by_due_date_whatever_the_channel_and_goes_on_page_by_page(
+    signed_in: SignedIn, handed_in: HandedIn, house: House
+) -> None:
+    for _ in range(3):
+        handed_in()
+    with house.database.transaction() as tx:
+        rows = tx.execute(select(cases.c.number).order_by(cases.c.due_at, cases.c.id)).scalars().all()
+    shown = signed_in(Role.CASE_OFFICER, "hamn").go("/cases/").texts("table tbody th a")
+    assert shown == list(rows)

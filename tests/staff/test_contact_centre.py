@@ -1,0 +1,288 @@
+"""The contact centre: a whole call for each service, drafts by code and back, news brought, and cases seen through its window."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+
+from eservices import journal
+from eservices.cases.model import Case
+from eservices.contact_centre import queue
+from eservices.deliveries import deliveries
+from eservices.identity.people import Role
+from eservices.submissions import store as submissions
+from eservices.submissions.model import Submission
+from eservices.web.house import House
+from tests.bench.robot import Answers
+from tests.staff.conftest import BERTH, LATER, Person
+
+SignedIn = Callable[..., Person]
+HandedIn = Callable[..., tuple[str, str]]
+CaseOf = Callable[[str], Case]
+
+BY_PHONE: Answers = {"channel": "phone", "identity_basis": "stated", "receipt_by": "phone", "consent": "yes"}
+
+FAULT: Answers = {
+    "object": "lighting",
+    "danger": "no",
+    "description": "Lampan vid busshållplatsen är släckt.",
+    "location": "Hållplatsen vid Myggenäs korsväg",
+    "want_reply": "no",
+}
+
+WASTE: Answers = {
+    "errand": "change_bin",
+    "property": "TJÖRN HÖVIKSNÄS 1:23",
+    "name": "Åsa Öberg",
+    "personal_number": "19850709-9805",
+    "contact_preference": "phone",
+    "phone": "0304-60 10 00",
+}
+
+
+def _submission(house: House, case: Case) -> Submission:
+    with house.database.read() as tx:
+        return submissions.of_case(tx, case.id)[0]
+
+
+@pytest.mark.parametrize(("service", "answers"), [("batplats", BERTH), ("felanmalan", FAULT)])
+def test_a_whole_call_from_the_telephony_address_to_the_receipt(
+    service: str, answers: Answers, signed_in: SignedIn, case_of: CaseOf, house: House
+) -> None:
+    agent = signed_in(Role.CONTACT_AGENT, name="agent")
+    opened = agent.client.get(f"/contact-centre/new?channel=phone&caller=0701740605&service={service}")
+    assert opened.status_code == 303
+    assert "0701740605" not in opened.headers["Location"]
+
+    agent.go(opened.headers["Location"]).journey({**BY_PHONE, **answers})
+
+    case = case_of(agent.text("#reference"))
+    handed_in = _submission(house, case)
+    assert handed_in.channel == "phone"
+    assert handed_in.identity_basis == "stated"
+    assert handed_in.entered_by is not None
+    assert handed_in.consent
+    assert {answer.origin.staff_id for answer in handed_in.answers.given.values()} == {handed_in.entered_by}
+    assert case.name in {"Maj Sjögren", ""}, "the agent is never taken for the applicant"
+
+
+def test_the_same_answers_by_phone_and_on_the_web_are_stored_alike(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    on_the_web = case_of(handed_in()[0])
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&service=batplats")
+    by_phone = case_of(agent.journey({**BY_PHONE, **BERTH}).text("#reference"))
+
+    web, phone = _submission(house, on_the_web), _submission(house, by_phone)
+    assert {place: answer.value for place, answer in web.answers.given.items()} == {
+        place: answer.value for place, answer in phone.answers.given.items()
+    }
+    assert on_the_web.due_at == by_phone.due_at
+    assert on_the_web.received_on == by_phone.received_on
+
+
+def test_the_channel_is_asked_and_never_chosen_beforehand(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?service=batplats")
+
+    assert agent.page.css("input[name=channel]")
+    assert not agent.page.css("input[name=channel][checked]")
+    assert agent.send({}).status == 422
+    agent.send({"channel": "counter"})
+    assert agent.page.css("input[name=identity_basis]")
+    assert not agent.page.css("input[name=identity_basis][checked]")
+
+
+def test_a_number_alone_shows_nothing_of_anyone(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")
+    assert "Känt nummer" in agent.text()
+    assert number not in agent.text()
+
+    agent.send({"identity_basis": "stated"})
+
+    assert number in agent.text(), "once it is recorded how we know who it is, their cases are there"
+
+
+def test_whoever_stays_anonymous_is_shown_nothing(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")
+
+    agent.send({"identity_basis": "anonymous"})
+
+    assert number not in agent.text()
+
+
+def test_an_agent_goes_on_where_the_resident_was_and_gives_it_back_by_a_new_code(
+    signed_in: SignedIn, a_browser: Callable[[], Person], case_of: CaseOf, house: House
+) -> None:
+    resident = a_browser().go("/sv/services/batplats")
+    resident.send(BERTH).send(BERTH)
+    code = resident.text("#continue-code")
+    step = resident.address.rpartition("/")[2]
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone").send({"identity_basis": "stated"})
+
+    agent.send({"code": code}, form="/code")
+    if agent.page.css("input[name=personal_number]"):  # what only the resident knows is asked with the code
+        assert agent.send({"personal_number": "19850113-9995"}).status == 422
+        agent.send({"personal_number": "19850709-9805"})
+
+    assert agent.address.endswith(f"/steps/{step}")
+    assert "Personen själv, på webben" in agent.text()
+    agent.send(BERTH)
+    agent.send(form="/hand-back")
+    new = agent.text("#continue-code")
+    assert new != code
+
+    back = a_browser().go("/sv/continue").send({"code": new})
+    if back.page.css("input[name=personal_number]"):
+        back.send({"personal_number": "19850709-9805"})
+    done = back.journey(BERTH)
+    channels = {a.origin.channel for a in _submission(house, case_of(done.text("#reference"))).answers.given.values()}
+    assert channels == {"web", "phone"}, "each answer keeps who gave it, and how"
+
+
+def test_what_is_put_off_stands_among_what_is_left_and_must_be_asked_before_sending(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&service=batplats")
+    agent.send(BY_PHONE).send(BERTH)
+    without = {name: value for name, value in BERTH.items() if name != "length"}
+
+    agent.send({**without, "length-state": "later"})
+    assert "fråga senare" in agent.text(".todo")
+    agent.send(BERTH).send(BY_PHONE)
+    assert "Båtens längd" in agent.text(".note.warn")
+    assert agent.send({"truthful": "yes"}).status == 422
+
+    agent.go(agent.page.css_first(".note.warn a").attributes["href"]).send({"length": "6,5"})
+    agent.journey({**BY_PHONE, **BERTH})
+    assert agent.text("#reference")
+
+
+def test_a_paper_is_registered_with_its_blanks_from_the_day_it_came(
+    signed_in: SignedIn, case_of: CaseOf, house: House
+) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=paper&service=batplats")
+    agent.send({"identity_basis": "stated"})
+    arrived = {"received_on-day": "20", "received_on-month": "november", "received_on-year": "2026"}
+    assert agent.send({**arrived, "received_on-year": "2027"}).status == 422
+    agent.send({**arrived, "arrived_how": "post"})
+    blank = {name: value for name, value in BERTH.items() if name not in {"length", "truthful"}}
+
+    agent.journey({**blank, "receipt_by": "letter"})
+
+    case = case_of(agent.text("#reference"))
+    handed_in = _submission(house, case)
+    assert handed_in.received_on.isoformat() == "2026-11-19", "by post on a Friday counts from Thursday"
+    assert ("length", None) in handed_in.missing
+
+
+def test_a_web_submission_that_needs_nobody_makes_no_task(
+    signed_in: SignedIn, handed_in: HandedIn, house: House
+) -> None:
+    number, _ = handed_in(contact_preference="email", email="maj@example.se")
+    with house.database.read() as tx:
+        assert queue.count_work(tx, now=house.clock.now()) == 0
+    agent = signed_in(Role.CONTACT_AGENT)
+    assert number not in agent.go("/contact-centre/").text("table")
+    assert number in agent.go("/contact-centre/?view=incoming").text("table")
+
+
+def test_news_for_somebody_who_asked_for_a_call_is_brought_and_every_try_is_kept(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    number, _ = handed_in(contact_preference="phone")
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    officer.go(f"/cases/{number}/message").send({"subject": "Din plats", "body": "Ring oss om rampen."})
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/")
+    task = next(
+        row.css_first("th a").attributes["href"]
+        for row in agent.page.css("tbody tr")
+        if "läs upp" in row.text() and number in row.text()
+    )
+
+    agent.go(task)
+    assert "Ring oss om rampen." in agent.text()
+    assert "0304" in agent.text()
+    agent.send({"did": "no_answer", "note": "Provar igen"})
+    assert "Ingen svarade" in agent.text()
+    agent.send({"did": "brought"})
+
+    assert agent.address == "/contact-centre/"
+    case = case_of(number)
+    with house.database.read() as tx:
+        kinds = [entry.kind for entry in journal.of_case(tx, case.id, case.key)]
+        left = tx.execute(
+            select(func.count())
+            .select_from(deliveries)
+            .where(deliveries.c.kind == "message", deliveries.c.reached_at.is_(None))
+        ).scalar_one()
+    assert "delivery_tried" in kinds
+    assert "delivery_brought" in kinds
+    assert left == 0
+
+
+def test_outside_a_call_an_agent_says_why_and_the_reason_holds_for_a_while(
+    signed_in: SignedIn, handed_in: HandedIn, clock, case_of: CaseOf, house: House
+) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT).go(f"/contact-centre/cases/{number}")
+    assert "Maj Sjögren" not in agent.text()
+    agent.send({"why": "Ringde om sin ansökan"})
+    assert "Maj Sjögren" in agent.text()
+    assert "Maj Sjögren" in agent.go(f"/contact-centre/cases/{number}").text()
+
+    clock.move(LATER)
+
+    assert "Maj Sjögren" not in agent.go(f"/contact-centre/cases/{number}").text()
+    case = case_of(number)
+    with house.database.read() as tx:
+        looks = journal.who_looked(tx, case.id, case.key)
+    assert len(looks) == 3, "the reason, and each of the two looks"
+
+
+def test_the_open_call_is_the_reason_once_it_is_known_who_calls(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone")
+    assert "Varför" in agent.go(f"/contact-centre/cases/{number}").text("h1")
+
+    agent.go("/contact-centre/").go(agent.page.css_first("p.note a").attributes["href"])
+    agent.send({"identity_basis": "stated"})
+
+    assert "Maj Sjögren" in agent.go(f"/contact-centre/cases/{number}").text()
+
+
+@pytest.mark.parametrize("q", ["NUMBER", "Sjögren Maj"])
+def test_an_agent_finds_a_case_with_no_question_before_the_list(
+    q: str, signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT)
+
+    agent.go(f"/contact-centre/?q={q.replace('NUMBER', number)}")
+
+    assert agent.texts("table tbody th a") == [number]
+
+
+def test_what_was_settled_at_once_is_counted_and_nobody_s_task(signed_in: SignedIn, house: House) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/")
+    assert agent.send({}, form="/quick").status == 422
+
+    agent.send({"channel": "phone", "resolution": "answered", "about": "Öppettider"}, form="/quick")
+
+    assert "Registrerat" in agent.text(".note")
+    with house.database.read() as tx:
+        assert queue.count_work(tx, now=house.clock.now()) == 0
+
+
+def test_nobody_opens_another_agent_s_call(signed_in: SignedIn) -> None:
+    mine = signed_in(Role.CONTACT_AGENT, name="one").go("/contact-centre/new?channel=phone")
+    other = signed_in(Role.CONTACT_AGENT, name="two")
+
+    assert other.go(mine.address).status == 404
+
+
+def test_sending_twice_leads_to_the_same_receipt(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&service=felanmalan")
+    agent.journey({**BY_PHONE, **FAULT})
+    number, base = agent.text("#reference"), agent.address.rpartition("/")[0]
+
+    assert agent.go(f"{base}/check").text("#reference") == number
