@@ -10,13 +10,33 @@ from typing import Any, TypeAlias
 #: The id under which conditions find the applicant's kind.
 APPLICANT_KIND = "applicant_kind"
 
+#: The operand that means the day on which the compared question was answered. A lookup gives that day under
+#: `TODAY + ":" + id of the question`.
+TODAY = "today"
+
+#: The operators, as an author writes them.
+OPERATORS = (
+    "is",
+    "one_of",
+    "contains",
+    "at_least",
+    "at_most",
+    "more_than",
+    "less_than",
+    "before",
+    "after",
+    "on_or_before",
+    "on_or_after",
+    "answered",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Compare:
     """`question` `operator` `operand`.
 
     Operators: is, one_of (list), contains (an option among several), at_least, at_most, more_than, less_than
-    (numbers, counts), before, after, on_or_before, on_or_after (dates, or "today"), answered (bool).
+    (numbers, counts), before, after, on_or_before, on_or_after (dates, or `TODAY`), answered (bool).
     The operand is already of the kind the question compares with (str, Decimal, date, bool, tuple of str).
     """
 
@@ -53,7 +73,9 @@ def holds(condition: Condition, lookup: Lookup) -> bool:
             value = lookup(question)
             if operator == "answered":
                 return (value is not None) is operand
-            return value is not None and _COMPARE[operator](value, operand)
+            if operand == TODAY:
+                operand = lookup(f"{TODAY}:{question}")
+            return value is not None and operand is not None and _COMPARE[operator](value, operand)
         case All(parts):
             return all(holds(part, lookup) for part in parts)
         case Any_(parts):
@@ -79,14 +101,19 @@ def comparisons(condition: Condition) -> Iterator[Compare]:
             yield from comparisons(part)
 
 
+def _amount(value: Any) -> Any:
+    """How much: a number as it is, several choices by how many they are."""
+    return len(value) if isinstance(value, tuple | list) else value
+
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "is": lambda value, operand: bool(value == operand),
     "one_of": lambda value, operand: value in operand,
     "contains": lambda value, operand: operand in value,
-    "at_least": lambda value, operand: bool(value >= operand),
-    "at_most": lambda value, operand: bool(value <= operand),
-    "more_than": lambda value, operand: bool(value > operand),
-    "less_than": lambda value, operand: bool(value < operand),
+    "at_least": lambda value, operand: bool(_amount(value) >= operand),
+    "at_most": lambda value, operand: bool(_amount(value) <= operand),
+    "more_than": lambda value, operand: bool(_amount(value) > operand),
+    "less_than": lambda value, operand: bool(_amount(value) < operand),
     "before": lambda value, operand: bool(value < operand),
     "after": lambda value, operand: bool(value > operand),
     "on_or_before": lambda value, operand: bool(value <= operand),

@@ -3,23 +3,48 @@
 Made only by `definitions.load`. Texts are Swedish at source; `definitions.texts` lays translations over them.
 """
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from eservices.definitions.conditions import Condition
+from eservices.definitions.conditions import APPLICANT_KIND, TODAY, Condition, comparisons, references
 from eservices.questions.base import QuestionType
+
+#: A name in braces: an earlier answer, or `municipality.` and one of its facts.
+QUOTE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One translatable text. `key` is its address within the service, such as `boat.boat_type.option.motor`."""
+    """One translatable text. `key` is its address within the service, such as `boat.boat_type.option.motor`.
+
+    `shell` marks the platform's own words (the question about the applicant's kind): their translations lie in the
+    catalogue `messages`.
+    """
 
     key: str
     sv: str
     easy: str | None = None
+    shell: bool = False
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The names in its braces, in order."""
+        return tuple(QUOTE.findall(self.sv)) if "{" in self.sv else ()
+
+
+class Lifecycle(StrEnum):
+    """Where a service stands. All but `draft` are shown; `closed` says what to do instead."""
+
+    DRAFT = "draft"
+    PILOT = "pilot"
+    ACTIVE = "active"
+    SUNSET = "sunset"
+    CLOSED = "closed"
 
 
 class Required(StrEnum):
@@ -81,6 +106,18 @@ class Question:
     prefill: str | None = None  #: "person.name": what the answer says about the applicant (see `journey.people`)
     preselected: str | None = None  #: the option chosen before anybody has answered
     only_resident_knows: bool = False  #: may be asked together with a continue code
+    missing: Text | None = None  #: what follows when it is left out, on the check page and in the case's list
+    error: Text | None = None  #: said instead of the general sentence to somebody who left it blank
+
+    def texts(self) -> Iterator[Text]:
+        """Its texts, in reading order."""
+        for text in (self.label, self.hint, self.why, self.say, self.text, self.missing, self.error):
+            if text is not None:
+                yield text
+        for option in self.options:
+            yield option.label
+            if option.hint is not None:
+                yield option.hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +132,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigners:
+    """Who must sign beside the applicant: one for each item of a group, or one told by the step's questions.
+
+    `reach` are the questions that say how; one who cannot be reached is an answer with a reason, never a wait.
+    """
+
+    name: str  #: the question that holds the name
+    reach: tuple[str, ...]
+    each: str | None = None  #: the group whose items they are
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One page, or one repeated group. Holds either questions or a group (whose id is the step's)."""
 
@@ -104,6 +154,7 @@ class Step:
     group: Group | None = None
     when: Condition | None = None
     intro: Text | None = None
+    cosigners: Cosigners | None = None
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -165,6 +216,8 @@ class Legal:
     klassa: str
     retention: Retention
     personal_number_because: Text | None = None
+    fee: Text | None = None  #: the tariff it follows
+    controller: str = ""  #: who answers for the personal data, where it is not the board
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +241,51 @@ class Routing:
     first_contact_within: Span
     rules: tuple[UnitRule, ...] = ()
     targets: tuple[str, ...] = ()  #: external targets, by name
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """When the life-cycle changes by itself, and what comes instead. Days are the first of the new state."""
+
+    pilot_from: dt.date | None = None
+    active_from: dt.date | None = None
+    sunset_from: dt.date | None = None
+    closed_from: dt.date | None = None
+    share: int = 100  #: of a hundred visitors, how many are offered the pilot
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The period in which it may be sent, both days included, to the contact centre's closing on the last."""
+
+    opens: dt.date | None
+    closes: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long a permit lasts, and how long before its end the holder is reminded to renew."""
+
+    lasts: Span
+    renew_before: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """When the equal-service monitor raises an alarm: a gap between channels, in per cent or as time."""
+
+    gap_percent: int | None = None
+    gap: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnState:
+    """A case state of this service, and the public kind it is shown as."""
+
+    key: str
+    label: Text
+    public: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +325,13 @@ class Service:
     keywords: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()  #: header keys whose value is not verified: marked wherever a person sees them
     own_states: Mapping[str, str] = field(default_factory=dict)  #: own case state -> public kind
+    states: tuple[OwnState, ...] = ()
+    life: Life = Life()
+    opening: Opening | None = None
+    one_case: bool = False  #: one running case per person; said before the effort
+    validity: Validity | None = None
+    monitor: Monitor = Monitor()
+    representatives: tuple[str, ...] = ()  #: who may act for the applicant: guardian, proxy, custodian
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -246,16 +351,95 @@ class Service:
 
     @cached_property
     def dependents(self) -> Mapping[str, frozenset[str]]:
-        """The dependency map, made once: question id -> ids of questions, steps and stops that a change of it touches."""
-        from eservices.definitions.dependencies import dependents  # a leaf beside this module
+        """The dependency map, made once: id of a question or group -> ids of the questions, steps, stops and
+        requirements that a change of it touches, at one remove or many."""
+        direct: dict[str, set[str]] = {}
+        for touched, causes in self._causes():
+            for cause in causes:
+                direct.setdefault(cause, set()).add(touched)
+        for step in self.steps:  # what a step hides, its questions hide
+            if step.id in {touched for others in direct.values() for touched in others}:
+                direct.setdefault(step.id, set()).update(question.id for question in step.asked)
+        return {cause: frozenset(_reached(cause, direct)) for cause in direct}
 
-        return dependents(self)
+    @cached_property
+    def days_matter(self) -> frozenset[str]:
+        """The ids of questions whose answer is compared with the day it was given."""
+        return frozenset(
+            compare.question
+            for _, condition in self.conditions()
+            for compare in comparisons(condition)
+            if compare.operand == TODAY
+        )
+
+    @cached_property
+    def needs_kind(self) -> bool:
+        """Whether a condition looks at the applicant's kind, so that it must be asked."""
+        return len(self.applicants) > 1 and any(APPLICANT_KIND in references(c) for _, c in self.conditions())
 
     def step(self, step_id: str) -> Step | None:
-        return next((step for step in self.steps if step.id == step_id), None)
+        return self._step_by_id.get(step_id)
+
+    @cached_property
+    def _step_by_id(self) -> Mapping[str, Step]:
+        return {step.id: step for step in self.steps}
+
+    def conditions(self) -> Iterator[tuple[str, Condition]]:
+        """Every condition with the id of what it governs, in reading order."""
+        for step in self.steps:
+            if step.when is not None:
+                yield step.id, step.when
+            if step.cosigners is not None and step.cosigners.when is not None:
+                yield step.id, step.cosigners.when
+            for question in step.asked:
+                yield from ((question.id, c) for c in _conditions_of(question))
+        yield from ((stop.id, stop.when) for stop in self.stops)
+        yield from ((r.id, r.when) for r in self.requirements if r.when is not None)
+        yield from (("routing", rule.when) for rule in self.routing.rules)
 
     def texts(self) -> Iterator[Text]:
         """Every translatable text, in reading order."""
-        from eservices.definitions.texts import texts_of
+        yield from _present(self.title, self.summary, self.easy_read)
+        yield from self.before.have_ready
+        yield from _present(self.before.cost, self.before.answer, self.legal.personal_number_because, self.legal.fee)
+        for step in self.steps:
+            yield from _present(step.title, step.intro, step.group.item if step.group else None)
+            for question in step.asked:
+                yield from question.texts()
+        for stop in self.stops:
+            yield from (stop.title, stop.text)
+        yield from (requirement.text for requirement in self.requirements)
+        yield from (declaration.label for declaration in self.declarations)
+        yield from _present(self.submit)
+        yield from self.next
+        yield from (state.label for state in self.states)
 
-        return texts_of(self)
+    def _causes(self) -> Iterator[tuple[str, Iterable[str]]]:
+        for touched, condition in self.conditions():
+            yield touched, references(condition)
+        for question in self.questions.values():
+            yield question.id, question.type.refers_to
+            yield question.id, [name for text in question.texts() for name in text.quotes if name in self.questions]
+
+
+def _present(*texts: Text | None) -> Iterator[Text]:
+    return (text for text in texts if text is not None)
+
+
+def _conditions_of(question: Question) -> Iterator[Condition]:
+    if question.when is not None:
+        yield question.when
+    if question.required_when is not None:
+        yield question.required_when
+    yield from (option.when for option in question.options if option.when is not None)
+
+
+def _reached(cause: str, direct: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    ahead = [cause]
+    while ahead:
+        for touched in direct.get(ahead.pop(), ()):
+            if touched not in found:
+                found.add(touched)
+                ahead.append(touched)
+    return found

@@ -1,0 +1,671 @@
+"""The whole form language: which keys there are, what may stand behind each, and why one would write it.
+
+The loader reads by it, `schema` makes the JSON Schema of it, and the reference is held against it by a test.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from eservices.definitions.complaints import Path, suggestion
+from eservices.definitions.model import Audience, Lifecycle, Sensitivity
+from eservices.definitions.shape import (
+    Anything,
+    Broken,
+    Condition,
+    Day,
+    Id,
+    Key,
+    Keys,
+    Named,
+    OneOf,
+    Reader,
+    Schema,
+    Several,
+    Shape,
+    Span,
+    Switch,
+    Text,
+    Whole,
+    condition_schema,
+    mapping,
+    unique_pairs,
+)
+from eservices.definitions.yaml_text import is_empty
+from eservices.language import LANGUAGES
+from eservices.questions import kinds
+from eservices.questions.base import QuestionType
+from eservices.values import Json
+
+KINDS_OF_APPLICANT = ("person", "company", "association", "visitor", "child")
+REGIMES = ("forvaltningslag", "kommunallag", "private_law")
+APPEALS = ("forvaltningsbesvar", "laglighetsprovning", "lansstyrelsen", "none")
+VIEWS = ("full", "summary", "existence_only", "by_reference_only")
+PUBLIC_KINDS = (
+    "submitted",
+    "registered",
+    "in_progress",
+    "supplement_needed",
+    "awaiting_signature",
+    "awaiting_payment",
+    "decided",
+    "appealed",
+    "closed",
+    "withdrawn",
+    "transferred",
+)
+
+_OPTION_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+
+
+# ---- easy Swedish ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Easy(Shape):
+    """Easy Swedish beside a text: one text for the first of `texts`, or a key for each. Canonically always keys."""
+
+    texts: tuple[str, ...]
+    where: tuple[str, str] = ("i `easy_read`", "of `easy_read`")
+
+    def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
+        if isinstance(node, ScalarNode):
+            return {self.texts[0]: Text().read(node, path, reader)}
+        return self._keys().read(node, path, reader)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [Text().schema(), self._keys().schema()]}
+
+    def _keys(self) -> Keys:
+        return Keys({name: Key(Text(), f"The {name} in easy Swedish.") for name in self.texts}, self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Degree(Shape):
+    """How much a question is required: true, expected, false, or a condition."""
+
+    def read(self, node: Node, path: Path, reader: Reader) -> Json:
+        if isinstance(node, MappingNode):
+            return Condition().read(node, path, reader)
+        written = node.value.lower() if isinstance(node, ScalarNode) else ""
+        found = {"true": "true", "yes": "true", "expected": "expected", "false": "false", "no": "false"}.get(written)
+        if found is None:
+            known = ("true", "expected", "false")
+            raise reader.refuse(node, "not_one_of", written=written, **suggestion(written, known))
+        return found
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"enum": [True, False, "expected"]}, Condition().schema()]}
+
+
+# ---- questions -------------------------------------------------------------------------------------------------------
+
+_OPTION = Keys(
+    {
+        "label": Key(Text(300), "What the option says.", "det är det man väljer."),
+        "hint": Key(Text(), "A short help below it."),
+        "easy_read": Key(Easy(("label", "hint")), "The option in easy Swedish."),
+        "when": Key(Condition(), "The option is there only while this holds."),
+    },
+    ("i ett alternativ", "of an option"),
+    short="label",
+)
+_OPTIONS = Named(_OPTION, pattern=_OPTION_KEY)
+
+#: What every question may have, whatever its type.
+QUESTION: Mapping[str, Key] = {
+    "label": Key(Text(500), "The question.", "det är själva frågan."),
+    "type": Key(OneOf(kinds.names()), "What kind of answer it takes.", "den säger vilket slags svar det är."),
+    "hint": Key(Text(), "Help that stands below the question."),
+    "why": Key(Text(), "Why we ask, for whoever wonders."),
+    "say": Key(Text(), "How the agent asks it aloud; made from the question where it is not written."),
+    "easy_read": Key(Easy(("label", "hint", "why", "text", "missing")), "The question in easy Swedish."),
+    "text": Key(Text(), "What is to be read, in an information text."),
+    "missing": Key(Text(), "What follows when the answer is left out; told on the check page."),
+    "error": Key(Text(), "What is said to somebody who left it blank, instead of the general sentence."),
+    "required": Key(Degree(), "true, expected or false, or a condition that makes it required."),
+    "when": Key(Condition(), "The question is asked only while this holds."),
+    "options": Key(_OPTIONS, "What there is to choose among: a key and a text for each."),
+    "preselected": Key(Text(60), "The option chosen before anybody has answered."),
+    "sensitivity": Key(OneOf(tuple(Sensitivity)), "How sensitive the answer is; normal unless written."),
+    "audience": Key(OneOf(tuple(Audience)), "Who may see the answer; contact_centre unless written."),
+    "index": Key(OneOf(("place", "property")), "Staff find the case by this place or property."),
+    "read_back": Key(Switch(), "The agent reads the answer back word by word."),
+    "autocomplete": Key(Text(60), "HTML's own name of the field, so that the browser can fill it in."),
+    "prefill": Key(
+        OneOf(
+            (
+                "person.name",
+                "person.personal_number",
+                "person.email",
+                "person.phone",
+                "person.address",
+                "organisation.name",
+                "organisation.number",
+            )
+        ),
+        "What the answer says about the applicant.",
+    ),
+    "only_resident_knows": Key(Switch(), "May be asked together with a continue code."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Shape):
+    """A question: the keys of all, and those of its type (which land under `settings`)."""
+
+    def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
+        return self.read_entries(list(mapping(node, path, reader)), path, reader, node)
+
+    def read_entries(
+        self, entries: list[tuple[ScalarNode, Node]], path: Path, reader: Reader, whole: Node
+    ) -> dict[str, Any]:
+        """Read keys that may come from a block and from the step that uses it."""
+        written = next((value.value for key, value in entries if key.value == "type" and is_text(value)), "")
+        kind = kinds.KINDS.get(written)
+        own = {} if kind is None else {name: Key(Anything(), setting.why) for name, setting in kind.settings.items()}
+        known = {**QUESTION, **own}
+        if kind is None:  # which settings there are is not known: complain of the type alone
+            known |= {name: Key(Anything(), "") for each in kinds.KINDS.values() for name in each.settings}
+        shape = Keys(known, ("i en fråga", "of a question"))
+        if kind is not None:
+            entries = list(self._fitting(entries, kind, known, reader))
+        content = shape.read_pairs(entries, path, reader, whole)
+        settings = {name: content.pop(name) for name in list(content) if name not in QUESTION}
+        if settings:
+            content["settings"] = settings
+        return content
+
+    def _fitting(
+        self,
+        entries: Iterable[tuple[ScalarNode, Node]],
+        kind: type[QuestionType],
+        known: Mapping[str, Key],
+        reader: Reader,
+    ) -> Iterator[tuple[ScalarNode, Node]]:
+        """The keys that suit the type; the others get the reason why they do not."""
+        elsewhere = {name for each in kinds.KINDS.values() for name in each.settings}
+        for key, value in entries:
+            if key.value == "options" and not kind.has_options:
+                reader.complain(key, "no_options_here", type=kind.name)
+            elif key.value == "text" and kind.name != "info":
+                reader.complain(key, "text_only_in_info")
+            elif key.value not in known and key.value in elsewhere:
+                near = suggestion(key.value, known)
+                facts = near if "suggestion" in near else {"known": tuple(kind.settings)} if kind.settings else {}
+                reader.complain(key, "setting_of_another_type", type=kind.name, key=key.value, **facts)
+            else:
+                yield key, value
+
+    def schema(self) -> Schema:
+        return {"$ref": "#/$defs/question"}
+
+
+def is_text(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not is_empty(node)
+
+
+def question_schema() -> Schema:
+    """What stands behind `#/$defs/question`: each type with its own keys."""
+    common = {name: {**key.shape.schema(), "description": key.why} for name, key in QUESTION.items()}
+    branches = []
+    for name, kind in kinds.KINDS.items():
+        properties = {key: schema for key, schema in common.items() if key != "options" or kind.has_options}
+        properties |= {key: setting.schema() for key, setting in kind.settings.items()}
+        properties["type"] = {"const": name, "description": kind.why}
+        required = ["label", "type", *(["options"] if kind.has_options else [])]
+        branches.append(
+            {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+        )
+    return {"description": "A question.", "oneOf": branches}
+
+
+# ---- steps and blocks ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A shared block as it was read: its questions by id, still as nodes, and its texts."""
+
+    name: str
+    file: str
+    root: MappingNode
+    sound: bool  #: whether its file had no errors
+
+    def entry(self, key: str) -> tuple[ScalarNode, Node] | None:
+        return next(((k, v) for k, v in self.root.value if isinstance(k, ScalarNode) and k.value == key), None)
+
+    @property
+    def questions(self) -> dict[str, tuple[ScalarNode, Node]]:
+        found = self.entry("questions")
+        if found is None or not isinstance(found[1], MappingNode):
+            return {}
+        return {key.value: (key, value) for key, value in found[1].value if isinstance(key, ScalarNode)}
+
+
+#: Finds a block by its name, and lists the names there are.
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    find: Callable[[str], Block | None] = lambda _: None
+    names: Callable[[], tuple[str, ...]] = tuple
+
+
+_QUESTIONS = Named(Question())
+
+_GROUP = Keys(
+    {
+        "min": Key(Whole(0, 100), "How many there must be; 0 unless written."),
+        "max": Key(Whole(1, 100), "How many there may be; 10 unless written."),
+        "item": Key(Text(120), "What each is called; {n} is its number.", "varje sida behöver en rubrik."),
+        "easy_read": Key(Easy(("item",)), "The name of an item in easy Swedish."),
+        "questions": Key(_QUESTIONS, "What is asked for each.", "det är det som frågas för var och en."),
+    },
+    ("i en grupp", "of a group"),
+)
+
+_COSIGNERS = Keys(
+    {
+        "each": Key(Id(), "The group whose items they are."),
+        "name": Key(Id(), "The question that holds the name.", "den säger vilken fråga som har namnet."),
+        "reach": Key(Several(Id()), "The questions that say how to reach them.", "den säger hur personen nås."),
+        "when": Key(Condition(), "They sign only while this holds."),
+    },
+    ("i `cosigners`", "of `cosigners`"),
+)
+
+STEP: Mapping[str, Key] = {
+    "step": Key(Id(), "The name of the step, which stands in the address.", "steget behöver ett namn."),
+    "title": Key(Text(200), "The heading of the page.", "sidan behöver en rubrik."),
+    "intro": Key(Text(), "A text above the questions."),
+    "easy_read": Key(Easy(("title", "intro")), "The heading, and perhaps the text, in easy Swedish."),
+    "when": Key(Condition(), "The step is there only while this holds."),
+    "use": Key(Id(), "A shared block from the folder `blocks`, whose questions the step asks."),
+    "without": Key(Several(Id()), "Questions of the block that are left out."),
+    "questions": Key(_QUESTIONS, "What is asked; with `use`, what is changed in the block or added to it."),
+    "group": Key(_GROUP, "Questions asked once for each of several."),
+    "cosigners": Key(_COSIGNERS, "Who must sign beside the applicant."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Shape):
+    """A step; a shared block is put in place here, so that the canonical content knows nothing of blocks."""
+
+    blocks: Blocks = field(default_factory=Blocks)
+
+    def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
+        entries = list(mapping(node, path, reader))
+        block = self._block(entries, reader)
+        where = ("i ett steg", "of a step")
+        if block is None:
+            return self._without_use(Keys(STEP, where).read_pairs(entries, path, reader, node))
+        for name in ("title", "intro", "easy_read"):
+            if (given := block.entry(name)) is not None and not any(key.value == name for key, _ in entries):
+                entries.append(given)
+        rest = [(key, value) for key, value in entries if key.value not in {"questions", "use", "without"}]
+        content = Keys(STEP, where).read_pairs(rest, path, reader, node)
+        content["questions"] = list(self._merged(block, entries, (*path, "questions"), reader))
+        return content
+
+    def _block(self, entries: list[tuple[ScalarNode, Node]], reader: Reader) -> Block | None:
+        used = next(((key, value) for key, value in entries if key.value == "use"), None)
+        if used is None:
+            for key, _ in entries:
+                if key.value == "without":
+                    reader.complain(key, "misplaced_key", key="without", where="tillsammans med `use`",
+                                    where_en="together with `use`")  # fmt: skip
+            return None
+        _, name = used
+        if not isinstance(name, ScalarNode) or is_empty(name):
+            return None
+        block = self.blocks.find(name.value)
+        if block is None:
+            reader.complain(name, "unknown_block", block=name.value, **suggestion(name.value, self.blocks.names()))
+            raise Broken
+        if not block.sound:
+            reader.complain(name, "broken_block", block=name.value, file=block.file)
+        return block
+
+    def _without_use(self, content: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in content.items() if key not in {"use", "without"}}
+
+    def _merged(
+        self, block: Block, entries: list[tuple[ScalarNode, Node]], path: Path, reader: Reader
+    ) -> Iterator[dict[str, Any]]:
+        """The questions of the block in its order, changed key by key; then those that the step adds."""
+        given = block.questions
+        own = self._own(entries, path, reader)
+        for name in self._left_out(block, entries, own, reader):
+            given.pop(name, None)
+        for name, (key, value) in given.items():
+            changes = own.pop(name, None)
+            place = (*path, name)
+            reader.note(place, changes[0] if changes else key)
+            yield {"id": name, **self._changed(value, changes[1] if changes else None, place, reader)}
+        for key, value in own.values():
+            if (entry := _QUESTIONS.read_entry(key, value, path, reader)) is not None:
+                yield entry
+
+    def _own(
+        self, entries: list[tuple[ScalarNode, Node]], path: Path, reader: Reader
+    ) -> dict[str, tuple[ScalarNode, Node]]:
+        found = next((value for key, value in entries if key.value == "questions"), None)
+        if found is None or is_empty(found):
+            return {}
+        try:
+            return {key.value: (key, value) for key, value in mapping(found, path, reader)}
+        except Broken:
+            return {}
+
+    def _left_out(
+        self,
+        block: Block,
+        entries: list[tuple[ScalarNode, Node]],
+        own: Mapping[str, tuple[ScalarNode, Node]],
+        reader: Reader,
+    ) -> Iterator[str]:
+        found = next((value for key, value in entries if key.value == "without"), None)
+        if found is None:
+            return
+        for item in [found] if isinstance(found, ScalarNode) else found.value:
+            name = item.value if isinstance(item, ScalarNode) else ""
+            if name not in block.questions:
+                near = suggestion(name, block.questions)
+                reader.complain(item, "without_unknown", block=block.name, question=name, **near)
+            elif name in own:
+                reader.complain(item, "without_and_written", question=name)
+            yield name
+
+    def _changed(self, given: Node, changes: Node | None, path: Path, reader: Reader) -> dict[str, Any]:
+        """A question of the block with the step's keys over it. An empty key takes the block's away."""
+        entries = {key.value: (key, value) for key, value in given.value} if isinstance(given, MappingNode) else {}
+        if isinstance(changes, MappingNode):
+            for key, value in unique_pairs(changes, reader):
+                if is_empty(value) and key.value in entries:
+                    del entries[key.value]
+                else:
+                    entries[key.value] = (key, value)
+        elif changes is not None and not is_empty(changes):
+            reader.complain(changes, "not_a_mapping", key=path[-1])
+        return Question().read_entries(list(entries.values()), path, reader, changes or given)
+
+    def schema(self) -> Schema:
+        schema = Keys(STEP, ("", "")).schema()
+        schema["required"] = ["step"]
+        return schema
+
+
+BLOCK = Keys(
+    {
+        "block": Key(Id(), "The name of the block, as the file is called.", "det är namnet som `use` tar in."),
+        "title": Key(Text(200), "The heading of a step that uses it and has none."),
+        "intro": Key(Text(), "A text above the questions."),
+        "easy_read": Key(Easy(("title", "intro")), "The same in easy Swedish."),
+        "questions": Key(_QUESTIONS, "What is asked.", "utan frågor är blocket tomt."),
+    },
+    ("i ett block", "of a block"),
+)
+
+
+# ---- the header ------------------------------------------------------------------------------------------------------
+
+_BEFORE = Keys(
+    {
+        "minutes": Key(Whole(1, 600), "How long it takes to fill in."),
+        "have_ready": Key(Several(Text()), "What to have at hand."),
+        "cost": Key(Text(), "What it costs."),
+        "answer": Key(Text(), "How and when the answer comes."),
+    },
+    ("i `before_you_start`", "of `before_you_start`"),
+)
+
+_RETENTION = Keys(
+    {
+        "keep": Key(Span(never=True), "How long it is kept, or `for ever`.", "hur länge uppgifterna sparas."),
+        "after": Key(
+            OneOf(("closed", "decided", "received", "expired", "obsolete")), "From when.", "från när tiden räknas."
+        ),
+        "then": Key(OneOf(("delete", "archive", "keep")), "What happens then.", "vad som händer sedan."),
+        "source": Key(Text(300), "The plan that says so.", "vilken plan som säger det."),
+    },
+    ("i `retention`", "of `retention`"),
+)
+
+_LEGAL = Keys(
+    {
+        "regime": Key(
+            OneOf(REGIMES), "Which law governs the handling.", "den styr tider, rättigheter och överklagande."
+        ),
+        "board": Key(Id(), "The board that answers for it.", "nämnden är personuppgiftsansvarig."),
+        "controller": Key(Text(200), "Who answers for the personal data, where it is not the board."),
+        "basis": Key(Text(300), "The law it rests on.", "den rättsliga grunden visas för den som söker."),
+        "delegate": Key(Text(300), "The point in the delegation order.", "vem som får besluta."),
+        "appeal": Key(OneOf(APPEALS), "How a decision is appealed.", "hur man överklagar."),
+        "klassa": Key(Text(40), "The class in the classification scheme.", "handlingarna behöver en klass."),
+        "fee": Key(Text(), "The tariff that a fee follows."),
+        "personal_number_because": Key(Text(), "Why a personal number is needed."),
+        "retention": Key(_RETENTION, "How long it is kept.", "hur länge uppgifterna sparas."),
+    },
+    ("i `legal`", "of `legal`"),
+)
+
+_RULE = Keys(
+    {
+        "when": Key(Condition(), "When the rule applies.", "regeln behöver ett villkor."),
+        "unit": Key(Id(), "The unit then."),
+        "queue": Key(Id(), "The contact centre's queue then."),
+    },
+    ("i en regel", "of a rule"),
+)
+
+_ROUTING = Keys(
+    {
+        "case": Key(
+            Keys(
+                {
+                    "unit": Key(Id(), "The responsible unit.", "vilken enhet som handlägger."),
+                    "decide_within": Key(Span(), "The promise.", "löftet om när svaret kommer."),
+                    "rules": Key(Several(_RULE, alone=False), "Other units or queues, by condition; the first wins."),
+                    "targets": Key(Several(Id()), "External systems that get a copy, by name."),
+                },
+                ("i `case`", "of `case`"),
+            ),
+            "Where it is handled.",
+            "allt går både till handläggning och till kundcenter.",
+        ),
+        "contact_centre": Key(
+            Keys(
+                {
+                    "queue": Key(Id(), "The contact centre's queue.", "vilken kö hos kundcenter."),
+                    "view": Key(OneOf(VIEWS), "How much the contact centre sees.", "hur mycket kundcenter får se."),
+                    "mandate": Key(Text(300), "The decision it rests on.", "beslutet som ger kundcenter rätten."),
+                    "first_contact_within": Key(Span(), "The promise of a first contact.", "löftet om första kontakt."),
+                },
+                ("i `contact_centre`", "of `contact_centre`"),
+            ),
+            "What the contact centre does.",
+            "allt går både till handläggning och till kundcenter.",
+        ),
+    },
+    ("i `routing`", "of `routing`"),
+)
+
+_STOP = Keys(
+    {
+        "stop": Key(Id(), "The name of the page.", "sidan behöver ett namn."),
+        "when": Key(Condition(), "When the path ends here.", "sidan behöver ett villkor."),
+        "title": Key(Text(200), "The heading.", "sidan behöver en rubrik."),
+        "text": Key(Text(), "Why it ends here, and what to do instead.", "den som stannar behöver veta varför."),
+        "easy_read": Key(Easy(("text", "title")), "The text in easy Swedish."),
+        "emergency": Key(Switch(), "Danger for life: the emergency number comes first."),
+    },
+    ("i ett stopp", "of a stop"),
+)
+
+_REQUIREMENT = Keys(
+    {
+        "text": Key(Text(), "What is required.", "det är det som krävs."),
+        "easy_read": Key(Easy(("text",)), "The same in easy Swedish."),
+        "when": Key(Condition(), "It is required only while this holds."),
+    },
+    ("i ett krav", "of a requirement"),
+    short="text",
+)
+
+_DECLARATION = Keys(
+    {
+        "label": Key(Text(500), "What is declared.", "det är det man intygar."),
+        "easy_read": Key(Easy(("label",)), "The same in easy Swedish."),
+    },
+    ("i ett intygande", "of a declaration"),
+    short="label",
+)
+
+_STATE = Keys(
+    {
+        "label": Key(Text(120), "What staff call it.", "läget behöver ett namn."),
+        "public": Key(OneOf(PUBLIC_KINDS), "What the applicant sees.", "den sökande ser ett av de kända lägena."),
+        "easy_read": Key(Easy(("label",)), "The same in easy Swedish."),
+    },
+    ("i ett ärendeläge", "of a case state"),
+)
+
+#: What `samples` may name.
+SAMPLES = (
+    "regime",
+    "board",
+    "basis",
+    "delegate",
+    "appeal",
+    "klassa",
+    "fee",
+    "retention",
+    "personal_number_because",
+    "mandate",
+    "decide_within",
+    "first_contact_within",
+    "cost",
+    "minutes",
+    "unit",
+    "validity",
+    "opening",
+    "own_states",
+)
+
+HEADER: Mapping[str, Key] = {
+    "service": Key(Id(), "The name of the service, as the file is called.", "e-tjänsten behöver ett namn."),
+    "title": Key(Text(120), "What one does here: Ansök om …", "e-tjänsten behöver en rubrik."),
+    "summary": Key(Text(600), "One sentence for the list of services.", "en mening för listan över e-tjänster."),
+    "status": Key(
+        OneOf(tuple(Lifecycle)),
+        "draft, pilot, active, sunset or closed.",
+        "var i livet e-tjänsten är, till exempel `active`.",
+    ),
+    "life": Key(
+        Keys(
+            {
+                "pilot_from": Key(Day(), "The first day of the pilot."),
+                "active_from": Key(Day(), "The first day it is offered to all."),
+                "sunset_from": Key(Day(), "From when people are told that it will close."),
+                "closed_from": Key(Day(), "The first day it is closed."),
+                "share": Key(Whole(1, 100), "Of a hundred visitors, how many are offered the pilot."),
+                "replaced_by": Key(Id(), "The service that comes instead."),
+            },
+            ("i `life`", "of `life`"),
+        ),
+        "When the status changes by itself.",
+    ),
+    "opening": Key(
+        Keys(
+            {
+                "opens": Key(Day(), "The first day it may be sent."),
+                "closes": Key(Day(), "The last day, to the contact centre's closing."),
+            },
+            ("i `opening`", "of `opening`"),
+        ),
+        "The period in which it may be sent.",
+    ),
+    "one_case": Key(Switch(), "Whether a person may have one running case only."),
+    "validity": Key(
+        Keys(
+            {
+                "lasts": Key(Span(), "How long what is granted lasts.", "hur länge det gäller."),
+                "renew_before": Key(Span(), "How long before the end the holder is reminded."),
+            },
+            ("i `validity`", "of `validity`"),
+        ),
+        "How long what is granted lasts.",
+    ),
+    "owner": Key(Text(120), "Who owns the service and answers for its texts.", "någon behöver svara för texterna."),
+    "theme": Key(Id(), "Where it stands in the catalogue.", "den behövs för listan över e-tjänster."),
+    "keywords": Key(Several(Text(60)), "Everyday words by which people search."),
+    "applicants": Key(
+        Several(OneOf(KINDS_OF_APPLICANT)), "Who may apply.", "vem som kan söka, till exempel `[person]`."
+    ),
+    "representatives": Key(Several(OneOf(("guardian", "proxy", "custodian"))), "Who may act for the applicant."),
+    "anonymous": Key(Switch(), "May be sent without saying who one is."),
+    "login": Key(OneOf(("none", "optional", "required")), "Whether one signs in; optional unless written."),
+    "identification": Key(
+        OneOf(("anonymous", "stated", "known_by_callback", "shown_id", "eid")), "The least we must know of who it is."
+    ),
+    "languages": Key(Several(OneOf(LANGUAGES)), "The languages it promises.", "minst `[sv]`."),
+    "easy_read": Key(Easy(("text", "title", "summary")), "What it is, in easy Swedish."),
+    "before_you_start": Key(_BEFORE, "What the start page tells."),
+    "legal": Key(_LEGAL, "What it rests on.", "utan den vet ingen vilka regler som gäller."),
+    "samples": Key(Several(OneOf(SAMPLES)), "Header keys whose value is not verified; marked where people see them."),
+    "routing": Key(_ROUTING, "Where it goes.", "allt går både till handläggning och till kundcenter."),
+    "states": Key(Named(_STATE), "Case states of this service."),
+    "monitor": Key(
+        Keys(
+            {
+                "gap_percent": Key(Whole(1, 100), "A gap between channels that is an alarm, in per cent."),
+                "gap": Key(Span(), "A gap in time that is an alarm."),
+            },
+            ("i `monitor`", "of `monitor`"),
+        ),
+        "When the equal-service monitor raises an alarm.",
+    ),
+    "stops": Key(Several(_STOP, alone=False), "Pages that end the path and say what to do instead."),
+    "steps": Key(Several(Step(), alone=False), "The pages, in order.", "utan steg frågas ingenting."),
+    "requirements": Key(Named(_REQUIREMENT), "What must be fulfilled or enclosed."),
+    "declaration": Key(Named(_DECLARATION), "What one declares before sending."),
+    "submit": Key(Text(60), "The words on the sending button."),
+    "next": Key(Several(Text()), "What happens after sending, in order."),
+}
+
+_WHERE = ("i en e-tjänst", "of a service")
+
+
+def service(blocks: Blocks) -> Keys:
+    """The shape of a whole definition, with its shared blocks found by `blocks`."""
+    steps = Key(Several(Step(blocks), alone=False), HEADER["steps"].why, HEADER["steps"].needed)
+    return Keys({**HEADER, "steps": steps}, _WHERE)
+
+
+def json_schema() -> Schema:
+    """The language as JSON Schema, for completion in editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "E-service definition",
+        "description": "One e-service, written once: forms, call script, paper, case handling come from it.",
+        **Keys(HEADER, _WHERE).schema(),
+        "$defs": {"question": question_schema(), "condition": condition_schema()},
+    }
+
+
+__all__ = [
+    "APPEALS",
+    "BLOCK",
+    "HEADER",
+    "QUESTION",
+    "REGIMES",
+    "STEP",
+    "VIEWS",
+    "Block",
+    "Blocks",
+    "json_schema",
+    "service",
+]

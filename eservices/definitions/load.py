@@ -1,0 +1,180 @@
+"""A file -> a service, or everything that is wrong with it in one go, each with line and column.
+
+The version of a service is the SHA-256 of its canonical content: shared blocks in place, translations not counted.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from yaml.nodes import MappingNode, Node
+
+from eservices.definitions import grammar, yaml_text
+from eservices.definitions.building import build
+from eservices.definitions.complaints import ERROR, Complaint, Finding
+from eservices.definitions.grammar import Block, Blocks
+from eservices.definitions.lint import lint
+from eservices.definitions.model import Service
+from eservices.definitions.municipality import Municipality
+from eservices.definitions.shape import Broken, Keys, Reader
+
+#: Files of a forms folder that are no definitions.
+TESTS_END = ".tests.yaml"
+MUNICIPALITY = "municipality.yaml"
+BLOCKS = "blocks"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What reading a definition gave. The service is None exactly when a complaint is an error."""
+
+    service: Service | None
+    complaints: tuple[Complaint, ...]
+
+    @property
+    def errors(self) -> tuple[Complaint, ...]:
+        return tuple(complaint for complaint in self.complaints if complaint.severity == ERROR)
+
+
+def read_service(
+    path: Path, folders: Sequence[Path] = (), municipality: Municipality | None = None, *, name: str | None = None
+) -> Loaded:
+    """Read one definition. Shared blocks are looked for beside it, then in `folders`.
+
+    `municipality` tells which boards, units and facts there are; without it they are not judged. `name` is what
+    complaints call the file.
+    """
+    called = name or str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Loaded(None, (Complaint(called, 1, 1, ERROR, "cannot_read", {"reason": error.strerror or ""}),))
+    found = read_content(content, called, _blocks((path.parent, *folders), called, path), municipality)
+    if found.service is not None and found.service.id != path.stem:
+        facts = {"file": path.name, "service": found.service.id}
+        wrong = Complaint(called, _line_of(content, b"service:"), 1, ERROR, "wrong_file_name", facts)
+        return Loaded(None, (wrong, *found.complaints))
+    return found
+
+
+def read_content(
+    content: bytes, called: str, blocks: Blocks | None = None, municipality: Municipality | None = None
+) -> Loaded:
+    """Read one definition that is in memory; `called` stands for its file in complaints."""
+    document = yaml_text.read(content, called)
+    reader = Reader((called, line) for line in document.repaired)
+    canonical = _canonical(document.root, grammar.service(blocks or Blocks()), reader)
+    findings: Iterable[Finding] = ()
+    service: Service | None = None
+    if canonical is not None:
+        built = build(canonical, version_of(canonical))
+        service = built.service
+        findings = [*built.findings, *(lint(service, municipality) if service is not None else ())]
+    complaints = [*document.complaints, *reader.complaints]
+    for finding in findings:
+        mark = reader.place(finding.path)
+        if (mark.file, mark.line) not in {(called, line) for line in document.repaired}:
+            complaints.append(
+                Complaint(mark.file or called, mark.line, mark.column, finding.severity, finding.code, finding.facts)
+            )
+    in_order = tuple(sorted(_unique(complaints), key=lambda c: (c.file != called, c.file, c.line, c.column, c.code)))
+    sound = not any(complaint.severity == ERROR for complaint in in_order)
+    return Loaded(service if sound else None, in_order)
+
+
+def service_from_content(content: Mapping[str, Any]) -> Service:
+    """The service that was once read, from its stored canonical content alone. Raises `ValueError` for any other."""
+    try:
+        built = build(content, version_of(content))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError("this is not the content of a definition") from error
+    if built.service is None or built.findings:
+        raise ValueError("this is not the content of a definition")
+    return built.service
+
+
+def version_of(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of canonical content, in hexadecimal digits."""
+    written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def definition_files(folder: Path) -> list[Path]:
+    """The definitions of a folder, by name."""
+    return sorted(
+        path
+        for path in folder.glob("*.yaml")
+        if not path.name.endswith(TESTS_END) and path.name != MUNICIPALITY and not path.name.startswith(".")
+    )
+
+
+def read_block(path: Path, called: str) -> tuple[Block | None, tuple[Complaint, ...]]:
+    """Read one shared block and judge it on its own."""
+    try:
+        document = yaml_text.read(path.read_bytes(), called)
+    except OSError as error:
+        return None, (Complaint(called, 1, 1, ERROR, "cannot_read", {"reason": error.strerror or ""}),)
+    reader = Reader((called, line) for line in document.repaired)
+    _canonical(document.root, grammar.BLOCK, reader)
+    complaints = (*document.complaints, *reader.complaints)
+    if not isinstance(document.root, MappingNode):
+        return None, complaints
+    sound = not any(complaint.severity == ERROR for complaint in complaints)
+    return Block(path.stem, called, document.root, sound), complaints
+
+
+def _canonical(root: Node | None, shape: Keys, reader: Reader) -> dict[str, Any] | None:
+    if root is None:
+        return None
+    try:
+        return shape.read(root, (), reader)
+    except Broken:
+        return None
+
+
+def _blocks(folders: Sequence[Path], called: str, definition: Path) -> Blocks:
+    """The blocks of some folders; the first folder that has one wins."""
+    places = [folder / BLOCKS for folder in folders]
+    prefix = called.removesuffix(definition.name)
+
+    @cache
+    def find(name: str) -> Block | None:
+        for index, place in enumerate(places):
+            path = place / f"{name}.yaml"
+            if path.is_file():
+                return read_block(path, f"{prefix}{BLOCKS}/{path.name}" if index == 0 else str(path))[0]
+        return None
+
+    def names() -> tuple[str, ...]:
+        return tuple(sorted({path.stem for place in places for path in place.glob("*.yaml")}))
+
+    return Blocks(find, names)
+
+
+def _unique(complaints: Iterable[Complaint]) -> Iterable[Complaint]:
+    """Each complaint once: a block used in two steps complains once of itself."""
+    seen = set()
+    for complaint in complaints:
+        key = (complaint.file, complaint.line, complaint.column, complaint.code, complaint.sentence())
+        if key not in seen:
+            seen.add(key)
+            yield complaint
+
+
+def _line_of(content: bytes, start: bytes) -> int:
+    return next((n for n, line in enumerate(content.split(b"\n"), start=1) if line.startswith(start)), 1)
+
+
+__all__ = [
+    "Loaded",
+    "definition_files",
+    "read_block",
+    "read_content",
+    "read_service",
+    "service_from_content",
+    "version_of",
+]

@@ -1,0 +1,400 @@
+"""Everything local, from `municipality.yaml`: names, units, hours, addresses, colours. The only place for such facts."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from yaml.nodes import Node
+
+from eservices.calendars import OpeningHours
+from eservices.definitions import yaml_text
+from eservices.definitions.complaints import ERROR, WARNING, Complaint
+from eservices.definitions.complaints import Path as Place
+from eservices.definitions.shape import (
+    Broken,
+    Id,
+    Key,
+    Keys,
+    Named,
+    Reader,
+    Schema,
+    Several,
+    Shape,
+    Text,
+    read_plain,
+    scalar,
+)
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+#: WCAG 1.4.3: text and its ground.
+_LEAST_CONTRAST = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """The colour of links and buttons by day and by night, and the text on it."""
+
+    light: str = "#0b5268"
+    on_light: str = "#ffffff"
+    dark: str = "#86cbe0"
+    on_dark: str = "#04212b"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place or a letter box."""
+
+    place: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """As one writes it on an envelope."""
+        last = f"{self.postal_code} {self.city}".strip()
+        return tuple(line for line in (self.place, self.street, last) if line)
+
+
+@dataclass(frozen=True)
+class ContactCentre:
+    """Whom everybody can call."""
+
+    name: str
+    phone: str
+    email: str = ""
+    hours_written: Mapping[str, str] = field(default_factory=lambda: {"mon-fri": "8.00-16.00"})
+    after_hours: str = ""
+    place: str = ""
+    address: str = ""
+    text: str = ""
+
+    @property
+    def phone_e164(self) -> str:
+        """The number as a telephone dials it."""
+        return dialled(self.phone)
+
+    @cached_property
+    def hours(self) -> OpeningHours:
+        """When somebody answers."""
+        return OpeningHours.read(self.hours_written)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Who handles cases."""
+
+    id: str
+    name: str
+    board: str = ""
+    phone: str = ""
+    email: str = ""
+    hours_written: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def phone_e164(self) -> str:
+        return dialled(self.phone)
+
+    @cached_property
+    def hours(self) -> OpeningHours | None:
+        """When the unit answers; None where that is not written."""
+        return OpeningHours.read(self.hours_written) if self.hours_written else None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Who decides, and answers for the personal data."""
+
+    id: str
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    phone: str = "112"
+    text: str = "Är det fara för liv, ring 112."
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """The data protection officer."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """Whom one complains to about us."""
+
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One municipality."""
+
+    name: str
+    contact_centre: ContactCentre
+    short_name: str = ""
+    code: str = ""
+    organisation_number: str = ""
+    county: str = ""
+    accent: Accent = Accent()
+    logo: str = ""
+    horizon: str = ""
+    switchboard_phone: str = ""
+    visiting_address: Address = Address()
+    postal_address: Address = Address()
+    emergency: Emergency = Emergency()
+    boards: Mapping[str, Board] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    dpo: Officer = Officer()
+    supervisors: Mapping[str, Supervisor] = field(default_factory=dict)
+    samples: tuple[str, ...] = ()
+
+    @classmethod
+    def plain(cls, name: str = "Kommunen") -> "Municipality":
+        """A municipality without a file: just enough to show a page."""
+        return cls(name, ContactCentre("Kundcenter", "0000-00 00 00"), short_name=name)
+
+    @property
+    def phone(self) -> str:
+        """The number everybody may call: `{municipality.phone}` in a text."""
+        return self.contact_centre.phone
+
+    def unit(self, unit_id: str) -> Unit:
+        """The unit; one that is not in the file has the contact centre's details."""
+        centre = self.contact_centre
+        return self.units.get(unit_id) or Unit(
+            unit_id, centre.name, "", centre.phone, centre.email, centre.hours_written
+        )
+
+    def board(self, board_id: str) -> Board:
+        """The board; one that is not in the file goes by its id."""
+        return self.boards.get(board_id) or Board(board_id, board_id.replace("_", " ").capitalize())
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        """What texts may quote: `municipality.phone`, `municipality.emergency.phone`, `municipality.units.hamn.name`."""
+        return {"municipality.phone": self.phone, **dict(_facts("municipality", self))}
+
+
+def dialled(phone: str) -> str:
+    """A Swedish number as a telephone dials it from anywhere; a short one (112) as it is."""
+    digits = re.sub(r"[^0-9+]", "", phone)
+    return f"+46{digits[1:]}" if digits.startswith("0") and not digits.startswith("00") else digits
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours by WCAG 2."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def read_municipality(path: Path, called: str | None = None) -> tuple[Municipality | None, tuple[Complaint, ...]]:
+    """Read the file, or say everything that is wrong with it."""
+    name = called or str(path)
+    try:
+        document = yaml_text.read(path.read_bytes(), name)
+    except OSError as error:
+        return None, (Complaint(name, 1, 1, ERROR, "cannot_read", {"reason": error.strerror or ""}),)
+    reader = Reader((name, line) for line in document.repaired)
+    found: dict[str, Any] = {}
+    if document.root is not None:
+        try:
+            found = SHAPE.read(document.root, (), reader)
+        except Broken:
+            found = {}
+    _judge(found, reader)
+    complaints = tuple(sorted((*document.complaints, *reader.complaints)))
+    if any(complaint.severity == ERROR for complaint in complaints):
+        return None, complaints
+    return _made(found), complaints
+
+
+def municipality_from_content(content: Mapping[str, Any]) -> Municipality:
+    """The municipality whose file was read to this content."""
+    return _made(content)
+
+
+def _judge(found: Mapping[str, Any], reader: Reader) -> None:
+    accent = found.get("accent") or {}
+    for ground, text in (("light", "on_light"), ("dark", "on_dark")):
+        if ground in accent and text in accent and contrast(accent[ground], accent[text]) < _LEAST_CONTRAST:
+            reader.complain_at(reader.place(("accent", text)), "too_little_contrast",
+                               {"contrast": f"{contrast(accent[ground], accent[text]):.1f}"})  # fmt: skip
+    known = {board["id"] for board in found.get("boards") or ()}
+    for unit in found.get("units") or ():
+        if "board" in unit and unit["board"] not in known:
+            place = reader.place(("units", unit["id"], "board"))
+            reader.complain_at(place, "unknown_board", {"board": unit["board"]}, WARNING)
+
+
+def _made(found: Mapping[str, Any]) -> Municipality:
+    centre = dict(found["contact_centre"])
+    hours = centre.pop("hours", None)
+    units = {}
+    for entry in found.get("units") or ():
+        unit = {key: value for key, value in entry.items() if key != "hours"}
+        units[unit["id"]] = Unit(**unit, hours_written=entry.get("hours") or {})
+    return Municipality(
+        name=found["name"],
+        short_name=found.get("short_name") or found["name"],
+        code=found.get("code", ""),
+        organisation_number=found.get("organisation_number", ""),
+        county=found.get("county", ""),
+        accent=Accent(**found.get("accent") or {}),
+        logo=found.get("logo", ""),
+        horizon=found.get("horizon", ""),
+        contact_centre=ContactCentre(**centre, **({"hours_written": hours} if hours else {})),
+        switchboard_phone=(found.get("switchboard") or {}).get("phone", ""),
+        visiting_address=Address(**found.get("visiting_address") or {}),
+        postal_address=Address(**found.get("postal_address") or {}),
+        emergency=Emergency(**found.get("emergency") or {}),
+        boards={entry["id"]: Board(**entry) for entry in found.get("boards") or ()},
+        units=units,
+        dpo=Officer(**found.get("dpo") or {}),
+        supervisors={entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
+        samples=tuple(found.get("samples") or ()),
+    )
+
+
+def _facts(prefix: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every text of the file by its dotted name."""
+    if isinstance(value, str):
+        if value:
+            yield prefix, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _facts(f"{prefix}.{key}", inner)
+    elif is_dataclass(value):
+        for each in fields(value):
+            if each.name not in {"logo", "horizon", "samples"}:
+                yield from _facts(f"{prefix}.{each.name}", getattr(value, each.name))
+
+
+def _luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)  # noqa: PLR2004
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+# ---- the shape of the file -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Color(Shape):
+    def read(self, node: Node, path: Place, reader: Reader) -> str:
+        written: str = scalar(node, path, reader).value
+        if not _COLOR.fullmatch(written):
+            raise reader.refuse(node, "not_a_color", written=written)
+        return written
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^{_COLOR.pattern}$"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours(Shape):
+    def read(self, node: Node, path: Place, reader: Reader) -> dict[str, str]:
+        written = read_plain(node, path, reader)
+        hours = {key: str(value) for key, value in written.items()} if isinstance(written, dict) else {}
+        try:
+            OpeningHours.read(hours)
+        except (ValueError, KeyError) as error:
+            raise reader.refuse(node, "not_hours", written=str(error)) from None
+        return hours
+
+    def schema(self) -> Schema:
+        return {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+def _keys(part: str, needed: tuple[str, ...], /, **texts: str) -> Keys:
+    """A part whose keys are all texts."""
+    keys = {key: Key(Text(), why, "den visas för den som behöver hjälp." if key in needed else "")
+            for key, why in texts.items()}  # fmt: skip
+    return Keys(keys, (f"i `{part}`", f"of `{part}`"))
+
+
+_ADDRESS = {"place": "The name of the building.", "street": "The street.", "postal_code": "The postal code.",
+            "city": "The town."}  # fmt: skip
+
+SHAPE = Keys(
+    {
+        "name": Key(Text(120), "The name.", "namnet står på varje sida."),
+        "short_name": Key(Text(60), "The name in running text."),
+        "code": Key(Text(8), "The code of the municipality."),
+        "organisation_number": Key(Text(20), "The organisation number."),
+        "county": Key(Text(60), "The county."),
+        "accent": Key(
+            Keys(
+                {name: Key(_Color(), "A colour.") for name in ("light", "on_light", "dark", "on_dark")},
+                ("i `accent`", "of `accent`"),
+            ),
+            "The colour of links and buttons, and the text on it.",
+        ),
+        "logo": Key(Text(), "An SVG picture of 44 by 44."),
+        "horizon": Key(Text(), "An SVG picture for the foot of the page."),
+        "contact_centre": Key(
+            Keys(
+                {
+                    **_keys(
+                        "contact_centre",
+                        ("name", "phone"),
+                        name="What it is called.",
+                        phone="The number everybody may call.",
+                        email="Its e-mail address.",
+                        after_hours="What happens at other times.",
+                        place="Where one can come.",
+                        address="The address there.",
+                        text="A sentence about it.",
+                    ).keys,
+                    "hours": Key(_Hours(), "When somebody answers: `mon-fri: 8.00-16.30`."),
+                },
+                ("i `contact_centre`", "of `contact_centre`"),
+            ),
+            "Whom everybody can call.",
+            "varje sida visar hur man når någon.",
+        ),
+        "switchboard": Key(_keys("switchboard", (), phone="The number."), "The switchboard."),
+        "visiting_address": Key(_keys("visiting_address", (), **_ADDRESS), "Where one can come."),
+        "postal_address": Key(_keys("postal_address", (), **_ADDRESS), "Where letters go."),
+        "emergency": Key(_keys("emergency", (), phone="The number.", text="What to do."), "Danger for life."),
+        "boards": Key(
+            Named(_keys("boards", (), name="What it is called.", email="Its e-mail address.")), "Who decides."
+        ),
+        "units": Key(
+            Named(
+                Keys(
+                    {
+                        "name": Key(Text(120), "What it is called.", "namnet visas för den som söker."),
+                        "board": Key(Id(), "The board it belongs to."),
+                        "phone": Key(Text(30), "Its number."),
+                        "email": Key(Text(120), "Its e-mail address."),
+                        "hours": Key(_Hours(), "When it answers."),
+                    },
+                    ("i en enhet", "of a unit"),
+                )
+            ),
+            "Who handles cases.",
+        ),
+        "dpo": Key(
+            _keys("dpo", (), name="The name.", phone="The number.", email="The address.", address="The address."),
+            "The data protection officer.",
+        ),
+        "supervisors": Key(
+            Named(_keys("supervisors", (), name="The name.", address="Where to turn.")),
+            "Whom one complains to about us: `privacy` and `accessibility`.",
+        ),
+        "samples": Key(Several(Text(80)), "What in the file is not verified."),
+    },
+    ("i municipality.yaml", "of municipality.yaml"),
+)

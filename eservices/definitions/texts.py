@@ -1,0 +1,103 @@
+"""The texts of a service in one language: the Swedish source, the easy variants in the YAML, or gettext over it.
+
+A translation never changes what is asked or what is right; it is an overlay of texts by their address.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from eservices.definitions.model import QUOTE, Service, Text
+from eservices.definitions.municipality import Municipality
+from eservices.language import SOURCE, Words, catalogue, words
+
+EASY = "sv-x-lattlast"
+DOMAIN = "services"
+
+
+class Quoted(Protocol):
+    """An earlier answer that a text quotes: it shows itself in the language of the text."""
+
+    def shown_by(self, texts: "ServiceTexts", words: Words) -> str: ...
+
+
+@dataclass
+class _House:
+    """The municipality whose facts texts quote. One process serves one."""
+
+    municipality: Municipality | None = None
+
+
+_house = _House()
+
+
+def speak_for(municipality: Municipality) -> None:
+    """From now on `{municipality.phone}` and its like are this municipality's."""
+    _house.municipality = municipality
+
+
+class ServiceTexts:
+    """The texts of one service in one language, by their addresses."""
+
+    __slots__ = ("_table", "_words", "language")
+
+    def __init__(self, language: str, table: Mapping[str, str]):
+        self.language = language
+        self._table = table
+        self._words = words(language)
+
+    def get(self, text: Text, **facts: object) -> str:
+        """The text in this language, or in Swedish where it has none, with its braces filled.
+
+        `facts` are earlier answers and numbers, localised; facts of the municipality come by themselves. A name in
+        braces that nothing fills stays as written: a slip in a text never breaks a page.
+        """
+        found = self._table.get(text.key, text.sv)
+        return found if "{" not in found else QUOTE.sub(lambda name: self._fact(name, facts), found)
+
+    def is_translated(self, text: Text) -> bool:
+        """Whether it is in this language. False means that the Swedish was given, and must be marked as such."""
+        return self.language in {SOURCE, EASY} or text.key in self._table
+
+    def _fact(self, name: Any, facts: Mapping[str, object]) -> str:
+        known: object = facts.get(name[1])
+        if known is None:
+            house = _house.municipality
+            known = house.facts.get(name[1]) if house is not None and "." in name[1] else None
+        if known is None:
+            return str(name[0])
+        shown = getattr(known, "shown_by", None)
+        return self._words("{fact}", fact=known if shown is None else shown(self, self._words))
+
+
+def translated_table(service: Service, language: str) -> dict[str, str]:
+    """The address and translation of every text that has one. Easy Swedish comes from the definition itself."""
+    if language == SOURCE:
+        return {}
+    if language == EASY:
+        return {
+            text.key: easy
+            for text in service.texts()
+            if (easy := words(EASY)(text.sv) if text.shell else text.easy) is not None
+        }
+    own, shell = catalogue(DOMAIN, language), catalogue("messages", language)
+    table = {}
+    for text in service.texts():
+        found = shell.get(text.sv) if text.shell else own.get(text.sv, f"{service.id}:{text.key}")
+        if found is not None:
+            table[text.key] = found
+    return table
+
+
+def extract_texts(service: Service) -> Iterator[tuple[str, str]]:
+    """What is to be translated: (msgctxt `<service>:<address>`, Swedish text)."""
+    for text in service.texts():
+        if not text.shell and text.sv:
+            yield f"{service.id}:{text.key}", text.sv
+
+
+def coverage(service: Service, language: str) -> tuple[int, int]:
+    """How many texts are in this language, of how many."""
+    table = translated_table(service, language)
+    own = [text for text in service.texts() if not text.shell]
+    return (len(own) if language == SOURCE else sum(text.key in table for text in own)), len(own)
