@@ -6,11 +6,11 @@ Files are sealed on their way to the disk, so that no plain byte of them lies ou
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO, Any
+from typing import BinaryIO, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from flask import Request as FlaskRequest
-from flask import current_app
+from flask import current_app, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
@@ -32,14 +32,17 @@ class Upload:
     """One file as it came: the name its owner gave it, and its bytes to read from the start."""
 
     name: str
-    stream: IO[bytes]
+    stream: BinaryIO
+
+
+_Sent: TypeAlias = tuple[ImmutableMultiDict[str, str], dict[str, list[Upload]]]
 
 
 class Request(FlaskRequest):
     """A request whose `form` is read by us: text that is not whole, or too much of it, is refused before any view."""
 
     @cached_property
-    def _sent(self) -> tuple[ImmutableMultiDict[str, str], dict[str, list[Upload]]]:
+    def _sent(self) -> _Sent:
         if self.mimetype == MULTIPART:
             return _multipart(self, current_app.config["FILE_BYTES"], current_app.config["REQUEST_BYTES"])
         if self.mimetype == URLENCODED:
@@ -49,7 +52,7 @@ class Request(FlaskRequest):
         return ImmutableMultiDict(), {}
 
     @property
-    def form(self) -> ImmutableMultiDict[str, str]:  # type: ignore[override]
+    def form(self) -> ImmutableMultiDict[str, str]:
         return self._sent[0]
 
     @property
@@ -58,12 +61,17 @@ class Request(FlaskRequest):
         return self._sent[1]
 
     @property
-    def files(self) -> ImmutableMultiDict[str, FileStorage]:  # type: ignore[override]
+    def files(self) -> ImmutableMultiDict[str, FileStorage]:
         return ImmutableMultiDict()
 
 
-def _urlencoded(request: Request) -> ImmutableMultiDict[str, str]:
-    body = b"".join(_limited(request, TEXT_BYTES))
+def sent_files() -> dict[str, list[Upload]]:
+    """The files that came with the request at hand, by the name of their control."""
+    return cast("Request", request).uploads
+
+
+def _urlencoded(sent: Request) -> ImmutableMultiDict[str, str]:
+    body = b"".join(_limited(sent, TEXT_BYTES))
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=FIELDS
@@ -73,14 +81,14 @@ def _urlencoded(request: Request) -> ImmutableMultiDict[str, str]:
     return _checked(pairs)
 
 
-def _multipart(request: Request, file_bytes: int, request_bytes: int) -> Any:
-    boundary = request.mimetype_params.get("boundary", "")
+def _multipart(sent: Request, file_bytes: int, request_bytes: int) -> _Sent:
+    boundary = sent.mimetype_params.get("boundary", "")
     decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_form_memory_size=TEXT_BYTES, max_parts=FIELDS)
     pairs: list[tuple[str, str]] = []
     uploads: dict[str, list[Upload]] = {}
     name, text, target = "", bytearray(), None
     try:
-        for event in _events(decoder, _limited(request, request_bytes)):
+        for event in _events(decoder, _limited(sent, request_bytes)):
             if isinstance(event, Field):
                 name, text, target = event.name or "", bytearray(), None
             elif isinstance(event, File):
@@ -94,13 +102,13 @@ def _multipart(request: Request, file_bytes: int, request_bytes: int) -> Any:
                 else:
                     target.write(event.data)
                     if not event.more_data:
-                        _store(uploads, name, filename, target)
+                        _store(uploads, name, filename, cast("BinaryIO", target))
     except ValueError:  # a broken boundary, bytes that are no UTF-8
         raise BadRequest from None
     return _checked(pairs), uploads
 
 
-def _store(uploads: dict[str, list[Upload]], name: str, filename: str, stream: IO[bytes]) -> None:
+def _store(uploads: dict[str, list[Upload]], name: str, filename: str, stream: BinaryIO) -> None:
     if not filename and not stream.tell():
         return  # a file control that was left empty
     stream.seek(0)
@@ -120,11 +128,11 @@ def _events(decoder: MultipartDecoder, chunks: Iterable[bytes]) -> Iterator[Fiel
             yield event
 
 
-def _limited(request: Request, limit: int) -> Iterator[bytes]:
-    if (request.content_length or 0) > limit:
+def _limited(sent: Request, limit: int) -> Iterator[bytes]:
+    if (sent.content_length or 0) > limit:
         raise RequestEntityTooLarge
     read = 0
-    while chunk := request.stream.read(_CHUNK):
+    while chunk := sent.stream.read(_CHUNK):
         read += len(chunk)
         if read > limit:
             raise RequestEntityTooLarge

@@ -107,8 +107,8 @@ def page_of(status: int, told: Told | None = None) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.response is not None:
-        return Response(error.response.get_data(), error.response.status_code, error.response.headers)
+    if isinstance(error.response, Response):
+        return error.response
     status = error.code or _FAULT
     if status == _TOO_LARGE:
         _drain()

@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
@@ -164,7 +164,7 @@ def network() -> str:
     return limits.network(client_address())
 
 
-def _address(text: str):  # type: ignore[no-untyped-def]
+def _address(text: str) -> IPv4Address | IPv6Address:
     try:
         return ip_address(text)
     except ValueError:

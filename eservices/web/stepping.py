@@ -7,7 +7,7 @@ is put together, and what was sent for it is handed down and kept.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict
 
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
@@ -69,6 +69,7 @@ class JourneyPage(Page):
     progress: tuple[int, int] | None = None
     offered: tuple[str, ...] = ()
     errors: Errors = ()
+    kept_days: int = drafts.KEPT_FOR.days
 
     @property
     def template(self) -> str:  # type: ignore[override]
@@ -347,6 +348,16 @@ def file_questions(tx: Transaction, draft: Draft, spot: Spot) -> dict[str, Quest
     return {question.id: question for question in (step.asked if step else ()) if question.type.name == "file"}
 
 
+class _Common(TypedDict):
+    """What every page of a journey is given."""
+
+    frame: Frame
+    service: str
+    caption: str
+    code: str
+    offered: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Visit:
     """One look at a draft: its service, its words, and the walk as its answers make it."""
@@ -360,7 +371,7 @@ class _Visit:
     def after(self, answers: Answers) -> "_Visit":
         return _Visit(self.draft, self.service, self.told, walk(self.service, answers), self.frame)
 
-    def common(self) -> dict[str, object]:
+    def common(self) -> _Common:
         return {
             "frame": self.frame,
             "service": self.service.id,
@@ -533,7 +544,7 @@ def _step_page(
     lookup = next((item.lookup for item in visible.items if item.number == spot.item), visible.lookup)
     form = _form(visit, step, spot, typed)
     fields = list(_fields(visit, step, form, lookup, files))
-    alone = len(fields) == 1 and fields[0].question.type.asks and step.group is None
+    alone = len(fields) == 1 and fields[0].question.type.asks and step.group is None and not frame.spoken
     fields[0].alone = alone
     titles = {question.id: form.field(question.id).asked.title for question in step.asked if _has_words(form, question)}
     errors = [(f"#{control}", said) for control, said in form.tell(problems, frame.words, titles)]

@@ -42,6 +42,7 @@ class Asked:
     why: str | None
     say: str
     text: str | None
+    error: str | None
     options: tuple[Offered, ...]
     parts: tuple[Part, ...]
     measure: str
@@ -119,6 +120,7 @@ def _asked(question: Question, texts: ServiceTexts, words: Words, facts: Mapping
         why=told.say_if(question.why),
         say=texts.get(question.say or question.label, **facts),
         text=told.say_if(question.text),
+        error=told.say_if(question.error),
         options=_choices(question, told),
         parts=tuple(
             Part(

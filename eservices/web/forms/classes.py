@@ -37,14 +37,20 @@ class StepForm(BaseForm):  # type: ignore[misc]
         return found
 
     def tell(self, problems: Sequence[Problem], words: Words, titles: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Tell each field what is wrong with it; gives (control, sentence) for the summary, in the page's order."""
+        """Tell each field what is wrong with it; gives (control, sentence) for the summary, in the page's order.
+
+        Beside the field the label stands already; in the summary the sentence must name it.
+        """
         told: list[tuple[str, str]] = []
         for problem in problems:
-            said = sentence(problem, titles.get(problem.question, ""), words)
             field = self._fields.get(problem.question)
+            question = field.question if field is not None else None
+            own = field.own_error if field is not None and problem.code == "required" else None
+            kind = question.type if question is not None else None
+            title = titles.get(problem.question, "")
             if field is not None:
-                field.wrong.append(Wrong(problem.part, said))
-            told.append((problem.question + problem.part, said))
+                field.wrong.append(Wrong(problem.part, sentence(problem, "", words, own, question=kind)))
+            told.append((problem.question + problem.part, sentence(problem, title, words, own, question=kind)))
         return told
 
 

@@ -105,6 +105,11 @@ class QuestionField(Field):  # type: ignore[misc]
         return list(dict.fromkeys(wrong.sentence for wrong in self.wrong))
 
     @property
+    def own_error(self) -> str | None:
+        """The author's own words to somebody who left it blank."""
+        return self.asked.error if hasattr(self, "asked") else None
+
+    @property
     def hinted(self) -> bool:
         return bool(self.asked.hint or self.when)
 

@@ -10,6 +10,7 @@ from eservices.submissions import drafts
 from eservices.submissions.model import Draft, HandedIn
 from eservices.values import Problem
 from eservices.web import i18n, security, stepping, uploads
+from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import see_other
 from eservices.web.resident.blueprint import blueprint
@@ -85,7 +86,7 @@ def send(service: str) -> Response:
         draft = locked_draft(tx, service)
         if draft is None:
             return see_other(frame.start_address())
-        outcome = _sent(draft, frame)
+        outcome: Outcome | None = _sent(draft, frame)
         if outcome is None:
             outcome = _hand_in(tx, draft, frame) if form.get(GO) != "save" else Moved(frame.saved_address())
     return stepping.answer(outcome)
@@ -136,12 +137,12 @@ def _shown(tx: Transaction, draft: Draft, spot: Spot, frame: ResidentFrame) -> O
 
 def _received(service: str, spot: Spot) -> Durable:
     """Files are made durable before the transaction that names them, under the key of the visitor's draft."""
-    if not request.uploads:
+    if not sent_files():
         return Durable()
     with house().database.read() as tx:
         draft = current_draft(tx, service)
         questions = stepping.file_questions(tx, draft, spot) if draft is not None and draft.is_open else {}
-    return uploads.receive(draft, questions, spot, request.uploads) if draft is not None else Durable()
+    return uploads.receive(draft, questions, spot, sent_files()) if draft is not None else Durable()
 
 
 def _sent(draft: Draft, frame: ResidentFrame) -> Moved | None:

@@ -29,6 +29,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.values import ContactMethod, Problem
 from eservices.web import files, i18n, security
+from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident.blueprint import blueprint, of_service
@@ -300,7 +301,7 @@ def add_document(number: str) -> Response:
     party = _party(number)
     if party is None:
         return see_other(f"/{language}/case")
-    sent = request.uploads.get("document", [])
+    sent = sent_files().get("document", [])
     with house().database.read() as tx:
         case = store.by_id(tx, party[0])
     if case is None:

@@ -162,7 +162,7 @@ def begin(service: str) -> Response:
 @blueprint.get("/<lang:language>/accessibility")
 def accessibility() -> Response:
     """The statement that the law on digital accessibility asks for."""
-    supervisor = house().municipality.supervisors.accessibility
+    supervisor = house().municipality.supervisors["accessibility"]
     return render(
         Accessibility(supervisor=supervisor.name, supervisor_address=supervisor.address, updated=_STATEMENT_MADE)
     )
@@ -276,7 +276,7 @@ def privacy_notice(service: Service, say: Told) -> list[str]:
         words("Det du skickar in blir allmän handling. Den lämnas ut till den som ber om den, om den inte är hemlig."),
         words(
             "Du har rätt att få veta vilka uppgifter vi har om dig, få fel rättade och klaga hos {supervisor}.",
-            supervisor=municipality.supervisors.privacy.name,
+            supervisor=municipality.supervisors["privacy"].name,
         ),
         words(
             "Frågor om personuppgifter svarar {name} på, telefon {phone}.",
