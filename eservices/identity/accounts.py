@@ -94,9 +94,7 @@ _PERSON = (_person.id, _person.username, _person.name, _person.language)
 _ADD = Prepared(insert(staff))
 _ADD_ROLES = Prepared(insert(staff_roles))
 _CHANGE = Prepared(update(staff).where(_person.id == bindparam("b_id")))
-_DISABLE = Prepared(
-    update(staff).where(_person.username == bindparam("b_username"), _person.disabled_at.is_(None))
-)
+_DISABLE = Prepared(update(staff).where(_person.username == bindparam("b_username"), _person.disabled_at.is_(None)))
 _BY_NAME = Prepared(
     select(_person.id, _person.name, _person.password_hash, _person.disabled_at).where(
         _person.username == bindparam("username")

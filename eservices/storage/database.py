@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, MetaData, create_engine, event, text
 from sqlalchemy.engine import CursorResult, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -50,6 +50,9 @@ _SQLITE_AWAY = frozenset({5, 6, 8, 10, 13, 14, 15})
 #: Classes of PostgreSQL's error codes that mean the same: connection, serialisation and deadlock, resources, object
 #: in use (lock timeout), operator intervention, system error.
 _POSTGRESQL_AWAY = frozenset({"08", "40", "53", "55", "57", "58"})
+
+#: PostgreSQL's settings without which a power cut loses or tears what was acknowledged.
+_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 #: libpq's PQTRANS_IDLE: no transaction is open.
 _IDLE = 0
@@ -199,6 +202,17 @@ class Database:
         begin = "BEGIN" if self._sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         with self._begun(begin, writing=False) as tx:
             yield tx
+
+    def broken_promises(self) -> tuple[str, ...]:
+        """What the server is set to do that could lose an answer after it was acknowledged; nothing when all is well.
+
+        Production refuses to start on any of it. Raises `Unavailable` when the database is away.
+        """
+        if self._sqlite:
+            return ()  # set on every connection
+        with self.read() as tx:
+            asked = [(name, tx.execute(text(f"SHOW {name}")).scalar_one()) for name in _MUST_BE_ON]
+        return tuple(f"{name} is {found}, and must be on" for name, found in asked if found != "on")
 
     def dispose(self) -> None:
         """Close all pooled connections (before a fork, after a test)."""

@@ -256,6 +256,15 @@ def test_the_promises_of_durability_are_set_on_every_connection(database: Databa
             assert tx.execute(text("SHOW timezone")).scalar_one() == "UTC"
 
 
+def test_a_server_that_may_forget_is_told_of(database: Database) -> None:
+    told = database.broken_promises()
+
+    if database.engine.dialect.name == "sqlite":
+        assert told == ()
+    else:  # the suite's own server is set to be quick
+        assert told == ("fsync is off, and must be on", "full_page_writes is off, and must be on")
+
+
 def test_a_child_process_never_uses_its_parents_connections(database: Database) -> None:
     _add_one(database)
     child = os.fork()
