@@ -13,6 +13,7 @@ from eservices.cases.model import Case
 from eservices.definitions.municipality import Municipality
 from eservices.identity.people import Act, Staff, may
 from eservices.language import N_, Words, own_name
+from eservices.questions.kinds import make
 from eservices.submissions.model import Needs
 from eservices.web import access
 from eservices.web.house import house
@@ -343,6 +344,11 @@ def needs_of(needs: Needs) -> Iterator[str]:
         yield plain("Nås bäst: {hours}", hours=needs.best_hours)
     if needs.other:
         yield needs.other
+
+
+def phone_shown(number: str) -> str:
+    """A telephone number as people write it."""
+    return make("phone", {}).show(number, words_of_request()) if number else ""
 
 
 def service_title(service_id: str) -> str:

@@ -45,6 +45,7 @@ from eservices.web.staff_pages import (
     Tell,
     framed,
     needs_of,
+    phone_shown,
     reason_page,
     tell,
 )
@@ -532,8 +533,8 @@ def _counted(clock: CaseClock) -> Iterator[str]:
 def _party(party: Party, telling: Tell) -> PartyShown:
     reach = {
         "email": party.email,
-        "sms": party.phone,
-        "phone": party.phone,
+        "sms": phone_shown(party.phone),
+        "phone": phone_shown(party.phone),
         "letter": ", ".join(value for value in party.address.values() if value),
     }.get(party.method, "")
     if party.protected:

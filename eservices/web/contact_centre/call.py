@@ -116,7 +116,7 @@ class HubPage(CallPage):
 
     template: ClassVar[str] = "contact_centre/call.html"
     services: tuple[tuple[str, str, str], ...]
-    resolutions: tuple[tuple[str, str], ...]
+    resolutions: tuple[tuple[str, str, str], ...]
     chosen: str = ""
     code: str = ""
     errors: Errors = ()
@@ -255,8 +255,8 @@ def ask_identity(call_id: str) -> Response:
 def set_identity(call_id: str) -> Response:
     """How we know who it is, who speaks for whom, and the language of receipt and news."""
     form = request.form
-    basis, who = form.get("identity_basis", ""), form.get("helper", "").strip()[:200]
-    language = form.get("language", "sv")
+    basis, who = form.get("identity_basis", ""), form.get("helper-name", "").strip()[:200]
+    language = form.get("news-language", "sv")
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
         if basis not in set(BASES):
@@ -438,13 +438,13 @@ def _identity_page(tx: Transaction, call: Call, basis: str, *, who: str, languag
             Field("radios", "identity_basis", plain("Hur vet du vem det är?"), basis, choices=choices),
             Field(
                 "text",
-                "helper",
+                "helper-name",
                 plain("Om någon hör av sig åt den sökande: vem?"),
                 who,
                 plain("Till exempel ”dottern Eva” eller ”god man”. Den sökandes namn frågar du efter sedan."),
                 optional=True,
             ),
-            Field("select", "language", plain("Språk för kvitto och besked"), language, choices=languages),
+            Field("select", "news-language", plain("Språk för kvitto och besked"), language, choices=languages),
         ),
         say="" if call.channel is Channel.PAPER else plain("Vem är det jag pratar med?"),
         errors=errors,
@@ -456,7 +456,7 @@ def _hub(tx: Transaction, call: Call, *, code: str = "", errors: Errors = ()) ->
         **framed("contact_centre"),
         caller=caller_of(tx, call),
         services=tuple((service, title, "") for service, title in services_offered()),
-        resolutions=tuple((name, plain(RESOLVED[name])) for name in RESOLUTIONS if name != "became_case"),
+        resolutions=tuple((name, plain(RESOLVED[name]), "") for name in RESOLUTIONS if name != "became_case"),
         code=code,
         errors=errors,
     )

@@ -463,12 +463,12 @@ def _not_ready(
 
 def _needs(form: Mapping[str, str]) -> Needs:
     return Needs(
-        interpreter=form.get("interpreter", "").strip()[:80],
-        sign_language=bool(form.get("sign_language")),
-        large_print=bool(form.get("large_print")),
-        slow_pace=bool(form.get("slow_pace")),
-        best_hours=form.get("best_hours", "").strip()[:80],
-        other=form.get("needs_other", "").strip()[:300],
+        interpreter=form.get("needs-interpreter", "").strip()[:80],
+        sign_language=bool(form.get("needs-sign_language")),
+        large_print=bool(form.get("needs-large_print")),
+        slow_pace=bool(form.get("needs-slow_pace")),
+        best_hours=form.get("needs-best_hours", "").strip()[:80],
+        other=form.get("needs-other", "").strip()[:300],
     )
 
 

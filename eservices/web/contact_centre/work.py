@@ -30,9 +30,9 @@ from eservices.web import access
 from eservices.web.contact_centre.desk import BY_LETTER, BY_PHONE, NEEDS, RESOLVED
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
-from eservices.web.i18n import plain, words
+from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import METHODS, StaffPage, framed, needs_of, service_title, tell
+from eservices.web.staff_pages import METHODS, StaffPage, framed, needs_of, phone_shown, service_title, tell
 
 #: What was decided, said to the person it is about.
 DECIDED = {
@@ -94,7 +94,7 @@ class ItemPage(StaffPage):
     phone: str
     draft: str
     taken_by: str
-    resolutions: tuple[tuple[str, str], ...]
+    resolutions: tuple[tuple[str, str, str], ...]
     errors: Errors = ()
 
 
@@ -274,7 +274,7 @@ def _because(delivery: Delivery, party: Party) -> str:
 def _reach(party: Party, method: ContactMethod) -> str:
     if method is ContactMethod.LETTER:
         return "\n".join(value for value in party.address.values() if value)
-    return party.phone or "\n".join(value for value in party.address.values() if value)
+    return phone_shown(party.phone) or "\n".join(value for value in party.address.values() if value)
 
 
 def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
@@ -329,6 +329,6 @@ def _item_page(tx: Transaction, item: Item, case: Case | None, errors: Errors = 
         phone=told["phone"],
         draft=told["draft"] if item.state is not ItemState.DONE else "",
         taken_by=names.get(item.agent_id or "", ""),
-        resolutions=tuple((code, words()(RESOLVED[code])) for code in RESOLUTIONS),
+        resolutions=tuple((code, plain(RESOLVED[code]), "") for code in RESOLUTIONS),
         errors=errors,
     )
