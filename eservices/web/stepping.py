@@ -99,7 +99,7 @@ class Item:
     number: int
     position: int
     title: str
-    values: tuple[Line, ...]
+    lines: tuple[Line, ...]
     address: str
     removal: str
 
