@@ -1,0 +1,116 @@
+"""The services of the demo municipality: whole, easy to read, in English too, and kept to what their owners promise."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from eservices.definitions.library import Library
+from eservices.definitions.model import Required, Service
+from eservices.journey.checking import check
+from eservices.language import catalogue
+from eservices.values import ContactMethod
+from tests.conftest import MORNING
+
+FORMS = Path(__file__).resolve().parents[2] / "forms"
+SERVICES = ("batplats", "felanmalan", "sophamtning")
+
+
+@pytest.fixture(params=SERVICES)
+def service(request: pytest.FixtureRequest, library: Library) -> Service:
+    found = library.service(request.param)
+    assert found is not None
+    return found
+
+
+def test_the_three_services_are_served_and_nothing_in_the_folder_is_complained_about(library: Library) -> None:
+    assert set(SERVICES) <= set(library.services)
+    assert [complaint.printed("en") for complaint in library.complaints] == []
+
+
+def test_every_stored_test_holds_and_together_they_reach_everything() -> None:
+    report = check([FORMS], MORNING)
+    assert report.lines("en") == [] or not report.failed, report.lines("en")
+    assert [complaint.printed("en") for complaint in report.complaints] == []
+
+
+def test_every_definition_may_be_published() -> None:
+    report = check([FORMS], MORNING, publish=True)
+    assert not report.failed, report.lines("en")
+
+
+def test_every_text_of_a_service_has_an_english_one_that_quotes_the_same_answers(service: Service) -> None:
+    english = catalogue("services", "en")
+    for text in service.texts():
+        if text.shell:
+            continue
+        found = english.get(text.sv, f"{service.id}:{text.key}")
+        assert found, f"{text.key} has no English"
+        assert _quotes(found) == _quotes(text.sv), text.key
+
+
+def test_the_english_catalogue_holds_no_text_that_no_service_has(library: Library) -> None:
+    known = {(f"{s.id}:{text.key}", text.sv) for s in library.services.values() for text in s.texts()}
+    stray = [entry for entry in catalogue("services", "en").messages() if entry not in known]
+    assert stray == []
+
+
+def test_whoever_needs_easy_swedish_is_told_what_the_service_is_and_why_a_path_ends(service: Service) -> None:
+    assert service.easy_read is not None
+    for stop in service.stops:
+        assert stop.text.easy, stop.id
+
+
+def test_every_question_can_be_asked_in_one_breath(service: Service) -> None:
+    for question in service.questions.values():
+        spoken = (question.say or question.label).sv
+        assert len(spoken) <= 150, f"{question.id}: {spoken}"
+
+
+def test_a_way_of_contact_always_has_a_detail_that_is_required_with_it(service: Service) -> None:
+    preference = service.questions["contact_preference"]
+    assert [option.key for option in preference.options] == ["email", "phone", "letter"]
+    assert {ContactMethod(option.key) for option in preference.options} <= set(ContactMethod)
+
+
+@pytest.mark.parametrize("name", ["felanmalan", "sophamtning"])
+def test_a_personal_number_is_not_asked_for_where_nothing_justifies_it(library: Library, name: str) -> None:
+    assert "personal_number" not in {question.type.name for question in library.services[name].questions.values()}
+
+
+def test_a_fault_can_be_reported_by_somebody_who_says_nothing_of_themselves(library: Library) -> None:
+    reporting = library.services["felanmalan"]
+    assert reporting.anonymous
+    about_the_person = {q.id for q in reporting.questions.values() if q.prefill}
+    assert about_the_person
+    for name in about_the_person:
+        assert reporting.questions[name].when is not None, f"{name} is asked of everybody"
+
+
+def test_no_paper_or_picture_ever_blocks_a_service(service: Service) -> None:
+    for question in service.questions.values():
+        if question.type.name == "file":
+            assert question.required is not Required.TRUE
+
+
+def test_units_and_boards_of_the_services_are_those_of_the_municipality(service: Service, library: Library) -> None:
+    house = library.municipality
+    assert service.legal.board in house.boards
+    for unit in {service.routing.unit, *(rule.unit for rule in service.routing.rules if rule.unit)}:
+        assert house.units[unit].board == service.legal.board
+
+
+def test_what_nobody_has_verified_is_marked_as_a_sample(service: Service) -> None:
+    assert {"delegate", "klassa", "retention", "mandate", "decide_within", "first_contact_within"} <= set(
+        service.samples
+    )
+
+
+def _quotes(text: str) -> list[str]:
+    def names() -> Iterator[str]:
+        for _, name, _, _ in Formatter().parse(text):
+            if name is not None:
+                yield name
+
+    return sorted(names())
