@@ -550,6 +550,7 @@ SAMPLES = (
     "cost",
     "minutes",
     "unit",
+    "answer",
     "validity",
     "opening",
     "own_states",
@@ -656,16 +657,40 @@ def json_schema() -> Schema:
     }
 
 
-__all__ = [
-    "APPEALS",
-    "BLOCK",
-    "HEADER",
-    "QUESTION",
-    "REGIMES",
-    "STEP",
-    "VIEWS",
-    "Block",
-    "Blocks",
-    "json_schema",
-    "service",
-]
+# ---- stored tests ----------------------------------------------------------------------------------------------------
+
+_EXPECT = Keys(
+    {
+        "steps": Key(Several(Text(60)), "The steps that are visible, in order; `check` where no stop is met."),
+        "errors": Key(Anything(), "Question -> code of the fault: at least these."),
+        "dropped": Key(Several(Text(60)), "What was answered and no longer applies: exactly these."),
+        "unit": Key(Id(), "The unit it goes to."),
+        "queue": Key(Id(), "The contact centre's queue it goes to."),
+        "stop": Key(Id(), "The stop page that is met."),
+        "values": Key(Anything(), "Computed values: question -> number."),
+        "missing": Key(Several(Text(60)), "The case's list of what is missing: exactly these."),
+    },
+    ("i `expect`", "of `expect`"),
+)
+
+TESTS = Keys(
+    {
+        "service": Key(Id(), "The service the tests are for.", "proven hör till en e-tjänst."),
+        "tests": Key(
+            Several(
+                Keys(
+                    {
+                        "name": Key(Text(200), "What is promised, as a sentence.", "det är det som lovas."),
+                        "answers": Key(Anything(), "Question -> what a person would write."),
+                        "expect": Key(_EXPECT, "What is to happen.", "annars prövas ingenting."),
+                    },
+                    ("i ett prov", "of a test"),
+                ),
+                alone=False,
+            ),
+            "The tests.",
+            "utan prov prövas ingenting.",
+        ),
+    },
+    ("bland proven", "of the tests"),
+)

@@ -175,9 +175,7 @@ class Library:
                 if path.name != MUNICIPALITY and not path.name.startswith("."):
                     yield path
 
-    def _municipality(
-        self, before: _Shelf, stamps: Mapping[Path, _Stamp]
-    ) -> tuple[Municipality, list[Complaint]]:
+    def _municipality(self, before: _Shelf, stamps: Mapping[Path, _Stamp]) -> tuple[Municipality, list[Complaint]]:
         for folder in self._folders:
             path = folder / MUNICIPALITY
             if path in stamps:
@@ -213,7 +211,9 @@ class Library:
         try:
             kept = json.loads(self._cache.read_bytes())
             return {
-                Path(path): _Entry(entry["key"], entry["content"], tuple(_complaint(row) for row in entry["complaints"]))
+                Path(path): _Entry(
+                    entry["key"], entry["content"], tuple(_complaint(row) for row in entry["complaints"])
+                )
                 for path, entry in kept.items()
             }
         except (OSError, ValueError, KeyError, TypeError):  # no cache, or one of another time: everything is read

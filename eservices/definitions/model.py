@@ -13,6 +13,9 @@ from typing import Any
 
 from eservices.definitions.conditions import APPLICANT_KIND, TODAY, Condition, comparisons, references
 from eservices.questions.base import QuestionType
+from eservices.values import ContactMethod
+
+_CONTACT_METHODS = frozenset(ContactMethod)
 
 #: A name in braces: an earlier answer, or `municipality.` and one of its facts.
 QUOTE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\}")
@@ -108,6 +111,17 @@ class Question:
     only_resident_knows: bool = False  #: may be asked together with a continue code
     missing: Text | None = None  #: what follows when it is left out, on the check page and in the case's list
     error: Text | None = None  #: said instead of the general sentence to somebody who left it blank
+
+    @property
+    def dependent_options(self) -> bool:
+        """Whether some option is there only under a condition."""
+        return any(option.when is not None for option in self.options)
+
+    @property
+    def asks_contact_method(self) -> bool:
+        """Whether it is a choice among ways of contact, told by its options."""
+        keys = {option.key for option in self.options}
+        return self.type.name in {"radio", "select"} and len(keys) > 1 and keys <= _CONTACT_METHODS
 
     def texts(self) -> Iterator[Text]:
         """Its texts, in reading order."""
@@ -376,6 +390,35 @@ class Service:
     def needs_kind(self) -> bool:
         """Whether a condition looks at the applicant's kind, so that it must be asked."""
         return len(self.applicants) > 1 and any(APPLICANT_KIND in references(c) for _, c in self.conditions())
+
+    @cached_property
+    def assumed_kind(self) -> str | None:
+        """The applicant's kind as long as nobody has said it; None where a question of the author's must tell."""
+        asked = self.questions.get(APPLICANT_KIND)
+        if asked is not None:
+            return asked.preselected
+        return "person" if "person" in self.applicants or not self.applicants else self.applicants[0]
+
+    @cached_property
+    def summed(self) -> frozenset[str]:
+        """The ids of questions inside groups that a computed value adds up over the items."""
+        return frozenset(
+            name
+            for question in self.questions.values()
+            for name in question.type.refers_to
+            if name in self.group_of and self.group_of[name] is not self.group_of.get(question.id)
+        )
+
+    @cached_property
+    def quoting(self) -> Mapping[str, tuple[str, ...]]:
+        """Id of a question whose texts quote earlier answers -> the ids of those."""
+        found = {
+            question.id: tuple(
+                dict.fromkeys(n for text in question.texts() for n in text.quotes if n in self.questions)
+            )
+            for question in self.questions.values()
+        }
+        return {question_id: names for question_id, names in found.items() if names}
 
     def step(self, step_id: str) -> Step | None:
         return self._step_by_id.get(step_id)

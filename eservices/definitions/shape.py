@@ -242,10 +242,11 @@ class Anything(Shape):
 def read_plain(node: Node, path: Path, reader: Reader) -> Json:
     """Any value as plain JSON."""
     if isinstance(node, SequenceNode):
-        return [read_plain(item, path, reader) for item in node.value]
+        return [read_plain(item, (*path, index), reader) for index, item in enumerate(node.value)]
     if isinstance(node, MappingNode):
         entries: dict[str, Json] = {}
         for key, value in unique_pairs(node, reader):
+            reader.note((*path, key.value), key)
             entries[key.value] = read_plain(value, (*path, key.value), reader)
         return entries
     return plain(node) if isinstance(node, ScalarNode) else None

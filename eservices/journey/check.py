@@ -46,11 +46,10 @@ def problems_of(here: Walk, today: dt.date, *, paper: bool = False) -> list[Prob
 def judge(question: Question, value: Json, lookup: Lookup, today: dt.date) -> tuple[Fault, ...]:
     """What is wrong with a well-formed value of this question, its options' conditions included."""
     faults = question.type.check(value, today)
-    if not faults and any(option.when is not None for option in question.options):
+    if not faults and question.dependent_options:
         offered = {option.key for option in options(question, lookup)}
-        chosen = value if isinstance(value, list) else [value]
-        if not all(choice in offered for choice in chosen):
-            return (Fault("not_an_option"),)
+        if not offered.issuperset(question.type.chosen(value)):
+            return (Fault("not_an_option", question.type.parts[0]),)
     return faults
 
 

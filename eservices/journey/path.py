@@ -6,14 +6,15 @@ when it has a visible question without an answer, so a changed answer reopens ex
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from eservices.definitions.conditions import APPLICANT_KIND, Lookup, holds, references
+from eservices.definitions.conditions import APPLICANT_KIND, TODAY, Lookup, holds, references
 from eservices.definitions.model import Group, Option, Question, Required, Service, Step, Stop
 from eservices.journey.answers import Answer, Answers, AnswerState, Place
+from eservices.values import Channel
 
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -45,7 +46,7 @@ class VisibleStep:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The journey as these answers make it."""
+    """The journey as these answers make it. `values` is what conditions see, by id."""
 
     service: Service
     answers: Answers
@@ -53,6 +54,7 @@ class Walk:
     stop: Stop | None
     first_open: Spot | None
     lookup: Lookup
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def step(self, step_id: str) -> VisibleStep | None:
         return next((visible for visible in self.steps if visible.step.id == step_id), None)
@@ -95,7 +97,9 @@ class Walk:
 
 def walk(service: Service, answers: Answers) -> Walk:
     """Walk the definition with these answers."""
-    values: dict[str, Any] = {APPLICANT_KIND: service.applicants[0] if service.applicants else "person"}
+    values: dict[str, Any] = {}
+    if service.assumed_kind is not None:
+        values[APPLICANT_KIND] = service.assumed_kind
     lookup = values.get
     steps: list[VisibleStep] = []
     first_open: Spot | None = None
@@ -103,15 +107,15 @@ def walk(service: Service, answers: Answers) -> Walk:
         if step.when is not None and not holds(step.when, lookup):
             continue
         if step.group is not None:
-            visible, open_spot = _walk_group(step, step.group, answers, values)
+            visible, open_spot = _walk_group(service, step, step.group, answers, values)
         else:
-            questions = _visible(step.questions, answers, None, values)
+            questions, is_open = _visible(service, step.questions, answers, None, values)
             visible = VisibleStep(step, questions, (), lookup)
-            open_spot = Spot(step.id) if _is_open(questions, answers, None, lookup) else None
+            open_spot = Spot(step.id) if is_open else None
         steps.append(visible)
         first_open = first_open or open_spot
     stop = next((stop for stop in service.stops if holds(stop.when, lookup)), None)
-    return Walk(service, answers, tuple(steps), stop, first_open, lookup)
+    return Walk(service, answers, tuple(steps), stop, first_open, lookup, values)
 
 
 def degree(question: Question, lookup: Lookup) -> Required:
@@ -175,21 +179,29 @@ def items_wanted(group: Group, count: int) -> str | None:
     return "too_many_items" if count > group.maximum else None
 
 
-def _walk_group(step: Step, group: Group, answers: Answers, values: dict[str, Any]) -> tuple[VisibleStep, Spot | None]:
+def _walk_group(
+    service: Service, step: Step, group: Group, answers: Answers, values: dict[str, Any]
+) -> tuple[VisibleStep, Spot | None]:
     items: list[ItemView] = []
+    inside: list[_Local] = []
     open_spot: Spot | None = None
     for number in answers.items.get(group.id, ()):
         local = _Local(values)
-        questions = _visible(group.questions, answers, number, local)
+        questions, is_open = _visible(service, group.questions, answers, number, local)
         items.append(ItemView(number, questions, local.get))
-        if open_spot is None and _is_open(questions, answers, number, local.get):
+        inside.append(local)
+        if is_open and open_spot is None:
             open_spot = Spot(step.id, number)
-    if open_spot is None and (group.id not in answers.closed_groups or items_wanted(group, len(items))):
+    complete = group.id in answers.closed_groups
+    if open_spot is None and (not complete or items_wanted(group, len(items))):
         new = group.minimum > 0 and not items
         open_spot = Spot(step.id, answers.last_item.get(group.id, 0) + 1 if new else None)
-    visible = VisibleStep(step, (), tuple(items), values.get)
-    values[group.id] = len(items)
-    return visible, open_spot
+    if complete:  # how many there are is not known before somebody has said that there are no more
+        values[group.id] = len(items)
+        for question in group.questions:
+            if question.id in service.summed:
+                values[question.id] = tuple(local[question.id] for local in inside if question.id in local)
+    return VisibleStep(step, (), tuple(items), values.get), open_spot
 
 
 class _Local(dict[str, Any]):
@@ -204,58 +216,67 @@ class _Local(dict[str, Any]):
 
 
 def _visible(
-    questions: tuple[Question, ...], answers: Answers, item: int | None, values: dict[str, Any]
-) -> tuple[Question, ...]:
-    """The visible ones, and their values added to `values` on the way: later conditions see them."""
-    lookup: Callable[[str], Any] = values.get
+    service: Service, questions: tuple[Question, ...], answers: Answers, item: int | None, values: dict[str, Any]
+) -> tuple[tuple[Question, ...], bool]:
+    """The visible ones, their values added to `values` on the way (later conditions see them), and whether any of
+    them is open."""
+    lookup: Lookup = values.get
+    given = answers.given
     visible = []
+    is_open = False
     for question in questions:
         if question.when is not None and not holds(question.when, lookup):
             continue
         visible.append(question)
-        answer = answers.given.get((question.id, item))
-        if answer is not None and answer.state is AnswerState.ANSWERED and answer.value is not None:
-            values[question.id] = question.type.comparable(answer.value)
-        elif not question.type.asks:
-            computed = compute(question, answers, lookup)
+        kind = question.type
+        if not kind.asks:
+            computed = compute(question, lookup)
             if computed is not None:
                 values[question.id] = computed
-    return tuple(visible)
+            continue
+        answer = given.get((question.id, item))
+        if answer is None:
+            is_open = True
+            continue
+        if answer.state is AnswerState.ANSWERED and answer.value is not None:
+            values[question.id] = kind.comparable(answer.value)
+            if question.id in service.days_matter:
+                values[f"{TODAY}:{question.id}"] = _day_of(answer)
+        if not is_open and not settled(question, answer, lookup):
+            is_open = True
+    return tuple(visible), is_open
 
 
-def compute(question: Question, answers: Answers, lookup: Lookup) -> Any:
+def compute(question: Question, lookup: Lookup) -> Any:
     """The value of a computed question, or None for what has none (information texts)."""
     evaluate = getattr(question.type, "evaluate", None)
-    return None if evaluate is None else evaluate(lookup, answers)
-
-
-def _is_open(questions: tuple[Question, ...], answers: Answers, item: int | None, lookup: Lookup) -> bool:
-    return any(
-        question.type.asks and not settled(question, answers.given.get((question.id, item)), lookup)
-        for question in questions
-    )
+    return None if evaluate is None else evaluate(lookup)
 
 
 def settled(question: Question, answer: Answer | None, lookup: Lookup) -> bool:
     """Whether nobody needs to look at this question again before going on.
 
     A blank left where an answer has since become required is not settled, nor is a choice that is no longer offered.
-    What an agent put off ("later", "unknown") is settled for going on, and a problem for handing in.
+    What an agent put off ("later", "unknown") is settled for going on, and a problem for handing in. A blank on a paper
+    that was received stays blank: it becomes part of the case's list of what is missing.
     """
     if answer is None:
         return False
     if answer.state is AnswerState.BLANK:
-        return degree(question, lookup) is not Required.TRUE
-    if answer.state is AnswerState.ANSWERED and any(option.when is not None for option in question.options):
+        return answer.origin.channel is Channel.PAPER or degree(question, lookup) is not Required.TRUE
+    if answer.state is AnswerState.ANSWERED and question.dependent_options:
         offered = {option.key for option in options(question, lookup)}
-        chosen = answer.value if isinstance(answer.value, list) else [answer.value]
-        return all(choice in offered for choice in chosen)
+        return offered.issuperset(question.type.chosen(answer.value))
     return True
 
 
 def today_of(answer: Answer, today: dt.date) -> dt.date:
     """The day an answer was given: limits such as `min: today` count from it, and are not judged again at sending."""
+    return _day_of(answer) or today
+
+
+def _day_of(answer: Answer) -> dt.date | None:
     try:
         return dt.datetime.fromisoformat(answer.origin.at).astimezone(_STOCKHOLM).date()
     except ValueError:
-        return today
+        return None

@@ -15,7 +15,13 @@ from eservices.values import ContactMethod, Json
 _METHODS = {method.value: method for method in ContactMethod}
 
 #: Fact -> the type of question that can only mean it.
-_TYPES = {"email": "email", "phone": "phone", "personal_number": "personal_number", "address": "postal_address"}
+_TYPES = {
+    "email": "email",
+    "phone": "phone",
+    "personal_number": "personal_number",
+    "address": "postal_address",
+    "number": "organisation_number",
+}
 
 #: Fact -> the browser's own name for it (HTML autocomplete).
 _AUTOCOMPLETE = {"name": "name"}
@@ -32,6 +38,7 @@ class Applicant:
     phone: str
     address: dict[str, str]
     method: ContactMethod
+    organisation_number: str = ""
 
     @property
     def anonymous(self) -> bool:
@@ -53,24 +60,19 @@ def applicant_of(here: Walk) -> Applicant:
     places = {key: str(value) for key, value in address.items()} if isinstance(address, dict) else {}
     return Applicant(
         str(here.lookup(APPLICANT_KIND)),
-        _text(_find(visible, "name")),
+        _text(_find(visible, "name") or _find(visible, "name", "organisation")),
         "" if number == "none" else number,
         email,
         phone,
         places,
         _preference(visible) or _natural(email, phone, places),
+        _text(_find(visible, "number", "organisation")),
     )
 
 
-def is_contact_preference(question: Question) -> bool:
-    """Whether the question is a choice among ways of contact."""
-    keys = {option.key for option in question.options}
-    return question.type.name in {"radio", "select"} and len(keys) > 1 and keys <= set(_METHODS)
-
-
-def _find(visible: list[tuple[Question, Json]], fact: str) -> Json:
+def _find(visible: list[tuple[Question, Json]], fact: str, of: str = "person") -> Json:
     for question, value in visible:
-        if question.prefill == f"person.{fact}":
+        if question.prefill == f"{of}.{fact}":
             return value
     for question, value in visible:
         if question.type.name == _TYPES.get(fact) or question.autocomplete == _AUTOCOMPLETE.get(fact, "-"):
@@ -80,7 +82,7 @@ def _find(visible: list[tuple[Question, Json]], fact: str) -> Json:
 
 def _preference(visible: list[tuple[Question, Json]]) -> ContactMethod | None:
     for question, value in visible:
-        if isinstance(value, str) and is_contact_preference(question):
+        if isinstance(value, str) and question.asks_contact_method:
             return _METHODS[value]
     return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from eservices.definitions.conditions import Lookup
 from eservices.definitions.model import Question, Required, Text
@@ -39,8 +40,20 @@ class Section:
     lines: tuple[Line, ...]
 
 
-#: Types whose answer is the applicant's own words.
-_FREE = frozenset({"text", "textarea", "location", "postal_address"})
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """An earlier answer inside a text: it is shown in the language of the text, a choice by its label."""
+
+    question: Question
+    value: Any
+
+    def shown_by(self, texts: ServiceTexts, words: Words) -> str:
+        """The answer as one reads it."""
+        return self.question.type.show(self.value, _with_labels(self.question, texts, words))
+
+
+#: Stands for an answer that is not there yet.
+_NOT_YET = "…"
 
 
 def summary(here: Walk, texts: ServiceTexts, words: Words, *, spoken: bool = False) -> tuple[Section, ...]:
@@ -54,7 +67,7 @@ def _sections(here: Walk, texts: ServiceTexts, words: Words, spoken: bool) -> It
         if step.group is None:
             lines = _lines(here, visible.questions, None, visible.lookup, texts, words, spoken)
             if lines:
-                yield Section(step.id, None, texts.get(step.title), lines)
+                yield Section(step.id, None, texts.get(step.title, **quotes_of(here, step.title)), lines)
             continue
         for position, item in enumerate(visible.items, start=1):
             lines = _lines(here, item.questions, item.number, item.lookup, texts, words, spoken)
@@ -70,31 +83,37 @@ def _lines(
     words: Words,
     spoken: bool,
 ) -> tuple[Line, ...]:
-    return tuple(
-        _line(question, item, here.answers.get(question.id, item), lookup, texts, words, spoken)
-        for question in questions
-        if question.type.asks
-    )
+    made = (_line(here, question, item, lookup, texts, words, spoken) for question in questions)
+    return tuple(line for line in made if line is not None)
 
 
 def _line(
+    here: Walk,
     question: Question,
     item: int | None,
-    answer: Answer | None,
     lookup: Lookup,
     texts: ServiceTexts,
     words: Words,
     spoken: bool,
-) -> Line:
+) -> Line | None:
+    answer = here.answers.get(question.id, item)
+    label = texts.get(question.label, **quotes(here, question, lookup, item))
+    if not question.type.asks:
+        value = None if getattr(question.type, "hidden", False) else lookup(question.id)
+        if value is None:  # something to read, or a number for conditions only
+            return None
+        return Line(
+            (question.id, item), question, label, question.type.show(value, words), "answered", False, None, False
+        )
     return Line(
         (question.id, item),
         question,
-        texts.get(question.label, **label_facts(question.label, lookup)),
+        label,
         shown(question, answer, texts, words, spoken=spoken),
         _state(answer),
         degree(question, lookup) is Required.EXPECTED,
         answer.origin if answer else None,
-        question.type.name in _FREE,
+        question.type.free,
     )
 
 
@@ -102,17 +121,35 @@ def shown(question: Question, answer: Answer | None, texts: ServiceTexts, words:
     """The answer as one reads it (or says it), or "" where there is none."""
     if answer is None or answer.state is not AnswerState.ANSWERED or answer.value is None:
         return ""
-    if question.options:
-        words = words.with_options({option.key: texts.get(option.label) for option in question.options})
+    words = _with_labels(question, texts, words)
     return question.type.say(answer.value, words) if spoken else question.type.show(answer.value, words)
 
 
-def label_facts(text: Text, lookup: Lookup) -> dict[str, object]:
-    """The earlier answers that a text quotes, by the name in its braces."""
-    if "{" not in text.sv:
-        return {}
-    names = [part.partition("}")[0] for part in text.sv.split("{")[1:]]
-    return {name: value for name in names if name.isidentifier() and (value := lookup(name)) is not None}
+def quotes(here: Walk, question: Question, lookup: Lookup, item: int | None = None) -> dict[str, object]:
+    """The facts for a question's texts: the earlier answers they quote, by the name in the braces."""
+    names = here.service.quoting.get(question.id)
+    return {} if not names else {name: _quoted(here, name, lookup, item) for name in names}
+
+
+def quotes_of(here: Walk, text: Text) -> dict[str, object]:
+    """The facts for any other text: of a step, a stop, a requirement, what follows."""
+    return {name: _quoted(here, name, here.lookup, None) for name in text.quotes if name in here.service.questions}
+
+
+def _quoted(here: Walk, name: str, lookup: Lookup, item: int | None) -> object:
+    question = here.service.questions[name]
+    value = lookup(name)
+    if value is None:
+        return _NOT_YET
+    if question.type.asks:
+        value = here.answers.value(name, item if name in here.service.group_of else None)
+    return _NOT_YET if value is None else Quoted(question, value)
+
+
+def _with_labels(question: Question, texts: ServiceTexts, words: Words) -> Words:
+    if not question.options:
+        return words
+    return words.with_options({option.key: texts.get(option.label) for option in question.options})
 
 
 def _state(answer: Answer | None) -> str:
@@ -122,3 +159,8 @@ def _state(answer: Answer | None) -> str:
     if isinstance(value, dict) and "ids" in value and not value["ids"]:
         return "later"
     return answer.state.value
+
+
+def label_facts(text: Text, lookup: Lookup) -> dict[str, object]:
+    """The earlier answers that a text quotes, as conditions see them."""
+    return {name: value for name in text.quotes if (value := lookup(name)) is not None}

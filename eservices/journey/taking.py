@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from eservices.definitions.conditions import holds
+from eservices.definitions.conditions import TODAY, holds
 from eservices.definitions.model import Question, Required, Service
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
 from eservices.journey.check import judge
-from eservices.journey.path import Spot, degree, walk
+from eservices.journey.path import Spot, compute, degree, walk
 from eservices.questions.base import Parsed, Raw
 from eservices.values import Json, Problem
 
@@ -56,9 +56,11 @@ def take_step(
     problems: list[Problem] = []
     values = _values_around(service, answers, spot)
     for question in step.asked:
-        if not question.type.asks:
-            continue
         visible = question.when is None or holds(question.when, values.get)
+        if not question.type.asks:
+            if visible and (computed := compute(question, values.get)) is not None:
+                values[question.id] = computed
+            continue
         place = (question.id, spot.item)
         if question.id in states:
             changes[place] = Answer(None, states[question.id], origin)
@@ -70,11 +72,13 @@ def take_step(
         if parsed.faults or found:
             continue
         if parsed.value is None:
-            changes[place] = Answer(None, AnswerState.BLANK, origin)
+            if visible:  # what the page hides was not emptied by anybody
+                changes[place] = Answer(None, AnswerState.BLANK, origin)
             continue
         changes[place] = Answer(parsed.value, AnswerState.ANSWERED, origin)
         if visible:
             values[question.id] = question.type.comparable(parsed.value)
+            values[f"{TODAY}:{question.id}"] = today
     after = answers.with_answers(changes)
     changed = frozenset(place for place in changes if after.given[place] is not answers.given.get(place))
     return Taken(after, tuple(problems), changed)
@@ -106,15 +110,9 @@ def _judge(question: Question, parsed: Parsed, values: dict[str, object], today:
 
 def _values_around(service: Service, answers: Answers, spot: Spot) -> dict[str, object]:
     """What conditions on this page see: everything but the page's own questions, whose typed answers come as read."""
-    here = walk(service, answers)
     step = service.step(spot.step)
     own = {question.id for question in step.asked} if step else set()
-    values = {
-        question_id: here.lookup(question_id)
-        for question_id in (*service.questions, *(s.group.id for s in service.steps if s.group), "applicant_kind")
-        if question_id not in own and here.lookup(question_id) is not None
-    }
-    return values
+    return {name: value for name, value in walk(service, answers).values.items() if name not in own}
 
 
 def raw_of(question: Question, form: Form) -> Raw:

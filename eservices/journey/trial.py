@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eservices.definitions.model import Question, Service, Step
-from eservices.journey.answers import Answers, Origin
-from eservices.journey.check import problems_of
-from eservices.journey.path import Spot, walk
+from eservices.journey.answers import Answers, AnswerState, Origin
+from eservices.journey.check import missing_of, problems_of
+from eservices.journey.path import Spot, Walk, walk
 from eservices.journey.routing import route_of
 from eservices.journey.taking import Form, take_step
 from eservices.values import Channel, Problem
@@ -31,6 +31,9 @@ class StoredTest:
     dropped: Sequence[str] | None = None
     unit: str | None = None
     stop: str | None = None
+    queue: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    missing: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Verdict:
 
     test: StoredTest
     differences: tuple[tuple[str, str, str], ...]
-    #: ids whose `when` has been seen to hold, for coverage
+    #: ids of what has been seen (questions, steps, stops), and `question.option` of what was chosen, for coverage
     reached: frozenset[str]
 
     @property
@@ -58,15 +61,14 @@ def read_tests(content: Mapping[str, Any]) -> list[StoredTest]:
         expect = entry.get("expect")
         if not isinstance(expect, Mapping):
             raise ValueError(f"{name}: expect")
+        wanted = {key: expect[key] for key in ("steps", "dropped", "unit", "stop", "queue", "missing") if key in expect}
         tests.append(
             StoredTest(
                 name,
                 entry.get("answers") or {},
-                expect.get("steps"),
-                expect.get("errors") or {},
-                expect.get("dropped"),
-                expect.get("unit"),
-                expect.get("stop"),
+                errors=expect.get("errors") or {},
+                values=expect.get("values") or {},
+                **wanted,
             )
         )
     return tests
@@ -104,30 +106,56 @@ def _try(service: Service, test: StoredTest, now: dt.datetime) -> Verdict:
     answers, met = answers_of(service, test.answers, now)
     here = walk(service, answers)
     found = {problem.question: problem.code for problem in [*problems_of(here, now.date()), *met]}
-    differences: list[tuple[str, str, str]] = []
     steps = [visible.step.id for visible in here.steps]
     if here.stop is None:
         steps.append("check")
-    if test.steps is not None and list(test.steps) != steps:
-        differences.append(("steps", ", ".join(test.steps), ", ".join(steps)))
-    differences.extend(
-        ("errors", f"{question}: {code}", f"{question}: {found.get(question, '-')}")
-        for question, code in test.errors.items()
-        if found.get(question) != code
-    )
-    dropped = sorted({place[0] for place in here.dropped})
-    if test.dropped is not None and sorted(test.dropped) != dropped:
-        differences.append(("dropped", ", ".join(sorted(test.dropped)), ", ".join(dropped)))
-    unit = route_of(here).unit
-    if test.unit is not None and test.unit != unit:
-        differences.append(("unit", test.unit, unit))
     stop = here.stop.id if here.stop else None
-    if test.stop is not None and test.stop != stop:
-        differences.append(("stop", test.stop, stop or "-"))
-    reached = (
-        frozenset(place[0] for place, _, _ in here.places()) | frozenset(steps) | frozenset({stop} if stop else ())
-    )
-    return Verdict(test, tuple(differences), reached)
+    destination = route_of(here)
+    differences = [
+        *_in_order("steps", test.steps, steps),
+        *(
+            ("errors", f"{question}: {code}", f"{question}: {found.get(question, '-')}")
+            for question, code in test.errors.items()
+            if found.get(question) != code
+        ),
+        *_alike("dropped", test.dropped, {place[0] for place in here.dropped}),
+        *_alike("missing", test.missing, {place[0] for place in missing_of(here)}),
+        *_same("unit", test.unit, destination.unit),
+        *_same("queue", test.queue, destination.queue),
+        *_same("stop", test.stop, stop),
+        *(
+            difference
+            for question, value in test.values.items()
+            for difference in _same("values", f"{question}: {value}", f"{question}: {here.lookup(question)}")
+        ),
+    ]
+    return Verdict(test, tuple(differences), frozenset(_reached(here, steps, stop)))
+
+
+def _reached(here: Walk, steps: Sequence[str], stop: str | None) -> Iterator[str]:
+    yield from steps
+    if stop is not None:
+        yield stop
+    for place, question, _ in here.places():
+        yield question.id
+        answer = here.answers.given.get(place)
+        if answer is not None and answer.state is AnswerState.ANSWERED:
+            yield from (f"{question.id}.{key}" for key in question.type.chosen(answer.value))
+
+
+def _same(what: str, expected: str | None, found: str | None) -> Iterator[tuple[str, str, str]]:
+    if expected is not None and expected != found:
+        yield what, expected, found or "-"
+
+
+def _alike(what: str, expected: Sequence[str] | None, found: set[str]) -> Iterator[tuple[str, str, str]]:
+    if expected is not None and sorted(expected) != sorted(found):
+        yield what, ", ".join(sorted(expected)) or "-", ", ".join(sorted(found)) or "-"
+
+
+def _in_order(what: str, expected: Sequence[str] | None, found: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    if expected is not None and list(expected) != list(found):
+        yield what, ", ".join(expected), ", ".join(found)
 
 
 def _pages(
@@ -160,14 +188,33 @@ def _form(step: Step, written: Mapping[str, Any]) -> tuple[Form, dict[str, list[
 
 def _controls(question: Question, written: Any) -> dict[str, list[str]]:
     """What a page would have sent for this answer."""
+    kind = question.type
     if isinstance(written, Mapping):
-        return {f"{question.id}{_SEPARATOR}{part}": [_plain(value)] for part, value in written.items()}
-    if isinstance(written, list):
-        return {question.id: [_plain(value) for value in written]}
-    if question.type.parts != ("",) and "" not in question.type.parts:
-        controls = question.type.controls(written)
-        return {question.id + suffix: [_plain(text)] for suffix, text in controls.items()}
-    return {question.id: [_plain(written)]}
+        if all(_suffix(part) in kind.parts for part in written):
+            return {question.id + _suffix(part): _sent(value) for part, value in written.items()}
+        return _from_value(question, dict(written))
+    if isinstance(written, list) and "" not in kind.parts:
+        return _from_value(question, written)
+    if "" not in kind.parts and written not in {None, ""}:
+        return _from_value(question, written)
+    return {question.id + ("" if "" in kind.parts else kind.parts[0]): _sent(written)}
+
+
+def _from_value(question: Question, value: Any) -> dict[str, list[str]]:
+    """A value in its normal form, spread over the controls as a page would show it."""
+    try:
+        controls = question.type.controls(value)
+    except (ValueError, TypeError, KeyError, AttributeError):  # the author wrote something else; it is judged as typed
+        return {question.id + question.type.parts[0]: _sent(str(value))}
+    return {question.id + suffix: _sent(text) for suffix, text in controls.items()}
+
+
+def _suffix(part: str) -> str:
+    return _SEPARATOR + part if part else ""
+
+
+def _sent(value: Any) -> list[str]:
+    return [_plain(item) for item in value] if isinstance(value, list) else [_plain(value)]
 
 
 def _files(written: Any, form: dict[str, list[str]], question: Question) -> list[str]:

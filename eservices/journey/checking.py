@@ -1,0 +1,179 @@
+"""`eservices check`: reads definitions, runs the tests stored beside them, and says everything in one go.
+
+Stands here and not in `definitions`, for a test is a journey.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eservices.definitions import grammar, yaml_text
+from eservices.definitions.complaints import ERROR, WARNING, Complaint, Mark, suggestion
+from eservices.definitions.load import BLOCKS, MUNICIPALITY, TESTS_END, definition_files, read_block, read_service
+from eservices.definitions.model import Service
+from eservices.definitions.municipality import Municipality, read_municipality
+from eservices.definitions.shape import Broken, Reader
+from eservices.definitions.texts import EASY, coverage
+from eservices.journey.trial import Verdict, read_tests, run
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found. It failed when a complaint is an error; a stored test that fails is one."""
+
+    complaints: tuple[Complaint, ...]
+    services: tuple[Service, ...]
+    tests: int
+
+    @property
+    def failed(self) -> bool:
+        return any(complaint.severity == ERROR for complaint in self.complaints)
+
+    def lines(self, language: str = "sv") -> list[str]:
+        """Every complaint as `file:line:column: sentence`."""
+        return [complaint.printed(language) for complaint in self.complaints]
+
+
+def check(paths: Sequence[Path], now: dt.datetime, *, folders: Sequence[Path] = (), publish: bool = False) -> Report:
+    """Check files and folders. Blocks and the municipality are looked for beside each file, then in `folders`.
+
+    `now` is the moment of answering in stored tests. With `publish` what a service must have before it may be active
+    is asked for too.
+    """
+    complaints: list[Complaint] = []
+    services: list[Service] = []
+    tests = 0
+    for path in paths:
+        if path.is_dir():
+            complaints.extend(_folder(path))
+    for path in _definitions(paths):
+        around = (path.parent, *folders)
+        loaded = read_service(path, folders, _municipality(around))
+        complaints.extend(loaded.complaints)
+        if loaded.service is None:
+            continue
+        services.append(loaded.service)
+        verdicts, wrong = _stored_tests(loaded.service, path, now)
+        complaints.extend(wrong)
+        tests += len(verdicts)
+        if publish:
+            complaints.extend(_for_publishing(loaded.service, path, verdicts))
+    return Report(tuple(complaints), tuple(services), tests)
+
+
+def _definitions(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from definition_files(path)
+        elif path.name.endswith(TESTS_END):
+            yield path.with_name(path.name.removesuffix(TESTS_END) + ".yaml")
+        elif path.name != MUNICIPALITY and path.parent.name != BLOCKS:
+            yield path
+
+
+def _folder(folder: Path) -> Iterator[Complaint]:
+    """What is wrong with the municipality and the blocks of a folder."""
+    municipality = folder / MUNICIPALITY
+    if municipality.is_file():
+        yield from read_municipality(municipality)[1]
+    for path in sorted((folder / BLOCKS).glob("*.yaml")):
+        yield from read_block(path, str(path))[1]
+
+
+def _municipality(folders: Iterable[Path]) -> Municipality | None:
+    for folder in folders:
+        if (folder / MUNICIPALITY).is_file():
+            return read_municipality(folder / MUNICIPALITY)[0]
+    return None
+
+
+# ---- stored tests ----------------------------------------------------------------------------------------------------
+
+
+def _stored_tests(service: Service, path: Path, now: dt.datetime) -> tuple[list[Verdict], list[Complaint]]:
+    file = path.with_name(f"{path.stem}{TESTS_END}")
+    if not file.is_file():
+        return [], []
+    document = yaml_text.read(file.read_bytes(), str(file))
+    reader = Reader((str(file), line) for line in document.repaired)
+    content: dict[str, Any] = {}
+    if document.root is not None:
+        try:
+            content = grammar.TESTS.read(document.root, (), reader)
+        except Broken:
+            content = {}
+    if content.get("service") not in {None, service.id}:
+        facts = {"written": content["service"], "service": service.id}
+        reader.complain_at(reader.place(("service",)), "test_of_another_service", facts)
+    whole = [entry for entry in content.get("tests") or [] if "expect" in entry and "name" in entry]
+    for index, entry in enumerate(content.get("tests") or []):
+        _unknown_answers(service, entry, index, reader)
+    verdicts = run(service, read_tests({"tests": whole}), now)
+    for verdict in verdicts:
+        index = (content.get("tests") or []).index(next(e for e in whole if e["name"] == verdict.test.name))
+        for what, expected, found in verdict.differences:
+            place = reader.place(("tests", index, "expect", what))
+            facts = {"name": verdict.test.name, "what": f"`{what}`", "expected": expected, "found": found}
+            reader.complain_at(place, "test_failed", facts)
+    return verdicts, sorted((*document.complaints, *reader.complaints))
+
+
+def _unknown_answers(service: Service, entry: dict[str, Any], index: int, reader: Reader) -> None:
+    known = {*service.questions, *(step.group.id for step in service.steps if step.group)}
+    answers = entry.get("answers")
+    for question in answers if isinstance(answers, dict) else ():
+        if question not in known or question in service.group_of:
+            place = reader.place(("tests", index, "answers", question))
+            facts = {"name": entry.get("name", ""), "question": question, **suggestion(question, known)}
+            reader.complain_at(place, "test_unknown_answer", facts)
+
+
+# ---- publishing ------------------------------------------------------------------------------------------------------
+
+_KINDS = {"step": ("steget", "step"), "question": ("frågan", "question"), "option": ("alternativet", "option"),
+          "stop": ("stoppet", "stop")}  # fmt: skip
+
+
+def _for_publishing(service: Service, path: Path, verdicts: Sequence[Verdict]) -> Iterator[Complaint]:
+    """What is missing before the service may be active."""
+    here = Mark(str(path), 1, 1)
+
+    def complain(code: str, severity: str = ERROR, **facts: object) -> Complaint:
+        return Complaint(here.file, here.line, here.column, severity, code, facts)
+
+    if not verdicts:
+        yield complain("no_tests", file=f"{path.stem}{TESTS_END}")
+    else:
+        reached = frozenset().union(*(verdict.reached for verdict in verdicts))
+        for kind, name in _to_reach(service):
+            if name not in reached:
+                yield complain("not_reached", what=_KINDS[kind][0], what_en=_KINDS[kind][1], id=name)
+    for language in (*(tag for tag in service.languages if tag != "sv"), EASY):
+        done, total = coverage(service, language)
+        wanted = sum(_wants_easy(text.key) for text in service.texts()) if language == EASY else total
+        if done < wanted:
+            facts = {"what": f"{wanted - done} texter på språket {language}",
+                     "what_en": f"{wanted - done} texts in the language {language}"}  # fmt: skip
+            yield complain("not_for_publishing", WARNING, **facts)
+    for question in service.questions.values():
+        if question.say is None and question.type.asks and not question.label.shell:
+            yield complain("no_say", WARNING, key=question.id)
+
+
+def _wants_easy(key: str) -> bool:
+    """Labels of questions carry the easy variant; the rest may stand in ordinary Swedish."""
+    return key.endswith(".label") and key.count(".") == 2  # noqa: PLR2004
+
+
+def _to_reach(service: Service) -> Iterator[tuple[str, str]]:
+    """What stored tests must have seen: whatever a condition governs, and every option."""
+    for step in service.steps:
+        if step.when is not None:
+            yield "step", step.id
+        for question in step.asked:
+            if question.when is not None:
+                yield "question", question.id
+            yield from (("option", f"{question.id}.{option.key}") for option in question.options)
+    yield from (("stop", stop.id) for stop in service.stops)
