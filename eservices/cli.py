@@ -143,6 +143,8 @@ def serve(host: str, port: int) -> None:
         from eservices.demo.accounts import make_accounts
 
         make_accounts(settings)
+    else:
+        _refuse_broken_promises(settings)
     raise SystemExit(run(settings, host, port))
 
 
@@ -278,6 +280,17 @@ def _settings() -> "Settings":
         return Settings.from_environment()
     except SettingsError as error:
         _fail(str(error))
+
+
+def _refuse_broken_promises(settings: "Settings") -> None:
+    """A receipt means that the answers are on disk: a database that does not promise it is no place for them."""
+    from eservices.storage.database import Database
+
+    database = Database.of(settings)
+    broken = database.broken_promises()
+    database.dispose()
+    if broken:
+        _fail("\n".join(broken))
 
 
 def _database() -> "Database":

@@ -52,7 +52,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
     os.environ.update(HOST=host, PORT=str(port))
     parts = [
         _Part("web", (sys.executable, "-m", "gunicorn", "-c", "python:eservices.web.gunicorn_conf", "wsgi:app")),
-        _Part("worker", (sys.executable, "-m", "eservices.cli", "worker")),
+        _Part("worker", (sys.executable, "-m", "eservices", "worker")),
     ]
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):

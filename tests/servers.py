@@ -47,7 +47,7 @@ def settings_of(folder: Path, port: int, *, forms: Path = ROOT / "forms") -> dic
 
 def command(environment: Mapping[str, str], *words: str) -> None:
     """Run `eservices …` to its end."""
-    subprocess.run([sys.executable, "-m", "eservices.cli", *words], env=environment, cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "eservices", *words], env=environment, cwd=ROOT, check=True)
 
 
 def prepare(folder: Path, port: int, *, forms: Path = ROOT / "forms") -> dict[str, str]:

@@ -37,9 +37,3 @@ def when_ready(_server: Any) -> None:
     """Said once the socket listens."""
     gc.collect()
     gc.freeze()  # what is loaded now lives for ever: forked workers need not copy its pages to look for garbage
-
-
-def post_fork(_server: Any, worker: Any) -> None:
-    """A child must not share its parent's database connections."""
-    app = worker.app.callable or worker.app.load()
-    app.extensions["eservices"].database.dispose(close=False)

@@ -53,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         (folder / "worker.log").open("wb") as log,
         gunicorn(environment, port, folder / "web.log", workers=2) as running,
         subprocess.Popen(
-            [sys.executable, "-m", "eservices.cli", "worker"], env=environment, cwd=ROOT, stdout=log, stderr=log
+            [sys.executable, "-m", "eservices", "worker"], env=environment, cwd=ROOT, stdout=log, stderr=log
         ) as worker,
     ):
         yield running

@@ -1,0 +1,5 @@
+"""`python -m eservices` is the command line."""
+
+from eservices.cli import main
+
+main()
