@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_, union_all
 
 from eservices.cases import store
 from eservices.cases.index_keys import IndexKey, digits_of, one_line, phone_form, sound_of, words_of
@@ -24,6 +24,9 @@ from eservices.values import Channel
 
 #: Counting stops here; a page writes "1 000+".
 COUNTED = 1001
+
+#: So many cases are looked at for what the menus may offer.
+_FACETS_FROM = 1000
 
 #: `Filters.officer` for cases that nobody has claimed.
 UNASSIGNED = "-"
@@ -123,30 +126,30 @@ _ROWS = (
 
 def page(tx: Transaction, filters: Filters, *, now: dt.datetime, after: str | None = None, limit: int = 50) -> Page:
     """The next cases by due date, the same for every channel. A cursor nobody has given out begins at the top."""
-    query = _ROWS.where(*_conditions(filters, now)).order_by(cases.c.due_at, cases.c.id).limit(limit + 1)
     seen = read_cursor(after)
+    conditions = _conditions(filters, now)
     if seen is not None:
-        query = query.where(tuple_(cases.c.due_at, cases.c.id) > tuple_(*seen))
-    rows = rows_of(tx, query)
+        conditions.append(tuple_(cases.c.due_at, cases.c.id) > tuple_(*seen))
+    rows = rows_of(tx, _in_due_order(filters.units, conditions, limit + 1))
     more = len(rows) > limit
     return Page(tuple(rows[:limit]), cursor(rows[limit - 1].due_at, rows[limit - 1].id) if more else None)
 
 
 def count(tx: Transaction, filters: Filters, *, now: dt.datetime) -> int:
     """How many there are, counted up to `COUNTED`."""
-    some = select(cases.c.id).where(*_conditions(filters, now)).limit(COUNTED).subquery()
+    wanted = [*_of_units(filters.units), *_conditions(filters, now)]
+    some = select(cases.c.id).where(*wanted).limit(COUNTED).subquery()
     found: int = tx.execute(select(func.count()).select_from(some)).scalar_one()
     return found
 
 
 def facets(tx: Transaction, filters: Filters) -> Facets:
     """What the menus beside a list may offer, among the open cases of these units."""
-    scope = _conditions(Filters(units=filters.units, open=filters.open), None)
+    wanted = [*_of_units(filters.units), *_conditions(Filters(open=filters.open), None)]
     some = (
         select(cases.c.service, cases.c.status, cases.c.channel, cases.c.language, cases.c.officer_id)
-        .where(*scope)
-        .order_by(cases.c.due_at, cases.c.id)
-        .limit(COUNTED)
+        .where(*wanted)
+        .limit(_FACETS_FROM)
         .subquery()
     )
     rows = tx.execute(
@@ -176,29 +179,42 @@ def find(
     cases are looked for. Cases whose existence must not show by name are the caller's to leave out.
     """
     text = text.strip()[:200]
-    scope: list[ColumnElement[bool]] = [] if units is None else [cases.c.unit.in_(units)]
     number = codes.read_case_number(text)
     conditions = [cases.c.registry_number == text]
     if number is not None:
         conditions.append(cases.c.number == number)
-    found = rows_of(tx, _ROWS.where(or_(*conditions), *scope).limit(limit)) if text else []
+    found = rows_of(tx, _ROWS.where(or_(*conditions), *_of_units(units)).limit(limit)) if text else []
     if found or not by_person or not text:
         return found
-    return _found_by_keys(tx, text, scope, limit)
+    return _found_by_keys(tx, text, units, limit)
 
 
 def found_by(
-    tx: Transaction, keys: Iterable[IndexKey], *, scope: Sequence[ColumnElement[bool]] = (), limit: int = 50
+    tx: Transaction, keys: Iterable[IndexKey], *, units: Sequence[str] | None = None, limit: int = 50
 ) -> list[QueueRow]:
-    """The cases that all of these keys lead to, the newest first."""
+    """The cases of these units that all of these keys lead to, the newest first."""
     digests = [store.key_digest(tx.keys, key) for key in keys]
     if not digests:
         return []
-    first, *others = [case_keys.alias(f"key_{position}") for position in range(len(digests))]
-    query = _ROWS.join(first, first.c.case_id == cases.c.id).where(first.c.digest == digests[0], *scope)
-    for alias, digest in zip(others, digests[1:], strict=True):
-        query = query.join(alias, and_(alias.c.case_id == first.c.case_id, alias.c.digest == digest))
-    return rows_of(tx, query.order_by(first.c.case_id.desc()).limit(limit))
+    rarest, *others = sorted(digests, key=lambda digest: _how_common(tx, digest)) if len(digests) > 1 else digests
+    ids = select(case_keys.c.case_id).where(case_keys.c.digest == rarest)
+    # Scalar subqueries on purpose: a database that joins here collects every Andersson before it sorts them.
+    for digest in others:
+        other = case_keys.alias()
+        also = select(other.c.case_id).where(other.c.digest == digest, other.c.case_id == case_keys.c.case_id)
+        ids = ids.where(also.scalar_subquery().is_not(None))
+    if units is not None:
+        unit = select(cases.c.unit).where(cases.c.id == case_keys.c.case_id)
+        ids = ids.where(unit.scalar_subquery().in_(units))
+    # Identifiers grow with time, so that the index gives the newest first and stops.
+    chosen = ids.order_by(case_keys.c.case_id.desc()).limit(limit).subquery()
+    return rows_of(tx, _ROWS.join(chosen, chosen.c.case_id == cases.c.id).order_by(cases.c.id.desc()))
+
+
+def _how_common(tx: Transaction, digest: str) -> int:
+    some = select(case_keys.c.case_id).where(case_keys.c.digest == digest).limit(COUNTED).subquery()
+    found: int = tx.execute(select(func.count()).select_from(some)).scalar_one()
+    return found
 
 
 def rows_of(tx: Transaction, query: Select[Any]) -> list[QueueRow]:
@@ -227,11 +243,30 @@ def read_cursor(text: str | None) -> tuple[dt.datetime, str] | None:
         return None
 
 
-def _found_by_keys(tx: Transaction, text: str, scope: Sequence[ColumnElement[bool]], limit: int) -> list[QueueRow]:
+def _in_due_order(units: Sequence[str] | None, conditions: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
+    """The first cases by due time. Each unit's own are read off the index in order and then merged.
+
+    One condition over several units would make the database collect and sort everything they have.
+    """
+    scopes = [()] if units is None else [(cases.c.unit == unit,) for unit in units] or [(false(),)]
+    firsts = [
+        select(cases.c.id, cases.c.due_at)
+        .where(*scope, *conditions)
+        .order_by(cases.c.due_at, cases.c.id)
+        .limit(limit)
+        .subquery()
+        for scope in scopes
+    ]
+    merged = union_all(*(select(first) for first in firsts)).subquery()
+    chosen = select(merged).order_by(merged.c.due_at, merged.c.id).limit(limit).subquery()
+    return _ROWS.join(chosen, chosen.c.id == cases.c.id).order_by(cases.c.due_at, cases.c.id)
+
+
+def _found_by_keys(tx: Transaction, text: str, units: Sequence[str] | None, limit: int) -> list[QueueRow]:
     found: dict[str, QueueRow] = {}
     for keys in _readings(text):
         if len(found) < limit:
-            for row in found_by(tx, keys, scope=scope, limit=limit):
+            for row in found_by(tx, keys, units=units, limit=limit):
                 found.setdefault(row.id, row)
     return list(found.values())[:limit]
 
@@ -263,10 +298,13 @@ def _with_century(digits: str) -> list[str]:
     return [digits]
 
 
+def _of_units(units: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    return [] if units is None else [cases.c.unit.in_(units)]
+
+
 def _conditions(filters: Filters, now: dt.datetime | None) -> list[ColumnElement[bool]]:
+    """All that is asked for but the units."""
     wanted: list[ColumnElement[bool]] = []
-    if filters.units is not None:
-        wanted.append(cases.c.unit.in_(filters.units))
     if filters.open is not None:
         wanted.append(cases.c.open == filters.open)
     for column, value in (

@@ -41,6 +41,7 @@ cases = Table(
     Index("ix_cases_queue", "unit", "open", "due_at", "id"),
     Index("ix_cases_unit_status", "unit", "open", "status", "due_at", "id"),
     Index("ix_cases_officer", "officer_id", "open", "due_at", "id"),
+    Index("ix_cases_due", "open", "due_at", "id"),
     Index("ix_cases_service", "service", "received_at"),
 )
 

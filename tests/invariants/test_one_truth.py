@@ -28,11 +28,12 @@ def test_after_any_acts_all_views_agree(sqlite_database: Database, clock: FixedC
 
         for name in data.draw(st.lists(st.sampled_from(ACTS), max_size=8)):
             clock.move(dt.timedelta(hours=5))
-            _act(tx, name, receipt.case_id, officer, clock, data)
+            _act(tx, name, receipt.case_id, officer=officer, clock=clock, data=data)
             _all_agree(tx, receipt.number, receipt.code)
 
 
-def _act(tx: Transaction, name: str, case_id: str, officer: Actor, clock: FixedClock, data: st.DataObject) -> None:
+def _act(
+    tx: Transaction, name: str, case_id: str, *, officer: Actor, clock: FixedClock, data: st.DataObject) -> None:
     case = store.lock(tx, case_id)
     known = {"actor": officer, "expected": case.row_version, "now": clock.now()}
     try:

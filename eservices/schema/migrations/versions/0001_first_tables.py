@@ -184,6 +184,7 @@ def _cases() -> None:
         sa.UniqueConstraint("registry_number", name="uq_cases_registry_number"),
     )
     op.create_index("ix_cases_officer", "cases", ["officer_id", "open", "due_at", "id"], unique=False)
+    op.create_index("ix_cases_due", "cases", ["open", "due_at", "id"], unique=False)
     op.create_index("ix_cases_queue", "cases", ["unit", "open", "due_at", "id"], unique=False)
     op.create_index("ix_cases_service", "cases", ["service", "received_at"], unique=False)
     op.create_index("ix_cases_unit_status", "cases", ["unit", "open", "status", "due_at", "id"], unique=False)
