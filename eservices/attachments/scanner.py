@@ -10,7 +10,7 @@ _LONGEST_ANSWER = 4096
 
 
 class ScannerAway(Exception):
-    """The scanner cannot be asked now, or did not say clearly; the file stays in quarantine and is asked about again."""
+    """The scanner cannot be asked now, or did not say clearly: the file stays in quarantine until it has."""
 
 
 def is_clean(clamd: str, content: Iterable[bytes], *, patience: float = 60) -> bool:

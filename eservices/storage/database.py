@@ -170,6 +170,7 @@ class Database:
         self.url = make_url(url)
         self.keys = keys
         self.engine = _engine(url, pool_size)
+        self._most_connections = 2 * pool_size
         self._sqlite = self.engine.dialect.name == "sqlite"
         self._writer = _Writer()
         _of_this_process.add(self)
@@ -244,19 +245,20 @@ class Database:
     def _checked_out(self, begin: str) -> PoolProxiedConnection:
         """A connection on which `begin` has succeeded; lost ones are thrown away on the way."""
         dialect = self.engine.dialect
-        while True:
+        for left in range(self._most_connections, -1, -1):
             pooled = self.engine.raw_connection()
             raw: Any = pooled.dbapi_connection
             try:
                 raw.execute(begin)
             except dialect.loaded_dbapi.Error as error:
                 # A pool of stale connections empties itself here; a new one that cannot be made raises above.
-                if dialect.is_disconnect(error, pooled, None):
+                if left and dialect.is_disconnect(error, pooled, None):
                     pooled.invalidate(error)
                     continue
                 pooled.close()
                 raise
             return pooled
+        raise AssertionError("the last round returns or raises")
 
     def _give_up(self, pooled: PoolProxiedConnection, error: BaseException) -> None:
         dialect = self.engine.dialect

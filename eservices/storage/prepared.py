@@ -54,6 +54,8 @@ class ReadyQuery:
         compiled = compiled.compile(dialect=dialect, column_keys=list(names) if names is not None else None)
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise TypeError("a prepared query cannot hold a list of changing length; use Transaction.execute")
+        if unknown := set(names or ()) - set(compiled.binds):
+            raise TypeError(f"not a column or a value of this query: {', '.join(sorted(unknown))}")
         self.sql = str(compiled)
         self._by_position = compiled.positiontup is not None
         self._names = list(compiled.positiontup) if compiled.positiontup is not None else list(compiled.binds)

@@ -78,6 +78,11 @@ def test_a_name_that_was_forgotten_is_not_taken_for_nothing(tx: Transaction) -> 
         tx.row(_ONE)
 
 
+def test_a_name_that_is_no_column_is_not_passed_over(tx: Transaction) -> None:
+    with pytest.raises(TypeError, match="wraped"):
+        tx.run(_ADD, _a_row() | {"wraped": b""})
+
+
 def test_a_list_of_changing_length_cannot_be_prepared(tx: Transaction) -> None:
     with pytest.raises(TypeError, match="changing length"):
         tx.rows(Prepared(select(data_keys).where(data_keys.c.id.in_(["a", "b"]))))

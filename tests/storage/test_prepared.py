@@ -26,7 +26,7 @@ def _prepared() -> dict[tuple[str, str], Prepared]:
     """By name, and the engine it was written for where its SQL is that engine's own."""
     found = {}
     for module in pkgutil.walk_packages(eservices.__path__, "eservices."):
-        if ".migrations" in module.name or module.name.startswith("eservices.web"):
+        if module.name.endswith("__main__") or module.name.startswith(("eservices.schema.migrations", "eservices.web")):
             continue
         loaded = importlib.import_module(module.name)
         for name, value in vars(loaded).items():
