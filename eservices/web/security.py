@@ -81,7 +81,7 @@ def check() -> None:
     Raises `StalePage` (400) for a form whose token is missing, foreign or made of another secret. Bodies that are no
     form, too large or not whole text are refused while they are read.
     """
-    if request.method in _SAFE:
+    if request.method in _SAFE or request.routing_exception is not None:
         return
     if not _from_our_own_page() or not _is_our_token(request.form.get(TOKEN, "")):
         raise StalePage

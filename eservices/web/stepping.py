@@ -767,6 +767,7 @@ def _checked(section: Section, frame: Frame) -> Checked:
     lines = []
     for line in section.lines:
         question, item = line.place
-        part = line.question.type.parts[0]
-        lines.append((line, f"{frame.address(Spot(section.step, item))}?change#{question}{part}"))
+        parts = line.question.type.parts
+        change = f"{frame.address(Spot(section.step, item))}?change#{question}{parts[0]}" if parts else ""
+        lines.append((line, change))
     return Checked(section.title, tuple(lines))

@@ -45,9 +45,7 @@ class Person:
     def send(self, fields: Sequence[tuple[str, str]] | Mapping[str, str], path: str | None = None) -> "Person":
         """Post these fields as a form."""
         target = path or urljoin(self.path, self._action())
-        response = self.client.post(
-            target, data=urlencode(fields), content_type="application/x-www-form-urlencoded"
-        )
+        response = self.client.post(target, data=urlencode(fields), content_type="application/x-www-form-urlencoded")
         return self._follow(response, target)
 
     def journey(self, service: str, answers: Mapping[str, str | Sequence[str]], language: str = "sv") -> "Person":
@@ -60,7 +58,9 @@ class Person:
             assert self.status == 200, f"{self.status} at {self.path}: {self.errors}"
         raise AssertionError(f"no end: {self.visited[-5:]}")
 
-    def until(self, ending: str, service: str, answers: Mapping[str, str | Sequence[str]], language: str = "sv") -> "Person":
+    def until(
+        self, ending: str, service: str, answers: Mapping[str, str | Sequence[str]], language: str = "sv"
+    ) -> "Person":
         """From the start page to the page whose address ends like that."""
         self.go(f"/{language}/services/{service}")
         for _ in range(60):
