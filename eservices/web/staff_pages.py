@@ -351,6 +351,12 @@ def phone_shown(number: str) -> str:
     return make("phone", {}).show(number, words_of_request()) if number else ""
 
 
+def phone_written(typed: str) -> str:
+    """A number as it came from the telephony or the agent, as people write it; what is no number stays as it is."""
+    parsed = make("phone", {}).parse({"": [typed]}, house().clock.today())
+    return typed if parsed.faults or not isinstance(parsed.value, str) else phone_shown(parsed.value)
+
+
 def service_title(service_id: str) -> str:
     """The title of a service in Swedish, or its id when it has been taken away."""
     service = house().library.services.get(service_id)

@@ -1,6 +1,7 @@
 """The case page: what, what is missing or late, the content, then acts and clocks. Every look is journalled."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -31,7 +32,7 @@ from eservices.submissions.model import Submission
 from eservices.web import access
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
-from eservices.web.i18n import plain
+from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff_pages import (
     CLOCKS,
@@ -111,6 +112,7 @@ class SubmissionShown:
     heading: str
     sections: tuple[SectionShown, ...]
     came_in: str
+    usually: str
     version: str
     dropped: str
 
@@ -360,12 +362,17 @@ class _Reading:
     names: dict[str, str]
     telling: Tell
 
+    def origin(self, origin: Origin | None) -> str:
+        return origin_told(origin, self.names, self.telling)
+
 
 def _submission(tx: Transaction, submission: Submission, reading: _Reading) -> SubmissionShown:
     service = pinned.service(tx, submission.version)
     texts = pinned.texts(tx, submission.version, "sv")
+    told = Counter(reading.origin(answer.origin) for answer in submission.answers.given.values())
+    usual = told.most_common(1)[0][0] if told else ""
     sections = tuple(
-        SectionShown(section.title, tuple(_line(line, submission, reading) for line in section.lines))
+        SectionShown(section.title, tuple(_line(line, submission, reading, usual) for line in section.lines))
         for section in summary(walk(service, submission.answers), texts, words_of("sv"))
     )
     how = reading.telling.by_channel(submission.channel)
@@ -377,11 +384,12 @@ def _submission(tx: Transaction, submission: Submission, reading: _Reading) -> S
         labels = {place[0]: texts.get(service.questions[place[0]].label) for place in submission.dropped}
         dropped = plain("Svaren på det här gällde inte längre och är inte med: {list}.", list=list(labels.values()))
     heading = plain("Svar") if submission.kind == "initial" else plain("Komplettering")
-    return SubmissionShown(heading, sections, came_in, submission.version[:7], dropped)
+    usually = plain("Där inget annat står svarade {who}.", who=usual) if usual else ""
+    return SubmissionShown(heading, sections, came_in, usually, submission.version[:7], dropped)
 
 
-def _line(line: Line, submission: Submission, reading: _Reading) -> LineShown:
-    """One answer. A personal number is masked; a file is a link when it may be opened."""
+def _line(line: Line, submission: Submission, reading: _Reading, usual: str) -> LineShown:
+    """One answer: masked if a personal number, files as links, and who gave it where that was not as `usual`."""
     question, item = line.place
     answer = submission.answers.get(question, item)
     value = line.value
@@ -395,7 +403,7 @@ def _line(line: Line, submission: Submission, reading: _Reading) -> LineShown:
         expected=line.expected,
         free=line.free,
         masked=value != line.value,
-        origin=origin_told(line.origin, reading.names, reading.telling),
+        origin="" if (origin := reading.origin(line.origin)) == usual else origin,
         files=tuple(
             FileShown(file.name, file_about(file), f"{base}/{file.id}" if file.may_be_opened else "")
             for file in reading.files
@@ -408,7 +416,7 @@ def origin_told(origin: Origin | None, names: dict[str, str], telling: Tell) -> 
     """Who gave an answer, and through which channel."""
     if origin is None:
         return ""
-    who = names.get(origin.staff_id, "") if origin.staff_id else plain("Den sökande")
+    who = names.get(origin.staff_id, "") if origin.staff_id else plain("den sökande")
     return f"{who}, {telling.by_channel(origin.channel)}" if who else telling.channel(origin.channel)
 
 
@@ -495,9 +503,7 @@ def entry_text(entry: Entry, telling: Tell) -> str:
 def _clock(clock: CaseClock, case: Case, telling: Tell) -> ClockShown:
     """A clock that explains itself: which promise or law, how it is counted, what stops it."""
     name = telling.code(CLOCKS, clock.kind)
-    because = [*_counted(clock)]
-    if clock.source:
-        because.append(f"{clock.source.rstrip('.')}.")
+    because = [*_counted(clock), plain(SOURCES[clock.source]) if clock.source in SOURCES else f"{clock.source}."]
     if clock.met_at is not None:
         return ClockShown(name, plain("Klar {moment}", moment=telling.moment(clock.met_at)), "", "", " ".join(because))
     if clock.paused_at is not None:
@@ -512,20 +518,27 @@ def _clock(clock: CaseClock, case: Case, telling: Tell) -> ClockShown:
     return ClockShown(name, near.day, near.distance, near.mark, " ".join(because))
 
 
-_SPANS = {
-    "working_hours": N_("{n} arbetstimmar från {day}."),
-    "working_days": N_("{n} arbetsdagar från {day}."),
-    "days": N_("{n} dagar från {day}."),
-    "weeks": N_("{n} veckor från {day}."),
-    "months": N_("{n} månader från {day}."),
-    "years": N_("{n} år från {day}."),
-}
+def _span(unit: str, n: int, on: dt.date) -> str:
+    """How a time is counted, in words; "" for a unit nobody counts in."""
+    say = words()
+    return {
+        "working_hours": say.plural("{n} arbetstimme från {day}.", "{n} arbetstimmar från {day}.", n, day=on),
+        "working_days": say.plural("{n} arbetsdag från {day}.", "{n} arbetsdagar från {day}.", n, day=on),
+        "days": say.plural("{n} dag från {day}.", "{n} dagar från {day}.", n, day=on),
+        "weeks": say.plural("{n} vecka från {day}.", "{n} veckor från {day}.", n, day=on),
+        "months": say.plural("{n} månad från {day}.", "{n} månader från {day}.", n, day=on),
+        "years": say.plural("{n} år från {day}.", "{n} år från {day}.", n, day=on),
+    }.get(unit, "")
+
+
+#: Where a clock comes from, where the law is not named: the municipality's own promise.
+SOURCES = {"promise": N_("Det har kommunen lovat i e-tjänsten.")}
 
 
 def _counted(clock: CaseClock) -> Iterator[str]:
     amount, unit = clock.rule.get("amount"), clock.rule.get("unit")
-    if unit in _SPANS and amount is not None:
-        yield plain(_SPANS[str(unit)], n=amount, day=day_of(clock.started_at))
+    if isinstance(amount, int) and amount > 0:
+        yield _span(str(unit), amount, day_of(clock.started_at))
     if clock.may_pause:
         yield plain("Stannar medan vi väntar på den sökande.")
 

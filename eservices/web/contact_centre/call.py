@@ -44,6 +44,7 @@ from eservices.web.staff_pages import (
     Tell,
     bar,
     framed,
+    phone_written,
     service_title,
     tell,
 )
@@ -164,7 +165,7 @@ def caller_of(tx: Transaction, call: Call) -> Caller:
     return Caller(
         call=call.id,
         heading=plain(_HEADINGS[call.channel]) if call.channel in _HEADINGS else plain("Nytt"),
-        number=call.caller,
+        number=phone_written(call.caller),
         known=calls.known_number(tx, call),
         basis=plain(IDENTITIES[call.identity_basis]) if call.identity_basis else "",
         who=call.who,
