@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from eservices.definitions.complaints import Finding, Path, suggestion
-from eservices.definitions.conditions import APPLICANT_KIND, All, Any_, Compare, Condition, Not
+from eservices.definitions.conditions import APPLICANT_KIND, All, AnyOf, Compare, Condition, Not
 from eservices.definitions.model import (
     Audience,
     BeforeYouStart,
@@ -262,7 +262,7 @@ class _Builder:
             parts = tuple(part for part in found if part is not None)
             if len(parts) < len(found):
                 return None
-            return All(parts) if name == "all" else Any_(parts)
+            return All(parts) if name == "all" else AnyOf(parts)
         if name == "not":
             part = self._condition(inner, (*path, "not"))
             return None if part is None else Not(part)
@@ -288,7 +288,7 @@ class _Builder:
             operator = "contains"
         if operator in {"one_of", "contains"} and isinstance(written, list) and "contains" in kind.operators:
             parts = [self._compared(name, kind, "contains", item, path) for item in written]
-            return Any_(tuple(part for part in parts if part is not None)) if all(parts) else None
+            return AnyOf(tuple(part for part in parts if part is not None)) if all(parts) else None
         return self._compared(name, kind, operator, written, path)
 
     def _compared(self, name: str, kind: QuestionType, operator: str, written: Any, path: Path) -> Condition | None:

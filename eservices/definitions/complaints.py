@@ -442,6 +442,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Texten citerar svaret på `{name}`, som kommer först senare.",
         "The text quotes the answer to `{name}`, which comes later.",
     ),
+    "quote_on_same_page": (
+        "Texten citerar svaret på `{name}`, som ges på samma sida. Citera det i ett senare steg, så är det känt.",
+        "The text quotes the answer to `{name}`, which is given on the same page. Quote it in a later step, where it "
+        "is known.",
+    ),
     "unknown_fact": (
         "Texten citerar `{{{name}}}`, men kommunens fil har ingen sådan uppgift.",
         "The text quotes `{{{name}}}`, but the municipality's file has no such fact.",

@@ -51,7 +51,7 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class AnyOf:
     parts: tuple["Condition", ...]
 
 
@@ -60,7 +60,7 @@ class Not:
     part: "Condition"
 
 
-Condition: TypeAlias = Compare | All | Any_ | Not
+Condition: TypeAlias = Compare | All | AnyOf | Not
 
 #: Gives the comparable value of a visible, answered question, else None.
 Lookup: TypeAlias = Callable[[str], Any]
@@ -78,7 +78,7 @@ def holds(condition: Condition, lookup: Lookup) -> bool:
             return value is not None and operand is not None and _COMPARE[operator](value, operand)
         case All(parts):
             return all(holds(part, lookup) for part in parts)
-        case Any_(parts):
+        case AnyOf(parts):
             return any(holds(part, lookup) for part in parts)
         case Not(part):
             return not holds(part, lookup)
@@ -94,7 +94,7 @@ def comparisons(condition: Condition) -> Iterator[Compare]:
     match condition:
         case Compare():
             yield condition
-        case All(parts) | Any_(parts):
+        case All(parts) | AnyOf(parts):
             for part in parts:
                 yield from comparisons(part)
         case Not(part):

@@ -78,9 +78,9 @@ def read_content(
     for finding in findings:
         mark = reader.place(finding.path)
         if (mark.file, mark.line) not in {(called, line) for line in document.repaired}:
-            complaints.append(
-                Complaint(mark.file or called, mark.line, mark.column, finding.severity, finding.code, finding.facts)
-            )
+            facts = {name: _lined(fact, reader) for name, fact in finding.facts.items()}
+            file = mark.file or called
+            complaints.append(Complaint(file, mark.line, mark.column, finding.severity, finding.code, facts))
     in_order = tuple(sorted(_unique(complaints), key=lambda c: (c.file != called, c.file, c.line, c.column, c.code)))
     sound = not any(complaint.severity == ERROR for complaint in in_order)
     return Loaded(service if sound else None, in_order)
@@ -125,6 +125,11 @@ def read_block(path: Path, called: str) -> tuple[Block | None, tuple[Complaint, 
         return None, complaints
     sound = not any(complaint.severity == ERROR for complaint in complaints)
     return Block(path.stem, called, document.root, sound), complaints
+
+
+def _lined(fact: object, reader: Reader) -> object:
+    """A place among the facts becomes its line."""
+    return reader.place(fact).line if isinstance(fact, tuple) and fact[:1] and fact[0] in grammar.HEADER else fact
 
 
 def _canonical(root: Node | None, shape: Keys, reader: Reader) -> dict[str, Any] | None:

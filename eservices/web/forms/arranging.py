@@ -8,7 +8,7 @@ What is sent for a question that does not apply is dropped below the web, so a p
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eservices.definitions.conditions import All, Any_, Compare, Condition, Lookup, Not, holds, references
+from eservices.definitions.conditions import All, AnyOf, Compare, Condition, Lookup, Not, holds, references
 from eservices.definitions.model import Question
 
 #: Types whose choices can open a question under them.
@@ -40,7 +40,7 @@ def may_hold(condition: Condition, lookup: Lookup, own: Iterable[str]) -> bool |
         case All(parts):
             found = [may_hold(part, lookup, own) for part in parts]
             return False if False in found else None if None in found else True
-        case Any_(parts):
+        case AnyOf(parts):
             found = [may_hold(part, lookup, own) for part in parts]
             return True if True in found else None if None in found else False
         case Not(part):
