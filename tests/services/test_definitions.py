@@ -31,13 +31,14 @@ def test_the_three_services_are_served_and_nothing_in_the_folder_is_complained_a
 
 def test_every_stored_test_holds_and_together_they_reach_everything() -> None:
     report = check([FORMS], MORNING)
-    assert report.lines("en") == [] or not report.failed, report.lines("en")
-    assert [complaint.printed("en") for complaint in report.complaints] == []
+    assert report.lines("en") == []
+    assert report.tests >= 40
 
 
 def test_every_definition_may_be_published() -> None:
     report = check([FORMS], MORNING, publish=True)
     assert not report.failed, report.lines("en")
+    assert [line for line in report.lines("en") if "language en" in line or "read aloud" in line] == []
 
 
 def test_every_text_of_a_service_has_an_english_one_that_quotes_the_same_answers(service: Service) -> None:
@@ -48,12 +49,6 @@ def test_every_text_of_a_service_has_an_english_one_that_quotes_the_same_answers
         found = english.get(text.sv, f"{service.id}:{text.key}")
         assert found, f"{text.key} has no English"
         assert _quotes(found) == _quotes(text.sv), text.key
-
-
-def test_the_english_catalogue_holds_no_text_that_no_service_has(library: Library) -> None:
-    known = {(f"{s.id}:{text.key}", text.sv) for s in library.services.values() for text in s.texts()}
-    stray = [entry for entry in catalogue("services", "en").messages() if entry not in known]
-    assert stray == []
 
 
 def test_whoever_needs_easy_swedish_is_told_what_the_service_is_and_why_a_path_ends(service: Service) -> None:
