@@ -68,11 +68,7 @@ _ONE_LOOSE = Prepared(
 )
 _DELETE = Prepared(delete(attachments).where(_row.id == bindparam("attachment_id")))
 _WAITING = Prepared(
-    select(attachments)
-    .where(_row.state == bindparam("state"))
-    .order_by(_row.uploaded_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    select(attachments).where(_row.state == bindparam("state")).order_by(_row.uploaded_at).limit(bindparam("most"))
 )
 
 _DAY = 86_400
@@ -217,7 +213,7 @@ def open_for_reading(files_dir: Path, attachment: Attachment, key: DataKey) -> I
 
 
 def to_scan(tx: Transaction, limit: int) -> list[Work]:
-    """Files that wait for the scanner, the oldest first; locked until the transaction ends."""
+    """Files that wait for the scanner, the oldest first."""
     return [_work(row) for row in tx.rows(_WAITING, state=State.QUARANTINED.value, most=limit)]
 
 
@@ -231,7 +227,7 @@ def scanned(tx: Transaction, work: Work, *, clean: bool) -> None:
 
 
 def to_convert(tx: Transaction, limit: int) -> list[Work]:
-    """Photos that wait for the worker, the oldest first; locked until the transaction ends."""
+    """Photos that wait for the worker, the oldest first. Two workers may take the same: `converted` settles it."""
     return [_work(row) for row in tx.rows(_WAITING, state=State.CONVERTING.value, most=limit)]
 
 
