@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eservices.documents.letterhead import Letterhead
+from eservices.documents.receipt import short_address
 from eservices.documents.rendering import Press
 from eservices.language import Words
 
@@ -49,7 +50,7 @@ def letter_pdf(press: Press, head: Letterhead, letter: Letter, words: Words, *, 
         recipient=address_lines(letter.name, letter.address),
         paragraphs=paragraphs(letter.body),
         signed=f"{letter.unit}, {head.name}" if letter.unit else head.name,
-        address=address,
+        address=short_address(address),
     )
     return press.pdf("documents/letter.html", words, head=head, page=page)
 

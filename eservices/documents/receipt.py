@@ -123,7 +123,7 @@ def receipt_pdf(
         if wanted
         else "",
         answer_by=words.day(receipt.due_on),
-        address=address,
+        address=short_address(address),
         recipient=recipient,
         next=next_steps(shown, words),
         sections=[
@@ -139,6 +139,11 @@ def arrived(receipt: Receipt, words: Words) -> str:
     sentence = _ARRIVED.get(receipt.channel, _ARRIVED_OTHERWISE)
     day = receipt.received_on if receipt.channel is Channel.PAPER else day_of(receipt.received_at)
     return words(sentence, day=words.day(day, weekday=True), time=words.time(receipt.received_at))
+
+
+def short_address(address: str) -> str:
+    """A web address as one writes it on paper, where nobody can click."""
+    return address.removeprefix("https://").removeprefix("http://")
 
 
 def next_steps(shown: HandedInAsShown, words: Words, *, discreet: bool = False) -> tuple[NextStep, ...]:

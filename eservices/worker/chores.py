@@ -36,7 +36,7 @@ def convert_pictures(desk: Desk) -> int:
 
     Two workers may convert the same picture; the first to write it wins, and the other's copy is erased.
     """
-    with desk.database.read() as tx:
+    with desk.database.transaction() as tx:
         waiting = attachments.to_convert(tx, _PICTURES)
     for work in waiting:
         _convert(desk, work)

@@ -29,6 +29,8 @@ def a_receipt(library: Library, language: str = "sv") -> HandedInAsShown:
     }
     origin = Origin(Channel.WEB, "2026-11-23T10:42:00+00:00")
     answers = Answers({(name, None): Answer(value, AnswerState.ANSWERED, origin) for name, value in given.items()})
+    for left_out in ("phone", "draught"):
+        answers = answers.with_answers({(left_out, None): Answer(None, AnswerState.BLANK, origin)})
     receipt = Receipt(
         submission_id="0" * 32,
         case_id="1" * 32,

@@ -70,7 +70,10 @@ class Office:
             "message": "Vi har en liten hund.\nمرحبا",
             **more,
         }
-        return Answers({(name, None): Answer(value, AnswerState.ANSWERED, origin) for name, value in given.items()})
+        answers = {(name, None): Answer(value, AnswerState.ANSWERED, origin) for name, value in given.items()}
+        for left_out in ("email", "phone", "draught"):
+            answers.setdefault((left_out, None), Answer(None, AnswerState.BLANK, origin))
+        return Answers(answers)
 
     def tell(self, submission: Submission, to: deliveries.Recipient, letter: deliveries.Letter | None = None) -> str:
         """Some news in the case of a submission; the delivery's id."""

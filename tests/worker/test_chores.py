@@ -23,7 +23,7 @@ def test_a_photo_from_a_phone_becomes_one_that_everybody_can_open(office: Office
     photo = io.BytesIO()
     pillow_heif.from_pillow(Image.new("RGB", (60, 40), "navy")).save(photo)
     photo.seek(0)
-    limits = Limits(frozenset({"heic"}), 10_000_000, 3)
+    limits = Limits(kinds=frozenset({"heic"}), max_bytes=10_000_000, max_files=3)
     folder = office.settings.files_dir
     received = attachments.receive(folder, photo, name="IMG_1.HEIC", key=draft.key, limits=limits)
     with office.database.transaction() as tx:

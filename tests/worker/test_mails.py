@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selectolax.parser import HTMLParser
+from selectolax.lexbor import LexborHTMLParser
 
 from eservices.deliveries import Recipient
 from eservices.language import LANGUAGES, direction, html_lang
@@ -22,6 +22,7 @@ NOON = dt.datetime(2026, 11, 24, 11, 0, tzinfo=dt.UTC)
 SENDER = Sender("Tjörns kommun", "noreply@tjanster.exempel.se", "tjanster.exempel.se", "kommun@exempel.se")
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # words do not depend on the engine
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_receipt_says_number_day_and_every_way_to_reach_us(office: Office, language: str) -> None:
     submission = office.hand_in(BY_EMAIL, language=language)
@@ -39,10 +40,11 @@ def test_a_receipt_says_number_day_and_every_way_to_reach_us(office: Office, lan
         ):
             assert wanted in text
     assert message["Content-Language"] == html_lang(language)
-    page = HTMLParser(text_of(message, "html"))
+    page = LexborHTMLParser(text_of(message, "html"))
     assert page.css_first("html").attributes == {"lang": html_lang(language), "dir": direction(language)}
     assert len(page.css("h1")) == 1
-    assert page.css_first("title").text() == str(message["Subject"])
+    assert office.case_of(submission).number in page.css_first("title").text()
+    assert office.case_of(submission).number in str(message["Subject"])
 
 
 def test_no_mail_tells_anything_about_anybody(office: Office) -> None:
@@ -64,7 +66,7 @@ def test_text_and_page_of_a_mail_say_the_same(office: Office) -> None:
     office.worker.run_once()
     (message,) = office.messages()
 
-    page = HTMLParser(text_of(message, "html")).css_first("main").text(separator=" ")
+    page = LexborHTMLParser(text_of(message, "html")).css_first("main").text(separator=" ")
 
     assert words_of(text_of(message)) >= words_of(page)
 
