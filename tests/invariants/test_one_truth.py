@@ -32,8 +32,7 @@ def test_after_any_acts_all_views_agree(sqlite_database: Database, clock: FixedC
             _all_agree(tx, receipt.number, receipt.code)
 
 
-def _act(
-    tx: Transaction, name: str, case_id: str, *, officer: Actor, clock: FixedClock, data: st.DataObject) -> None:
+def _act(tx: Transaction, name: str, case_id: str, *, officer: Actor, clock: FixedClock, data: st.DataObject) -> None:
     case = store.lock(tx, case_id)
     known = {"actor": officer, "expected": case.row_version, "now": clock.now()}
     try:
