@@ -130,6 +130,22 @@ OUTCOMES = {
     "written_off": N_("Avskrivning"),
 }
 
+BY_PHONE = {
+    "receipt": N_("Ring och bekräfta"),
+    "message": N_("Ring och läs upp"),
+    "decision": N_("Ring och läs upp beslutet"),
+    "supplement_order": N_("Ring och be om komplettering"),
+    "hearing": N_("Ring och läs upp"),
+}
+
+BY_LETTER = {
+    "receipt": N_("Posta kvittot"),
+    "message": N_("Posta brev"),
+    "decision": N_("Posta beslutet"),
+    "supplement_order": N_("Posta brev om komplettering"),
+    "hearing": N_("Posta brev"),
+}
+
 CLOCKS = {
     "acknowledge": N_("Bekräfta att vi har fått det"),
     "register": N_("Registrera"),
@@ -344,6 +360,11 @@ def needs_of(needs: Needs) -> Iterator[str]:
         yield plain("Nås bäst: {hours}", hours=needs.best_hours)
     if needs.other:
         yield needs.other
+
+
+def news_told(kind: str, method: str) -> str:
+    """What somebody must do to bring this kind of news in this way."""
+    return plain((BY_LETTER if method == "letter" else BY_PHONE).get(kind, N_("Ge besked")))
 
 
 def phone_shown(number: str) -> str:

@@ -411,12 +411,15 @@ def _decision_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     reasons = plain(
         "Börja med vad som gäller. Skriv sedan vilka regler och vilka fakta som avgjorde. 32 § förvaltningslagen."
     )
-    delegate = pinned.service(tx, case.version).legal.delegate
+    service = pinned.service(tx, case.version)
+    sample = (
+        plain("Ett exempel ur tjänstens beskrivning. Skriv vad som gäller.") if "delegate" in service.samples else ""
+    )
     return (
         Field("radios", "outcome", plain("Vad blir beslutet?"), choices=choices),
         Field("long", "reasons", plain("Beslutet och skälen, så som personen läser dem"), hint=reasons, rows=9),
         Field("text", "law", plain("Regel som avgjorde"), optional=True),
-        Field("text", "delegate", plain("Du beslutar med stöd av"), delegate, optional=True),
+        Field("text", "delegate", plain("Du beslutar med stöd av"), service.legal.delegate, hint=sample, optional=True),
     )
 
 

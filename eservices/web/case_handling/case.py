@@ -46,6 +46,7 @@ from eservices.web.staff_pages import (
     Tell,
     framed,
     needs_of,
+    news_told,
     phone_shown,
     reason_page,
     tell,
@@ -314,6 +315,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     files = attachments.of_case(tx, case.id, case.key)
     names = accounts.names(tx, _staff_of(file))
     telling = tell()
+    samples = pinned.service(tx, case.version).samples
     reading = _Reading(case, files, names, telling)
     looks = tuple(entry for entry in entries if entry.kind == "viewed")
     return CasePage(
@@ -329,7 +331,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
         acts=tuple(acts_for(case, pinned.service(tx, case.version).own_states)),
         officer=names.get(case.officer_id or "", ""),
-        clocks=tuple(_clock(clock, case, telling) for clock in file.clocks),
+        clocks=tuple(_clock(clock, case, telling, samples) for clock in file.clocks),
         parties=tuple(_party(party, telling) for party in file.parties),
         contact_centre=tuple(_at_contact_centre(file.deliveries, telling)),
     )
@@ -500,10 +502,16 @@ def entry_text(entry: Entry, telling: Tell) -> str:
     return "\n".join(parts) if entry.kind != "viewed" else entry.why
 
 
-def _clock(clock: CaseClock, case: Case, telling: Tell) -> ClockShown:
+#: A clock whose time may be an example that nobody has verified: the header key that says so.
+_SAMPLES = {ClockKind.PROMISED: "decide_within", ClockKind.FIRST_CONTACT: "first_contact_within"}
+
+
+def _clock(clock: CaseClock, case: Case, telling: Tell, samples: Sequence[str]) -> ClockShown:
     """A clock that explains itself: which promise or law, how it is counted, what stops it."""
     name = telling.code(CLOCKS, clock.kind)
     because = [*_counted(clock), plain(SOURCES[clock.source]) if clock.source in SOURCES else f"{clock.source}."]
+    if _SAMPLES.get(clock.kind) in samples:
+        because.append(plain("Tiden är ett exempel."))
     if clock.met_at is not None:
         return ClockShown(name, plain("Klar {moment}", moment=telling.moment(clock.met_at)), "", "", " ".join(because))
     if clock.paused_at is not None:
@@ -565,11 +573,8 @@ def _party(party: Party, telling: Tell) -> PartyShown:
 def _at_contact_centre(deliveries: Iterable[Delivery], telling: Tell) -> Iterator[str]:
     for delivery in deliveries:
         if delivery.needs_person and delivery.reached_at is None and delivery.cancelled_at is None:
-            yield plain(
-                "{what} senast {day}.",
-                what=telling.code(METHODS, delivery.method),
-                day=telling.day(day_of(delivery.due_at)),
-            )
+            what, day = news_told(delivery.kind, delivery.method), telling.day(day_of(delivery.due_at))
+            yield plain("{what}, senast {day}", what=what, day=day)
 
 
 def acts_for(case: Case, own_states: Mapping[str, str]) -> Iterator[ActLink]:

@@ -28,7 +28,7 @@ from eservices.web.contact_centre.work import DECIDED
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import METHODS, Reason, StaffPage, framed, needs_of, reason_page, tell
+from eservices.web.staff_pages import METHODS, Reason, StaffPage, framed, needs_of, news_told, reason_page, tell
 
 #: Who does what next, in words to read out.
 NEXT = {
@@ -146,7 +146,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         unit=(unit.name if unit else view.unit) if view.unit else "",
         unit_phone=unit.phone if unit and view.unit else "",
         next=plain(NEXT[view.public_status]) if view.view is not View.BY_REFERENCE_ONLY else "",
-        due=telling.day_of(case.due_at) if case.open and view.view in {View.FULL, View.SUMMARY} else "",
+        due=telling.day_of(case.due_at) if _is_waited_for(view) else "",
         received=telling.day_of(case.received_at) if view.view is not View.BY_REFERENCE_ONLY else "",
         limits=plain(_LIMITS[view.view]) if view.view in _LIMITS else "",
         officer=names.get(case.officer_id or "", "") if shown else "",
@@ -163,6 +163,12 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         tasks=tuple(_tasks(view.deliveries)),
         spoken=codes.spoken(case.number),
     )
+
+
+def _is_waited_for(view: AgentView) -> bool:
+    """Whether the person is still waiting for an answer that we have promised by a day."""
+    over = view.public_status in {"decided", "appealed"}
+    return view.case.open and not over and view.view in {View.FULL, View.SUMMARY}
 
 
 def _lines(tx: Transaction, view: AgentView) -> Iterator[LineShown]:
@@ -198,6 +204,6 @@ def _tasks(deliveries: tuple[Delivery, ...]) -> Iterator[tuple[str, str]]:
     """News of this case that waits for a person: where, and by when."""
     for delivery in deliveries:
         if delivery.is_work:
-            how = plain(METHODS[delivery.method])
+            what = news_told(delivery.kind, delivery.method)
             day = tell().day(day_of(delivery.due_at))
-            yield f"/contact-centre/deliveries/{delivery.id}", plain("{how}, senast {day}", how=how, day=day)
+            yield f"/contact-centre/deliveries/{delivery.id}", plain("{what}, senast {day}", what=what, day=day)

@@ -24,7 +24,7 @@ from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import CHANNELS, Link, StaffPage, framed, service_title
+from eservices.web.staff_pages import CHANNELS, Link, StaffPage, framed, news_told, service_title
 
 VIEWS = {"now": N_("Att göra nu"), "mine": N_("Mina"), "incoming": N_("Har kommit in"), "drafts": N_("Påbörjade")}
 
@@ -35,22 +35,6 @@ NEEDS = {
     "answer": N_("Svara"),
     "help": N_("Hjälp till"),
     "finish_draft": N_("Gör klar en påbörjad ansökan"),
-}
-
-BY_PHONE = {
-    "receipt": N_("Ring och bekräfta"),
-    "message": N_("Ring och läs upp"),
-    "decision": N_("Ring och läs upp beslutet"),
-    "supplement_order": N_("Ring och be om komplettering"),
-    "hearing": N_("Ring och läs upp"),
-}
-
-BY_LETTER = {
-    "receipt": N_("Posta kvittot"),
-    "message": N_("Posta brev"),
-    "decision": N_("Posta beslutet"),
-    "supplement_order": N_("Posta brev om komplettering"),
-    "hearing": N_("Posta brev"),
 }
 
 RESOLVED = {
@@ -286,8 +270,7 @@ def _views(tx: Transaction, now: dt.datetime) -> tuple[Link, ...]:
 def _task(row: WorkRow) -> TaskShown:
     say = words()
     if row.kind == "delivery":
-        table = BY_LETTER if row.method == "letter" else BY_PHONE
-        what = say(table.get(row.need, N_("Ge besked")))
+        what = news_told(row.need, row.method or "")
         how = plain("Brev") if row.method == "letter" else plain("Telefon")
         more = plain("Kom inte fram på det sätt som personen valde.") if row.reason == "undeliverable" else ""
         if row.attempts:

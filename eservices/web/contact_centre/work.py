@@ -27,12 +27,12 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel, ContactMethod
 from eservices.web import access
-from eservices.web.contact_centre.desk import BY_LETTER, BY_PHONE, NEEDS, RESOLVED
+from eservices.web.contact_centre.desk import NEEDS, RESOLVED
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import METHODS, StaffPage, framed, needs_of, phone_shown, service_title, tell
+from eservices.web.staff_pages import METHODS, StaffPage, framed, needs_of, news_told, phone_shown, service_title, tell
 
 #: What was decided, said to the person it is about.
 DECIDED = {
@@ -217,7 +217,6 @@ def _delivery(tx: Transaction, delivery_id: str) -> tuple[Delivery, CaseFile]:
 
 def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: Errors = ()) -> DeliveryPage:
     party = next((party for party in file.parties if party.id == delivery.party_id), file.applicant)
-    letter = delivery.method is ContactMethod.LETTER
     entries = [
         entry
         for entry in journal.of_case(tx, file.case.id, file.case.key)
@@ -228,7 +227,7 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         **framed("contact_centre"),
         delivery=delivery,
         case=file.case,
-        heading=plain((BY_LETTER if letter else BY_PHONE).get(delivery.kind, N_("Ge besked"))),
+        heading=news_told(delivery.kind, delivery.method),
         name=party.name,
         reach=_reach(party, delivery.method),
         language=own_name(delivery.language) if delivery.language != "sv" else "",
