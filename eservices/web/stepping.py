@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from eservices import attachments
 from eservices.calendars import day_of
 from eservices.definitions.conditions import Lookup
-from eservices.definitions.model import Question, Required, Service, Step
+from eservices.definitions.model import Question, Required, Service, Step, Text
 from eservices.journey.answers import Answer, Answers, AnswerState, Place
 from eservices.journey.check import missing_of
 from eservices.journey.path import (
@@ -30,7 +30,7 @@ from eservices.journey.path import (
     stop_spot,
     walk,
 )
-from eservices.journey.summary import Line, Section, label_facts, summary
+from eservices.journey.summary import Line, Section, quotes, quotes_of, summary
 from eservices.journey.taking import take_step
 from eservices.language import N_, Words
 from eservices.storage.database import Transaction
@@ -303,8 +303,11 @@ def show_stop(tx: Transaction, draft: Draft, stop_id: str, frame: Frame) -> Outc
     return Shown(
         StopPage(
             **visit.common(),
-            title=visit.told.say(stop.title),
-            paragraphs=[part.strip() for part in visit.told.plain(stop.text).split("\n\n")],
+            title=visit.say(stop.title),
+            paragraphs=[
+                part.strip()
+                for part in str(visit.told.plain(stop.text, quotes_of(visit.here, stop.text))).split("\n\n")
+            ],
             emergency=stop.emergency,
             back=frame.address(spot) if spot else frame.start_address(),
         )
@@ -367,6 +370,11 @@ class _Visit:
     told: Told
     here: Walk
     frame: Frame
+
+    def say(self, text: Text) -> str:
+        """A text of the service, with the answers it quotes."""
+        facts = quotes_of(self.here, text)
+        return self.told.say_with(text, facts) if facts else self.told.say(text)
 
     def after(self, answers: Answers) -> "_Visit":
         return _Visit(self.draft, self.service, self.told, walk(self.service, answers), self.frame)
@@ -543,7 +551,7 @@ def _step_page(
     step, frame, here = visible.step, visit.frame, visit.here
     lookup = next((item.lookup for item in visible.items if item.number == spot.item), visible.lookup)
     form = _form(visit, step, spot, typed)
-    fields = list(_fields(visit, step, form, lookup, files))
+    fields = list(_fields(visit, spot, form, lookup, files))
     alone = len(fields) == 1 and fields[0].question.type.asks and step.group is None and not frame.spoken
     fields[0].alone = alone
     titles = {question.id: form.field(question.id).asked.title for question in step.asked if _has_words(form, question)}
@@ -553,8 +561,8 @@ def _step_page(
     is_new = spot.item is not None and spot.item not in here.answers.items.get(step.id, ())
     return StepPage(
         **visit.common(),
-        title=_item_title(visit, step, spot) if spot.item is not None else visit.told.say(step.title),
-        intro=visit.told.say(step.intro) if step.intro else None,
+        title=_item_title(visit, step, spot) if spot.item is not None else visit.say(step.title),
+        intro=visit.say(step.intro) if step.intro else None,
         progress=_progress(visit, step.id),
         back=back,
         errors=errors,
@@ -592,14 +600,15 @@ def _has_words(form: StepForm, question: Question) -> bool:
     return hasattr(form.field(question.id), "asked")
 
 
-def _fields(visit: _Visit, step: Step, form: StepForm, lookup: Lookup, files: Files) -> Iterator[QuestionField]:
+def _fields(visit: _Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Files) -> Iterator[QuestionField]:
     """The fields of the page in order; those that a choice opens lie under it."""
-    own = {question.id: question for question in step.asked}
-    for placed in arrange(step.asked, lookup):
+    step = visit.service.step(spot.step)
+    asked = step.asked if step else ()
+    own = {question.id: question for question in asked}
+    for placed in arrange(asked, lookup):
         question = placed.question
         bound = form.field(question.id)
-        facts = label_facts(question.label, lookup)
-        bound.asked = visit.told.asked(question, facts)
+        bound.asked = visit.told.asked(question, quotes(visit.here, question, lookup, spot.item))
         if bound.asked.swedish_left:
             i18n.note_swedish()
         bound.offered = _offered(question, bound, lookup, own)
@@ -702,7 +711,7 @@ def _group_page(visit: _Visit, visible: VisibleStep, problems: Sequence[Problem]
             item.number,
             position,
             visit.told.plain(group.item, {"n": position}),
-            tuple(line for line in sections[item.number].lines if line.value) if item.number in sections else (),
+            _telling(sections[item.number]) if item.number in sections else (),
             frame.address(Spot(step.id, item.number)),
             frame.removal_address(Spot(step.id, item.number)),
         )
@@ -713,8 +722,8 @@ def _group_page(visit: _Visit, visible: VisibleStep, problems: Sequence[Problem]
     previous = previous_spot(visit.here, Spot(step.id))
     page = GroupPage(
         **visit.common(),
-        title=visit.told.say(step.title),
-        intro=visit.told.say(step.intro) if step.intro else None,
+        title=visit.say(step.title),
+        intro=visit.say(step.intro) if step.intro else None,
         progress=_progress(visit, step.id),
         back=frame.address(previous) if previous else frame.start_address(),
         errors=[(f"#{control}", said) for control, said in told_errors],
@@ -723,6 +732,18 @@ def _group_page(visit: _Visit, visible: VisibleStep, problems: Sequence[Problem]
         maximum=group.maximum,
     )
     return Shown(page, 422 if problems else 200)
+
+
+def _telling(section: Section) -> tuple[Line, ...]:
+    """The answers by which one knows an item again: the first two that are more than a yes or a no."""
+    lines = [line for line in section.lines if line.value and line.question.type.name != "yes_no"]
+    return tuple(lines[:2])
+
+
+def _paragraphs(visit: _Visit, text: Text) -> list[str]:
+    said = visit.told.plain(text, quotes_of(visit.here, text))
+    marked = visit.say(text) if not visit.told.is_translated(text) else said
+    return [marked] if marked is not said else [part.strip() for part in said.split("\n\n")]
 
 
 def _check_page(visit: _Visit, problems: Sequence[Problem], declared: frozenset[str], *, changed: bool) -> CheckPage:
@@ -745,7 +766,7 @@ def _check_page(visit: _Visit, problems: Sequence[Problem], declared: frozenset[
         dropped=[visit.told.plain(service.questions[place[0]].label) for place in here.dropped],
         missing=[_left_out(visit, place) for place in missing_of(here)],
         requirements=[
-            visit.told.say(requirement.text)
+            visit.say(requirement.text)
             for requirement in service.requirements
             if requirement.when is None or may_hold(requirement.when, here.lookup, ())
         ],
@@ -760,7 +781,7 @@ def _check_page(visit: _Visit, problems: Sequence[Problem], declared: frozenset[
 def _left_out(visit: _Visit, place: Place) -> tuple[str, str]:
     """Something expected that is not there, and what follows."""
     question = visit.service.questions[place[0]]
-    return visit.told.plain(question.label), visit.told.say(question.missing) if question.missing else ""
+    return visit.told.plain(question.label), visit.say(question.missing) if question.missing else ""
 
 
 def _checked(section: Section, frame: Frame) -> Checked:

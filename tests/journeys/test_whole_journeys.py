@@ -41,9 +41,10 @@ def test_the_same_answers_give_the_same_stored_answers_in_both_languages(app: Fl
         Person(app.test_client()).journey(service, answers_to(service), language)
 
     with app.extensions["eservices"].database.read() as tx:
+        from sqlalchemy import select
+
         from eservices.submissions import store
         from eservices.submissions.tables import submissions
-        from sqlalchemy import select
 
         for row in tx.execute(select(submissions.c.id)).all():
             given = store.get(tx, row.id).answers

@@ -90,6 +90,14 @@ class Told:
             known = self._said[text.key] = self._teller.say(text)
         return known
 
+    def is_translated(self, text: Text) -> bool:
+        """Whether the text is in the page's language, and not the Swedish that stands in for it."""
+        return is_swedish(self.words.language) or self.texts.is_translated(text)
+
+    def say_with(self, text: Text, facts: Mapping[str, object]) -> str:
+        """A text of the service that quotes answers."""
+        return Teller(self.texts, self.words, facts).say(text)
+
     def plain(self, text: Text, facts: Mapping[str, object] = _NO_FACTS) -> str:
         """The same as bare text, for titles and sentences."""
         return self.texts.get(text, **facts)

@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response
 
 from eservices import attachments
 from eservices.attachments import Attachment, Limits, Refused
+from eservices.calendars import day_of
 from eservices.cases import following, store
 from eservices.cases.following import Following
-from eservices.cases.model import Public
+from eservices.cases.model import Outcome, Public
 from eservices.cases.receipt import Receipt, receipt_of
 from eservices.identity.people import Actor
 from eservices.intake import supplements
@@ -35,6 +36,7 @@ from eservices.web.pages import Page, render, see_other
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
 from eservices.web.resident.journey import current_draft
+from eservices.web.resident.services import APPEALS
 
 _AN_HOUR = dt.timedelta(hours=1)
 #: How long one may go on looking at a case before number and code are asked again.
@@ -78,6 +80,14 @@ EVENTS = {
     "closed": N_("Vi avslutade ärendet"),
     "reopened": N_("Vi tog upp ärendet igen"),
     "withdrawn": N_("Du tog tillbaka ärendet"),
+}
+
+OUTCOMES = {
+    Outcome.GRANTED: N_("Du får det du har ansökt om."),
+    Outcome.PARTLY_GRANTED: N_("Du får en del av det du har ansökt om."),
+    Outcome.REFUSED: N_("Du får inte det du har ansökt om."),
+    Outcome.DISMISSED: N_("Vi kan inte pröva din ansökan."),
+    Outcome.WRITTEN_OFF: N_("Vi avslutar ärendet utan att pröva det."),
 }
 
 ANSWERS = {
@@ -135,6 +145,17 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision: what, when, why, by which rule, and what one can do who does not agree."""
+
+    outcome: str
+    day: str
+    reasons: str
+    law: str
+    appeal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A file that lies with the case."""
 
@@ -168,7 +189,7 @@ class CasePage(Page):
     missing: Sequence[str]
     events: Sequence[Happened]
     messages: Sequence[Written]
-    decisions: Sequence[str]
+    decisions: Sequence[Decided]
     sections: Sequence[Section]
     sent_files: Sequence[Sent]
     open: bool
@@ -407,7 +428,16 @@ def _case_page(
             Written(message.direction == "out", message.sent_at, message.subject, message.body)
             for message in reversed(seen.messages)
         ],
-        decisions=[decision.outcome for decision in seen.decisions],
+        decisions=[
+            Decided(
+                words(OUTCOMES[decision.outcome]),
+                words.day(day_of(decision.decided_at)),
+                decision.reasons,
+                decision.law,
+                words(APPEALS[decision.appeal_route]) if decision.appeal_route in APPEALS else "",
+            )
+            for decision in seen.decisions
+        ],
         sections=[
             section
             for submission in seen.submissions[:1]

@@ -218,9 +218,9 @@ def _start_facts(service: Service, say: Told) -> dict[str, object]:
         "facts": facts,
         "have_ready": [say.say(text) for text in before.have_ready],
         "requirements": [say.say(requirement.text) for requirement in service.requirements],
-        "next": [say.say(text) for text in service.next],
+        "next": [words("Du får ett kvitto med ärendenummer direkt."), *(say.say(text) for text in service.next)],
         "privacy": privacy_notice(service, say),
-        "appeal": words(_APPEALS[service.legal.appeal]) if service.legal.appeal in _APPEALS else "",
+        "appeal": words(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
         "unit": municipality.unit(service.routing.unit),
         "samples": bool(service.samples),
         "closed": ""
@@ -229,7 +229,8 @@ def _start_facts(service: Service, say: Told) -> dict[str, object]:
     }
 
 
-_APPEALS = {
+#: Where a decision is appealed, by the route of the definition.
+APPEALS = {
     "forvaltningsbesvar": N_("Du kan överklaga beslutet till förvaltningsrätten. Hur du gör står i beslutet."),
     "laglighetsprovning": N_(
         "Du som är medlem i kommunen kan begära laglighetsprövning hos förvaltningsrätten. Hur du gör står i beslutet."
@@ -264,7 +265,7 @@ def privacy_notice(service: Service, say: Told) -> list[str]:
     ]
     if legal.personal_number_because:
         reason = say.plain(legal.personal_number_because)
-        told_facts.append(words("Vi frågar efter personnummer därför att: {reason}.", reason=reason.rstrip(".")))
+        told_facts.append(words("Därför frågar vi efter personnummer: {reason}.", reason=reason.rstrip(".")))
     if legal.retention.keep is not None:
         kept = span_in_words(legal.retention.keep, words)
         told_facts.append(words("Vi sparar uppgifterna i {time} efter att ärendet är avslutat.", time=kept))
