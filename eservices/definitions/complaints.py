@@ -535,8 +535,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "too_many_items": ("En grupp kan ha högst {most}.", "A group can have {most} at most."),
     "unknown_sample": ("`{key}` är ingen nyckel i huvudet.", "`{key}` is not a key of the header."),
     "no_say": (
-        "Frågan saknar `say`; en text för att läsa upp görs av frågan.",
-        "The question has no `say`; a text to read aloud is made from the question.",
+        "Frågan `{question}` saknar `say`; en text för att läsa upp görs av den.",
+        "The question `{question}` has no `say`; a text to read aloud is made of it.",
     ),
     # ---- stored tests
     "test_without_expectation": (

@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -16,7 +16,15 @@ from types import MappingProxyType
 from typing import Any
 
 from eservices.definitions.complaints import ERROR, WARNING, Complaint
-from eservices.definitions.load import BLOCKS, MUNICIPALITY, TESTS_END, read_service, service_from_content
+from eservices.definitions.grammar import Blocks
+from eservices.definitions.load import (
+    BLOCKS,
+    MUNICIPALITY,
+    TESTS_END,
+    read_service,
+    service_from_content,
+    shared_blocks,
+)
 from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.texts import ServiceTexts, speak_for, translated_table
@@ -148,14 +156,15 @@ class Library:
         entries: dict[Path, _Entry] = {}
         services: dict[str, Service] = {}
         files: dict[str, Path] = {}
-        ready = {service.version: service for service in before.services.values()}
+        blocks = shared_blocks(self._folders)
+        ready = {id(service.content): service for service in before.services.values()}
         for path in self._definitions(stamps):
-            entry = self._entry(path, stamps[path], around, before.entries.get(path), municipality)
+            entry = self._entry(path, stamps[path], around, before.entries.get(path), municipality, blocks)
             entries[path] = entry
             complaints.extend(entry.complaints)
             if entry.content is None:
                 continue
-            service = _served(entry.content, ready)
+            service = ready.get(id(entry.content)) or service_from_content(entry.content)
             if service.id in services:
                 facts = {"service": service.id, "other": str(files[service.id])}
                 complaints.append(Complaint(str(path), 1, 1, ERROR, "service_twice", facts))
@@ -184,12 +193,18 @@ class Library:
         return before.municipality, []
 
     def _entry(
-        self, path: Path, stamp: _Stamp, around: str, before: _Entry | None, municipality: Municipality
+        self,
+        path: Path,
+        stamp: _Stamp,
+        around: str,
+        before: _Entry | None,
+        municipality: Municipality,
+        blocks: Callable[[Path], Blocks],
     ) -> _Entry:
         key = f"{stamp[0]}:{stamp[1]}:{around}"
         if before is not None and before.key == key:
             return before
-        loaded = read_service(path, self._folders, municipality)
+        loaded = read_service(path, (), municipality, blocks=blocks(path))
         if loaded.service is not None:
             return _Entry(key, loaded.service.content, loaded.complaints)
         return _Entry(key, before.content if before is not None else None, loaded.complaints)
@@ -284,13 +299,6 @@ def _likeness(wanted: str, known: str) -> int:
 
 def _words_of(text: str) -> frozenset[str]:
     return frozenset("".join(sign if sign.isalnum() else " " for sign in fold(text)).split())
-
-
-def _served(content: Mapping[str, Any], ready: Mapping[str, Service]) -> Service:
-    for service in ready.values():
-        if service.content is content:
-            return service
-    return service_from_content(content)
 
 
 def _complaint(row: Sequence[Any]) -> Complaint:

@@ -5,7 +5,7 @@ The version of a service is the SHA-256 of its canonical content: shared blocks 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,9 +41,14 @@ class Loaded:
 
 
 def read_service(
-    path: Path, folders: Sequence[Path] = (), municipality: Municipality | None = None, *, name: str | None = None
+    path: Path,
+    folders: Sequence[Path] = (),
+    municipality: Municipality | None = None,
+    *,
+    name: str | None = None,
+    blocks: Blocks | None = None,
 ) -> Loaded:
-    """Read one definition. Shared blocks are looked for beside it, then in `folders`.
+    """Read one definition. Shared blocks are looked for beside it, then in `folders` (or where `blocks` says).
 
     `municipality` tells which boards, units and facts there are; without it they are not judged. `name` is what
     complaints call the file.
@@ -53,7 +58,7 @@ def read_service(
         content = path.read_bytes()
     except OSError as error:
         return Loaded(None, (Complaint(called, 1, 1, ERROR, "cannot_read", {"reason": error.strerror or ""}),))
-    found = read_content(content, called, _blocks((path.parent, *folders), called, path), municipality)
+    found = read_content(content, called, blocks or shared_blocks(folders)(path), municipality)
     if found.service is not None and found.service.id != path.stem:
         facts = {"file": path.name, "service": found.service.id}
         wrong = Complaint(called, _line_of(content, b"service:"), 1, ERROR, "wrong_file_name", facts)
@@ -141,23 +146,25 @@ def _canonical(root: Node | None, shape: Keys, reader: Reader) -> dict[str, Any]
         return None
 
 
-def _blocks(folders: Sequence[Path], called: str, definition: Path) -> Blocks:
-    """The blocks of some folders; the first folder that has one wins."""
-    places = [folder / BLOCKS for folder in folders]
-    prefix = called.removesuffix(definition.name)
+def shared_blocks(folders: Sequence[Path]) -> Callable[[Path], Blocks]:
+    """Gives the blocks for a definition: those beside it first, then those of `folders`. Each file is read once."""
 
     @cache
-    def find(name: str) -> Block | None:
-        for index, place in enumerate(places):
-            path = place / f"{name}.yaml"
-            if path.is_file():
-                return read_block(path, f"{prefix}{BLOCKS}/{path.name}" if index == 0 else str(path))[0]
-        return None
+    def block(path: Path) -> Block | None:
+        return read_block(path, str(path))[0] if path.is_file() else None
 
-    def names() -> tuple[str, ...]:
-        return tuple(sorted({path.stem for place in places for path in place.glob("*.yaml")}))
+    def for_definition(definition: Path) -> Blocks:
+        places = tuple(dict.fromkeys(folder / BLOCKS for folder in (definition.parent, *folders)))
 
-    return Blocks(find, names)
+        def find(name: str) -> Block | None:
+            return next((found for place in places if (found := block(place / f"{name}.yaml")) is not None), None)
+
+        def names() -> tuple[str, ...]:
+            return tuple(sorted({path.stem for place in places for path in place.glob("*.yaml")}))
+
+        return Blocks(find, names)
+
+    return for_definition
 
 
 def _unique(complaints: Iterable[Complaint]) -> Iterable[Complaint]:
@@ -181,5 +188,6 @@ __all__ = [
     "read_content",
     "read_service",
     "service_from_content",
+    "shared_blocks",
     "version_of",
 ]

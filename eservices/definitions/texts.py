@@ -13,6 +13,7 @@ from eservices.language import SOURCE, Words, catalogue, words
 
 EASY = "sv-x-lattlast"
 DOMAIN = "services"
+_MUNICIPALITY = "municipality"
 
 
 class Quoted(Protocol):
@@ -101,3 +102,36 @@ def coverage(service: Service, language: str) -> tuple[int, int]:
     table = translated_table(service, language)
     own = [text for text in service.texts() if not text.shell]
     return (len(own) if language == SOURCE else sum(text.key in table for text in own)), len(own)
+
+
+# ---- the municipality's own sentences --------------------------------------------------------------------------------
+
+
+def municipality_texts(municipality: Municipality) -> Iterator[Text]:
+    """What a municipality's file says in sentences; names of units and boards stay as they are."""
+    centre = municipality.contact_centre
+    for key, sentence in (
+        ("contact_centre.name", centre.name),
+        ("contact_centre.after_hours", centre.after_hours),
+        ("contact_centre.text", centre.text),
+        ("emergency.text", municipality.emergency.text),
+        ("dpo.name", municipality.dpo.name),
+    ):
+        if sentence:
+            yield Text(key, sentence)
+
+
+def extract_municipality(municipality: Municipality) -> Iterator[tuple[str, str]]:
+    """What is to be translated of it: (msgctxt `municipality:<address>`, Swedish text)."""
+    return ((f"{_MUNICIPALITY}:{text.key}", text.sv) for text in municipality_texts(municipality))
+
+
+def said(municipality: Municipality, key: str, language: str) -> tuple[str, bool]:
+    """One of its sentences in a language, and whether it is in that language; "" for one it does not have."""
+    text = next((text for text in municipality_texts(municipality) if text.key == key), None)
+    if text is None:
+        return "", True
+    if language in {SOURCE, EASY}:
+        return text.sv, True
+    found = catalogue(DOMAIN, language).get(text.sv, f"{_MUNICIPALITY}:{key}")
+    return found or text.sv, found is not None

@@ -158,8 +158,9 @@ def _for_publishing(service: Service, path: Path, verdicts: Sequence[Verdict]) -
                      "what_en": f"{wanted - done} texts in the language {language}"}  # fmt: skip
             yield complain("not_for_publishing", WARNING, **facts)
     for question in service.questions.values():
-        if question.say is None and question.type.asks and not question.label.shell:
-            yield complain("no_say", WARNING, key=question.id)
+        spoken = question.say is not None or question.label.sv.rstrip().endswith("?")
+        if not spoken and question.type.asks and not question.label.shell:
+            yield complain("no_say", WARNING, question=question.id)
 
 
 def _wants_easy(key: str) -> bool:
