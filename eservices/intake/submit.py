@@ -72,9 +72,7 @@ def hand_in(
     opened = open_case(tx, here, destination, handed_in, key=draft.key, missing=len(missing), hours=hours, now=now)
     submission = _submission(draft, here, opened, handed_in, missing=missing, now=now)
     store.add(tx, submission, draft.key)
-    attachments.attach_to_submission(
-        tx, draft.id, submission_id=submission.id, case_id=opened.case.id, ids=_files(submission.answers)
-    )
+    _hand_in_files(tx, draft, submission)
     _tell_contact_centre(tx, here, opened, submission, now)
     _give_receipt(tx, opened, submission, handed_in, now)
     _write_journal(tx, opened, submission, now)
@@ -140,6 +138,16 @@ def visible_answers(here: Walk) -> Answers:
         {group: number for group, number in here.answers.last_item.items() if group in groups},
         frozenset(here.answers.closed_groups & groups),
     )
+
+
+def _hand_in_files(tx: Transaction, draft: Draft, submission: Submission) -> None:
+    """The files of visible answers go with the submission; those of hidden ones are removed."""
+    handed_in = _files(submission.answers)
+    attachments.attach_to_submission(
+        tx, draft.id, submission_id=submission.id, case_id=submission.case_id, ids=handed_in
+    )
+    if set(_files(draft.answers)) - set(handed_in):
+        attachments.remove_all(tx, draft.id)
 
 
 def _files(answers: Answers) -> list[str]:

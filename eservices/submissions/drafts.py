@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy import insert as core_insert
 
+from eservices import attachments
 from eservices.definitions.model import Question, Sensitivity, Service
 from eservices.journey.answers import Answers, AnswerState
 from eservices.storage import keys as stored_keys
@@ -333,6 +334,7 @@ def _end(tx: Transaction, draft_id: DraftId, key_id: str | None, state: DraftSta
             "touched_at": now,
         },
     )
+    attachments.remove_all(tx, draft_id)
     if key_id is not None:
         destroy_key(tx, key_id, now)
 
