@@ -299,8 +299,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     # ---- questions
     "unknown_type": ("Det finns ingen frågetyp som heter `{type}`.", "There is no question type called `{type}`."),
     "setting_of_another_type": (
-        "Frågetypen `{type}` känner inte till `{key}`.",
-        "The question type `{type}` does not know `{key}`.",
+        "Frågetypen `{type}` känner inte till `{key}`, som hör till {types}.",
+        "The question type `{type}` does not know `{key}`, which belongs to {types}.",
     ),
     "no_options_here": (
         "Frågetypen `{type}` har inga alternativ. Ska man välja, skriv `type: radio`.",

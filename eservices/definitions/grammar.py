@@ -194,9 +194,9 @@ class Question(Shape):
             elif key.value == "text" and kind.name != "info":
                 reader.complain(key, "text_only_in_info")
             elif key.value not in known and key.value in elsewhere:
-                near = suggestion(key.value, known)
-                facts = near if "suggestion" in near else {"known": tuple(kind.settings)} if kind.settings else {}
-                reader.complain(key, "setting_of_another_type", type=kind.name, key=key.value, **facts)
+                near = {name: fact for name, fact in suggestion(key.value, kind.settings).items() if name != "known"}
+                types = [each.name for each in kinds.KINDS.values() if key.value in each.settings]
+                reader.complain(key, "setting_of_another_type", type=kind.name, key=key.value, types=types, **near)
             else:
                 yield key, value
 

@@ -324,7 +324,7 @@ class Keys(Shape):
             name: str = key.value
             written.add(name)
             if name not in self.keys:
-                complain_of_unknown(key, self.keys, self.where, reader)
+                written.add(complain_of_unknown(key, self.keys, self.where, reader))
                 continue
             reader.note((*path, name), key)
             try:
@@ -347,10 +347,11 @@ class Keys(Shape):
         return {"anyOf": [schema, self.keys[self.short].shape.schema()]} if self.short else schema
 
 
-def complain_of_unknown(key: ScalarNode, known: Iterable[str], where: tuple[str, str], reader: Reader) -> None:
-    """An unknown key, with the nearest known one."""
-    facts = {"key": key.value, "where": where[0], "where_en": where[1]}
-    reader.complain(key, "unknown_key", **facts, **suggestion(key.value, known))
+def complain_of_unknown(key: ScalarNode, known: Iterable[str], where: tuple[str, str], reader: Reader) -> str:
+    """Complain of an unknown key; gives the one that was probably meant, which then is not missing."""
+    near = suggestion(key.value, known)
+    reader.complain(key, "unknown_key", key=key.value, where=where[0], where_en=where[1], **near)
+    return str(near.get("suggestion", ""))
 
 
 def mapping(node: Node, path: Path, reader: Reader) -> Iterable[tuple[ScalarNode, Node]]:

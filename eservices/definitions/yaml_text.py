@@ -116,6 +116,7 @@ class _Reading:
         self.lines = text.split("\n")
         self.complaints: list[Complaint] = []
         self.repaired: set[int] = set()
+        self.moved: set[int] = set()
 
     def document(self) -> Document:
         """Parse; where YAML stumbles, explain, mend the line in memory, and parse again."""
@@ -147,12 +148,18 @@ class _Reading:
         return root
 
     def _tabs(self) -> None:
-        """A tab among the first spaces of a line: said at once for every line, and read as two spaces."""
+        """A tab among the first spaces of a line: said at once for every line, and read as if it stood right."""
         for index, line in enumerate(self.lines):
             start = line[: len(line) - len(line.lstrip())]
             if "\t" in start and line.strip() and not line.lstrip().startswith("#"):
                 self.complaint("tab", index + 1, start.index("\t") + 1)
-                self._mend(index, start.replace("\t", "  ") + line.lstrip())
+                self._mend(index, " " * self._indent_after(index) + line.lstrip())
+
+    def _indent_after(self, index: int) -> int:
+        """How far in a line would stand that goes on from the lines above it."""
+        above = next((line for line in reversed(self.lines[:index]) if line.strip()), "")
+        indent = len(above) - len(above.lstrip())
+        return indent + 2 if above.rstrip().endswith(":") else indent
 
     # ---- mistakes of the format
 
@@ -160,6 +167,8 @@ class _Reading:
         """Say what is wrong, and mend it in memory; False where it cannot be mended."""
         problem = error.problem or ""
         mark = error.problem_mark or error.context_mark
+        if error.context_mark and "simple key" in (error.context or ""):
+            mark = error.context_mark  # the line that lacks its colon, not the one where that was noticed
         index = min(mark.line if mark else 0, len(self.lines) - 1)
         column = (mark.column if mark else 0) + 1
         if "quoted scalar" in (error.context or "") and "end of stream" in problem or "document indicator" in problem:
@@ -252,6 +261,8 @@ class _Reading:
             return self._blame_before(index)
         indent = len(line) - len(line.lstrip())
         if re.match(r"(- )*[\w-]+:(\s|$)", bare) or bare.startswith("- ") or bare == "-":
+            if self._goes_on(index):
+                return self._realign(index)
             mixed = "block sequence entries" in problem or "'-' indicator" in problem
             self.complaint("list_and_keys" if mixed else "indentation", index + 1, indent + 1)
             return self._realign(index)
@@ -262,6 +273,14 @@ class _Reading:
         code = "no_colon" if re.match(r"[\w\"'(]", bare) else "yaml"
         self.complaint(code, index + 1, column if code == "yaml" else indent + 1)
         return self._mend(index, "")
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether the line just above was misplaced too: one complaint is enough for lines that moved together."""
+        above = index - 1
+        while above >= 0 and not self.lines[above].strip() and above + 1 not in self.repaired:
+            above -= 1
+        self.moved.add(index)
+        return above in self.moved
 
     def _blame_before(self, index: int) -> bool:
         above = index - 1
@@ -280,8 +299,11 @@ class _Reading:
         columns = []
         for above in reversed(self.lines[:index]):
             if above.strip() and not above.lstrip().startswith("#"):
-                columns.append(len(above) - len(above.lstrip()))
-                if columns[-1] == 0:
+                column = len(above) - len(above.lstrip())
+                if above.lstrip().startswith("- "):
+                    columns.append(column + 2)
+                columns.append(column)
+                if column == 0:
                     break
         nearest = min(columns, key=lambda column: abs(column - indent), default=0)
         if nearest == indent:
@@ -333,6 +355,7 @@ class _Reading:
                 place = begun.index("#", key.end_mark.column)
                 self.complaint("starts_with_hash", key.start_mark.line + 1, place + 1,
                                example=f"`{_written(key.value, rest)}`")  # fmt: skip
+                self.repaired.add(key.start_mark.line + 1)
             return
         after = line[value.end_mark.column :]
         spaces = len(after) - len(after.lstrip(" "))
