@@ -26,6 +26,8 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    not_,
+    or_,
     select,
     update,
 )
@@ -258,12 +260,15 @@ def is_due(tx: Transaction, now: dt.datetime, ways: Ways = EVERY_WAY) -> bool:
 
 
 def _ready(now: dt.datetime, ways: Ways) -> ColumnElement[bool]:
-    # What nobody has tried yet is due whatever the clock says: a clock that jumps back delays nothing new.
+    # What nobody has tried yet is due whatever the clock says; and no try or lease lies further ahead than these, so
+    # one that does was noted by a clock that has jumped back since.
+    due = or_(outbox.c.due_at <= now, outbox.c.attempts == 0, outbox.c.due_at > now + 2 * AFTER_THE_FIRST_DAY)
+    lent = and_(outbox.c.claimed_until > now, outbox.c.claimed_until <= now + 2 * LEASE)
     return and_(
         outbox.c.acknowledged_at.is_(None),
         outbox.c.needs_person_at.is_(None),
-        (outbox.c.due_at <= now) | (outbox.c.attempts == 0),
-        outbox.c.claimed_until.is_(None) | (outbox.c.claimed_until <= now),
+        due,
+        outbox.c.claimed_until.is_(None) | not_(lent),
         ways.condition(),
     )
 

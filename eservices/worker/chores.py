@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eservices import attachments, journal
+from eservices.attachments.scanner import ScannerAway, is_clean
 from eservices.calendars import end_of_day
 from eservices.contact_centre import calls
-from eservices.identity import limits
+from eservices.identity import accounts, limits
 from eservices.intake import sweep
 from eservices.storage.keys import open_key
 from eservices.storage.sealing import Unreadable
@@ -36,7 +37,7 @@ def convert_pictures(desk: Desk) -> int:
 
     Two workers may convert the same picture; the first to write it wins, and the other's copy is erased.
     """
-    with desk.database.transaction() as tx:
+    with desk.database.read() as tx:
         waiting = attachments.to_convert(tx, _PICTURES)
     for work in waiting:
         _convert(desk, work)
@@ -59,6 +60,25 @@ def _convert(desk: Desk, work: attachments.Work) -> None:
         left = attachments.converted(tx, work, received, key)
     if left is not None:
         attachments.erase(files_dir, left)
+
+
+def scan_files(desk: Desk) -> int:
+    """Nobody opens a file before the scanner has called it clean; unknown is not clean."""
+    if not desk.settings.clamd:
+        return 0
+    with desk.database.read() as tx:
+        waiting = attachments.to_scan(tx, _PORTION)
+    for work in waiting:
+        with desk.database.read() as tx:
+            key = open_key(tx, work.key_id)
+        try:
+            clean = is_clean(desk.settings.clamd, attachments.read(desk.settings.files_dir, work.stored_as, key))
+        except ScannerAway as away:
+            logger.warning("the scanner does not answer, files wait: %s", away)
+            break
+        with desk.database.transaction() as tx:
+            attachments.scanned(tx, work, clean=clean)
+    return len(waiting)
 
 
 def expire_drafts(desk: Desk) -> int:
@@ -103,10 +123,11 @@ def sweep_files(desk: Desk) -> int:
     return attachments.sweep(desk.database, desk.settings.files_dir)
 
 
-def forget_counters(desk: Desk) -> int:
-    """Counters of windows that have passed go."""
+def forget_the_past(desk: Desk) -> int:
+    """Counters whose window is over and staff sessions that have ended go."""
+    now = desk.clock.now()
     with desk.database.transaction() as tx:
-        return limits.forget(tx, desk.clock.now())
+        return limits.forget(tx, now) + accounts.forget_sessions(tx, now)
 
 
 def look_for_missing_rows(desk: Desk) -> int:
@@ -123,11 +144,12 @@ def look_for_missing_rows(desk: Desk) -> int:
 
 
 CHORES: Sequence[Chore] = (
+    Chore("scanner", dt.timedelta(seconds=1), scan_files),
     Chore("pictures", dt.timedelta(seconds=1), convert_pictures),
     Chore("drafts", dt.timedelta(minutes=5), expire_drafts),
     Chore("left drafts", dt.timedelta(minutes=5), hand_on_left_drafts),
     Chore("missing rows", dt.timedelta(minutes=15), look_for_missing_rows),
     Chore("journal days", dt.timedelta(minutes=15), close_days),
-    Chore("counters", dt.timedelta(hours=1), forget_counters),
+    Chore("counters and sessions", dt.timedelta(hours=1), forget_the_past),
     Chore("files", dt.timedelta(hours=1), sweep_files),
 )

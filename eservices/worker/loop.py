@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, sleep
 
 from eservices import calendars, deliveries, outbox
 from eservices.calendars import Clock
@@ -34,6 +34,9 @@ LOOK_EVERY_SECONDS = 1.0
 
 #: How long a lane leaves everything alone when nobody answers at the other end, or the database is away.
 PAUSE_SECONDS = 15.0
+
+#: How long to wait for the database, several times, when a receiver's yes has to be noted.
+NOTE_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0)
 
 POST = Ways((outbox.EMAIL,))
 PRESS = Ways((outbox.DOCUMENT,))
@@ -102,6 +105,15 @@ class Worker:
         return handler(self.desk, row)
 
     def _acknowledge(self, row: Row, done: Done) -> None:
+        """Note the yes. A database that is away for a moment must not make us ask the receiver again."""
+        for pause in NOTE_AGAIN_SECONDS:
+            try:
+                return self._note_yes(row, done)
+            except Unavailable:
+                sleep(pause)
+        return self._note_yes(row, done)
+
+    def _note_yes(self, row: Row, done: Done) -> None:
         with self.desk.database.transaction() as tx:
             now = self.desk.clock.now()
             first = outbox.acknowledge(tx, row, now, done.detail)
@@ -155,7 +167,9 @@ def run(settings: Settings, stop: threading.Event | None = None) -> None:
     """Work until told to stop (SIGTERM, SIGINT or `stop`); what is in hand is finished first."""
     stop = stop or threading.Event()
     database = Database.of(settings)
-    worker = Worker(settings, database, Library(settings.forms_dirs), calendars.clock(settings.now))
+    worker = Worker(
+        settings, database, Library(settings.forms_dirs, settings.data_dir / "cache"), calendars.clock(settings.now)
+    )
     if worker.desk.post is None:
         logger.warning("no mail server is set up: e-mail waits in the outbox")
     lanes = [

@@ -71,28 +71,32 @@ def test_a_worker_frozen_past_its_lease_can_only_bring_good_news(tx: Transaction
     assert [sending.acknowledged_at is None for sending in outbox_of(tx, row_id)] == [False]
 
 
-def test_a_row_is_tried_for_a_week_and_then_needs_a_person(tx: Transaction, clock: FixedClock) -> None:
-    row_id = put(tx, {})
-    start = now = NOON
-    tries = []
-    while True:
-        row = the_claimed(tx, now)
-        tries.append(now)
-        again = outbox.fail(tx, row, now, "451 try later")
-        if again is None:
-            break
-        assert outbox.claim(tx, again.due_at - dt.timedelta(seconds=1), "early bird") == []
-        now = again.due_at
+def test_tries_are_often_and_flat_the_first_day_then_hourly_for_a_week() -> None:
+    tries = [NOON]
+    while (again := outbox.next_try(len(tries), first_at=NOON, now=tries[-1])) is not None:
+        tries.append(again)
 
     pauses = [(later - earlier) / MINUTE for earlier, later in pairwise(tries)]
-    first_day = [pause for at, pause in zip(tries, pauses, strict=False) if at - start < dt.timedelta(days=1)]
+    first_day = [pause for at, pause in zip(tries, pauses, strict=False) if at - NOON < dt.timedelta(days=1)]
     assert 0.8 < pauses[0] < 1.2
     assert all(4 < pause < 6 for pause in first_day[1:])
     assert all(50 < pause < 70 for pause in pauses[len(first_day) :])
-    assert dt.timedelta(days=7) <= now - start < dt.timedelta(days=7, hours=2)
-    assert outbox.standing(tx, now).needs_person == 1
-    assert len(outbox.attempts_of(tx, row_id)) == len(tries)
-    assert outbox.claim(tx, now + dt.timedelta(days=365), "worker") == []
+    assert dt.timedelta(days=7) <= tries[-1] - NOON < dt.timedelta(days=7, hours=2)
+
+
+def test_after_a_week_of_trying_a_row_needs_a_person_and_every_attempt_is_kept(tx: Transaction) -> None:
+    row_id = put(tx, {})
+    for later in (dt.timedelta(0), dt.timedelta(hours=1), dt.timedelta(days=6, hours=23)):
+        again = outbox.fail(tx, the_claimed(tx, NOON + later), NOON + later, "451 try later")
+        assert again is not None
+        assert outbox.claim(tx, again.due_at - dt.timedelta(seconds=1), "early bird") == []
+
+    over = NOON + dt.timedelta(days=7)
+    assert outbox.fail(tx, the_claimed(tx, over), over, "451 try later") is None
+
+    assert outbox.standing(tx, over).needs_person == 1
+    assert [attempt.outcome for attempt in outbox.attempts_of(tx, row_id)] == ["failed"] * 4
+    assert outbox.claim(tx, over + dt.timedelta(days=365), "worker") == []
 
 
 def test_a_week_in_which_nobody_tried_does_not_count(tx: Transaction) -> None:
@@ -166,6 +170,17 @@ def test_a_clock_that_jumps_back_delays_nothing_new(tx: Transaction) -> None:
     put(tx, {})
 
     assert outbox.is_due(tx, NOON - dt.timedelta(hours=3))
+
+
+def test_a_clock_that_jumps_back_holds_up_nothing_that_was_lent_or_tried(tx: Transaction) -> None:
+    for _ in range(2):
+        put(tx, {})
+    the_lent, the_failed = outbox.claim(tx, NOON, "worker", 2)
+    outbox.fail(tx, the_failed, NOON, "451 later")
+
+    found = outbox.claim(tx, NOON - dt.timedelta(hours=3), "worker", 2)
+
+    assert {row.id for row in found} == {the_lent.id, the_failed.id}
 
 
 def test_several_workers_share_the_rows_and_none_is_lent_twice(database: Database) -> None:

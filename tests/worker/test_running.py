@@ -23,9 +23,7 @@ def test_a_running_worker_brings_the_mail_and_stops_when_told(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     office = Office(settings, sqlite_database, library, clock, Inbox(), None)  # type: ignore[arg-type]
     submission = office.hand_in()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "eservices", "worker"], env=environment(settings)
-    )
+    worker = subprocess.Popen([sys.executable, "-m", "eservices", "worker"], env=environment(settings))
     mail_dir = settings.mail_dir
 
     try:
