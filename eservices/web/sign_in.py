@@ -65,6 +65,8 @@ def sign_in() -> Response:
             password=password,
             address=security.client_address(),
             now=home.clock.now(),
+            lasts=dt.timedelta(hours=home.settings.session_hours),
+            any_password=home.settings.demo,
         )
     except accounts.Throttled as throttled:
         minutes = max(1, -int(-throttled.wait.total_seconds() // 60))

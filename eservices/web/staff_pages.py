@@ -367,6 +367,14 @@ def news_told(kind: str, method: str) -> str:
     return plain((BY_LETTER if method == "letter" else BY_PHONE).get(kind, N_("Ge besked")))
 
 
+def as_download(content: Iterator[bytes], name: str, media_type: str = "application/pdf") -> Response:
+    """A file to keep or print: never shown inside our pages, never run."""
+    answer = Response(content, mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
 def phone_shown(number: str) -> str:
     """A telephone number as people write it."""
     return make("phone", {}).show(number, words_of_request()) if number else ""

@@ -44,6 +44,7 @@ from eservices.web.staff_pages import (
     Reason,
     StaffPage,
     Tell,
+    as_download,
     framed,
     needs_of,
     news_told,
@@ -279,9 +280,9 @@ def download(number: str, file_id: str) -> Response:
         if file is None or file.case_id != case.id or not file.may_be_opened:
             raise NotFound
         access.journal_look(tx, "file", case, file=file.name)
-    answer = Response(attachments.open_for_reading(home.settings.files_dir, file, case.key), mimetype=file.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer = as_download(
+        attachments.open_for_reading(home.settings.files_dir, file, case.key), file.name, file.media_type
+    )
     answer.headers["Content-Length"] = str(file.size_bytes)
     return answer
 

@@ -6,9 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, cast
 
 from flask import request
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from eservices import attachments, deliveries
+from eservices.attachments import Attachment
 from eservices.cases import receipt as receipts
+from eservices.cases import store as cases
+from eservices.cases.model import Case
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
@@ -45,7 +50,7 @@ from eservices.web.frames import Frame, Typed
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import BY_CHANNEL, Bar, Field, Tell, framed, tell
+from eservices.web.staff_pages import BY_CHANNEL, Bar, Field, Tell, as_download, framed, news_told, tell
 from eservices.web.uploads import Durable
 
 RECEIPTS = {
@@ -167,6 +172,8 @@ class ReceiptPage(CallPage):
     number_spoken: str
     code_spoken: str
     how: str
+    task: str
+    printed: bool
     unit: str
     due: str
     next: tuple[str, ...]
@@ -343,7 +350,8 @@ def show_receipt(call_id: str) -> Response:
         receipt = receipts.receipt_of(tx, draft.submission_id)
         service = pinned.service(tx, receipt.version)
         texts = pinned.texts(tx, receipt.version, "sv")
-        said = draft.assisted or Assisted()
+        case = cases.by_id(tx, receipt.case_id)
+        how, task = _receipt_on_its_way(tx, receipt)
         access.journal_look(tx, "receipt", call=call.id, number=receipt.number)
         page = ReceiptPage(
             **framed("contact_centre"),
@@ -351,13 +359,46 @@ def show_receipt(call_id: str) -> Response:
             receipt=receipt,
             number_spoken=codes.spoken(receipt.number),
             code_spoken=codes.spoken(receipt.code),
-            how=plain(RECEIPTS[said.receipt_by][0]) if said.receipt_by else "",
+            how=how,
+            task=task,
+            printed=case is not None and _printed_receipt(tx, case) is not None,
             unit=tell().unit(receipt.unit),
             due=words().day(receipt.due_on),
             next=tuple(texts.get(text) for text in service.next),
             missing=tuple(texts.get(service.questions[place[0]].label) for place in receipt.missing),
         )
     return render(page)
+
+
+@blueprint.get("/calls/<id:call_id>/receipt.pdf")
+@access.requires(Act.TAKE_DOWN)
+def print_receipt(call_id: str) -> Response:
+    """The receipt on paper, for whoever stands at the counter."""
+    home = house()
+    with home.database.transaction() as tx:
+        call = the_call(tx, call_id)
+        case = cases.by_id(tx, call.case_id) if call.case_id and call.ended_at is None else None
+        printed = _printed_receipt(tx, case) if case is not None else None
+        if case is None or printed is None:
+            raise NotFound
+        access.journal_look(tx, "receipt", case)
+    return as_download(attachments.open_for_reading(home.settings.files_dir, printed, case.key), f"{case.number}.pdf")
+
+
+def _printed_receipt(tx: Transaction, case: Case) -> Attachment | None:
+    """The receipt as the worker has made it; a moment after the sending it is not there yet."""
+    files = attachments.of_case(tx, case.id, case.key)
+    return next((file for file in files if file.question == "receipt" and file.may_be_opened), None)
+
+
+def _receipt_on_its_way(tx: Transaction, receipt: Receipt) -> tuple[str, str]:
+    """How the receipt reaches the person, and the address of the task where somebody has to bring it."""
+    delivery = next((d for d in deliveries.of_case(tx, receipt.case_id) if d.kind == "receipt"), None)
+    if delivery is None or delivery.reached_at is not None:
+        return plain("Läs upp numret nu, eller skriv ut kvittot."), ""
+    if delivery.needs_person:
+        return news_told(delivery.kind, delivery.method), f"/contact-centre/deliveries/{delivery.id}"
+    return plain("Går med e-post."), ""
 
 
 def _in_hand(tx: Transaction, call_id: str, *, lock: bool = False) -> tuple[Call, Draft | None]:
@@ -400,7 +441,11 @@ def _frame(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Agen
     given = {line.origin.staff_id for _, line in lines if line.origin and line.origin.staff_id}
     names = accounts.names(tx, given)
     frame.answers = tuple(_answer(line, draft, names) for _, line in lines if line.state == "answered")
-    frame.left = tuple(_left(frame, here, step, line) for step, line in lines if line.state in _OPEN)
+    frame.left = tuple(
+        _left(frame, here, at, line)
+        for at, line in lines
+        if line.state in _OPEN and (at != step_id or line.state in _PUT_OFF)
+    )
     frame.problems = tuple(_still_wrong(frame, service, here, texts))
     return frame
 

@@ -32,7 +32,17 @@ from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import METHODS, StaffPage, framed, needs_of, news_told, phone_shown, service_title, tell
+from eservices.web.staff_pages import (
+    METHODS,
+    StaffPage,
+    as_download,
+    framed,
+    needs_of,
+    news_told,
+    phone_shown,
+    service_title,
+    tell,
+)
 
 #: What was decided, said to the person it is about.
 DECIDED = {
@@ -149,12 +159,8 @@ def show_letter(delivery_id: str) -> Response:
         if letter is None:
             raise NotFound
         access.journal_look(tx, "letter", file.case, delivery=delivery_id)
-    answer = Response(
-        attachments.open_for_reading(home.settings.files_dir, letter, file.case.key), mimetype="application/pdf"
-    )
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{file.case.number}.pdf")
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    content = attachments.open_for_reading(home.settings.files_dir, letter, file.case.key)
+    return as_download(content, f"{file.case.number}.pdf")
 
 
 @blueprint.get("/items/<id:item_id>")
