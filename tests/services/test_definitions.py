@@ -37,8 +37,7 @@ def test_every_stored_test_holds_and_together_they_reach_everything() -> None:
 
 def test_every_definition_may_be_published() -> None:
     report = check([FORMS], MORNING, publish=True)
-    assert not report.failed, report.lines("en")
-    assert [line for line in report.lines("en") if "language en" in line or "read aloud" in line] == []
+    assert report.lines("en") == []
 
 
 def test_every_text_of_a_service_has_an_english_one_that_quotes_the_same_answers(service: Service) -> None:
