@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -14,6 +15,8 @@ TICK = "__check__"
 
 #: The form that goes on.
 PRIMARY = "main form[method=post]:not([data-secondary])"
+#: A page is looked at once it has been painted anew.
+_TWO_FRAMES = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
 _WRITTEN = {"text", "email", "tel", "search", "password", "number", "url"}
 
 
@@ -45,8 +48,15 @@ class Person:
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
         )
         self.driver.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+            "Emulation.setEmulatedMedia",
+            {
+                "features": [
+                    {"name": "prefers-color-scheme", "value": theme},
+                    {"name": "prefers-reduced-motion", "value": "reduce"},
+                ]
+            },
         )
+        self.driver.execute_async_script(_TWO_FRAMES)
 
     def has_something_to_send(self) -> bool:
         return bool(self.driver.find_elements(By.CSS_SELECTOR, PRIMARY))
@@ -130,7 +140,7 @@ class KeyboardPerson(Person):
         raise AssertionError("the button that goes on was never reached by Tab")
 
     def type(self, *keys: str) -> None:
-        self.driver.switch_to.active_element.send_keys(*keys)
+        ActionChains(self.driver).send_keys(*keys).perform()
 
     def _answer(self, here: WebElement, answers: Answers, done: set[str]) -> None:
         name, kind = here.get_attribute("name") or "", here.get_attribute("type") or here.tag_name
@@ -149,8 +159,8 @@ class KeyboardPerson(Person):
             )
             self.type(label or "")
         elif kind in _WRITTEN or here.tag_name == "textarea":
-            self.type(Keys.CONTROL + "a")
-            self.type(wanted[0])
+            ActionChains(self.driver).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).perform()
+            self.type(wanted[0] or Keys.DELETE)
 
     def _choose(self, here: WebElement, wanted: str, name: str, done: set[str]) -> None:
         if name in done:
