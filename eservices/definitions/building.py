@@ -50,6 +50,13 @@ KIND_LABELS: Mapping[str, str] = {
     "child": N_("Barn, genom vårdnadshavare"),
 }
 _KIND_QUESTION = N_("Vem gäller det?")
+_KIND_SPOKEN: Mapping[tuple[str, ...], str] = {
+    ("person", "company"): N_("Gäller det dig själv eller ett företag?"),
+    ("person", "company", "association"): N_("Gäller det dig själv, ett företag eller en förening?"),
+    ("person", "company", "association", "visitor"): N_(
+        "Gäller det dig själv, ett företag eller en förening, eller är du besökare här?"
+    ),
+}
 
 _COUNTS = frozenset({"is", "one_of", "at_least", "at_most", "more_than", "less_than", "answered"})
 _NOTHING: Mapping[str, Any] = {}
@@ -237,10 +244,12 @@ class _Builder:
         options = tuple(
             Option(kind, Text(f"{key}.option.{kind}", KIND_LABELS[kind], shell=True)) for kind in service.applicants
         )
+        spoken = _KIND_SPOKEN.get(service.applicants)
         question = Question(
             APPLICANT_KIND,
             kinds.make("radio", {}, service.applicants),
             Text(f"{key}.label", _KIND_QUESTION, shell=True),
+            say=None if spoken is None else Text(f"{key}.say", spoken, shell=True),
             options=options,
             preselected="person" if "person" in service.applicants else service.applicants[0],
         )

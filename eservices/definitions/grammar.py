@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from eservices.definitions.complaints import Path, suggestion
 from eservices.definitions.model import Audience, Lifecycle, Sensitivity
 from eservices.definitions.shape import (
+    ID_PATTERN,
     Anything,
     Broken,
     Condition,
@@ -202,6 +203,15 @@ class Question(Shape):
 
     def schema(self) -> Schema:
         return {"$ref": "#/$defs/question"}
+
+
+def change_schema() -> Schema:
+    """What stands behind `#/$defs/change`: what a step changes in a question of a block. An empty key takes it away."""
+    known = {name: {**key.shape.schema(), "description": key.why} for name, key in QUESTION.items()}
+    for kind in kinds.KINDS.values():
+        known |= {name: {"description": setting.why} for name, setting in kind.settings.items() if name not in known}
+    removable = {name: {"anyOf": [schema, {"type": "null"}]} for name, schema in known.items()}
+    return {"type": ["object", "null"], "properties": removable, "additionalProperties": False}
 
 
 def is_text(node: Node) -> bool:
@@ -395,7 +405,12 @@ class Step(Shape):
     def schema(self) -> Schema:
         schema = Keys(STEP, ("", "")).schema()
         schema["required"] = ["step"]
-        return schema
+        whole, changes = (
+            {"properties": {"questions": {**_QUESTIONS.schema(), "patternProperties": {ID_PATTERN: {"$ref": ref}}}}}
+            for ref in ("#/$defs/question", "#/$defs/change")
+        )
+        schema["properties"]["questions"] = {"type": "object", "description": STEP["questions"].why}
+        return {**schema, "if": {"required": ["use"]}, "then": changes, "else": {**whole, "required": ["title"]}}
 
 
 BLOCK = Keys(
@@ -653,7 +668,7 @@ def json_schema() -> Schema:
         "title": "E-service definition",
         "description": "One e-service, written once: forms, call script, paper, case handling come from it.",
         **Keys(HEADER, _WHERE).schema(),
-        "$defs": {"question": question_schema(), "condition": condition_schema()},
+        "$defs": {"question": question_schema(), "change": change_schema(), "condition": condition_schema()},
     }
 
 

@@ -97,7 +97,8 @@ def service_from_content(content: Mapping[str, Any]) -> Service:
         built = build(content, version_of(content))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError("this is not the content of a definition") from error
-    if built.service is None or built.findings:
+    whole = all(key in content for key, described in grammar.HEADER.items() if described.needed)
+    if built.service is None or built.findings or not whole:
         raise ValueError("this is not the content of a definition")
     return built.service
 

@@ -495,7 +495,7 @@ def condition_schema() -> Schema:
         "type": "object",
         "description": "Answers that must be given. Several keys hold together.",
         "properties": {"all": several, "any": several, "not": here},
-        "patternProperties": {ID_PATTERN: comparison},
+        "patternProperties": {"^(?!(all|any|not)$)[a-z][a-z0-9_]{0,59}$": comparison},
         "additionalProperties": False,
         "minProperties": 1,
     }

@@ -197,7 +197,7 @@ class _Reading:
         begun = error.context_mark.line if error.context_mark else None
         if begun is not None and begun not in lines and begun < len(self.lines):
             lines.append(begun)
-        return [line for line in lines if line not in self.repaired]
+        return [line for line in lines if line + 1 not in self.repaired]
 
     def _known_mistake(self, index: int) -> bool:
         """The mistakes that people make who write sentences: told by the line itself."""
@@ -257,6 +257,8 @@ class _Reading:
         """A line that stands in the wrong place, or lacks its colon."""
         line = self.lines[index]
         bare = line.strip()
+        if index + 1 in self.repaired:
+            return self._mend(index, "")
         if not bare and index > 0:
             return self._blame_before(index)
         indent = len(line) - len(line.lstrip())
@@ -288,12 +290,10 @@ class _Reading:
             above -= 1
         indent = len(self.lines[above]) - len(self.lines[above].lstrip())
         self.complaint("yaml", above + 1, indent + 1)
-        return above not in self.repaired and self._mend(above, "")
+        return self._mend(above, "")
 
     def _realign(self, index: int) -> bool:
         """Move a line to the nearest column that a line above it has; give it up if that has been tried."""
-        if index in self.repaired:
-            return self._mend(index, "", again=True)
         line = self.lines[index]
         indent = len(line) - len(line.lstrip())
         columns = []
@@ -315,11 +315,14 @@ class _Reading:
         self.complaint(code, index + 1, column)
         return found is not None and self._mend(index, found[1] + _quoted(found[2]))
 
-    def _mend(self, index: int, line: str, *, again: bool = False) -> bool:
+    def _mend(self, index: int, line: str) -> bool:
+        """Change a line in memory; one that was changed before is given up. Whether anything changed."""
+        if index + 1 in self.repaired:
+            line = ""
         changed = self.lines[index] != line
         self.lines[index] = line
         self.repaired.add(index + 1)
-        return changed or again
+        return changed
 
     # ---- what YAML would accept and an author did not mean
 

@@ -82,7 +82,7 @@ def say(question: Question, texts: ServiceTexts, words: Words, facts: Mapping[st
         labels = [texts.get(option.label, **facts) for option in question.options]
         if len(labels) <= _MOST_READ_OUT:
             asked = label if asked == label else f"{label}."
-            return f"{asked} {words(N_('Det kan vara {options}.'), options=words.listing(labels, end='or'))}"
+            return f"{asked} {words(N_('Det kan vara {options}.'), options=words.listing(map(_low, labels), end='or'))}"
     more = _MORE.get(question.type.name)
     return f"{asked} {words(more)}" if more else asked
 
