@@ -1,7 +1,8 @@
 """Handing in for somebody else: which day counts, who entered it, and how we know who it is.
 
-By phone and at the counter it is received when it was told. A paper is received the day it reaches any office of the
-municipality, and the law gives an earlier day where it must have been there then (FL 22 §). Both days are kept.
+By phone and at the counter it is received when it was told, even if it is entered later. A paper is received the day
+it reaches any office of the municipality, and the law gives an earlier day where it must have been there then
+(FL 22 §). Both days are kept.
 """
 
 import datetime as dt
@@ -72,11 +73,10 @@ def handed_in(
 
 def _received(assisted: Assisted, channel: Channel, now: dt.datetime) -> tuple[dt.datetime, dt.date]:
     today = day_of(now)
-    if channel is not Channel.PAPER or assisted.arrived_on is None:
-        return now, today
-    arrived_on = assisted.arrived_on
+    arrived_on = assisted.arrived_on or today
     if arrived_on > today:
         raise InTheFuture(arrived_on)
-    # Nobody notes the minute a paper came; noon stands for the day.
+    how = assisted.arrived_how if channel is Channel.PAPER else Arrived.HANDED_IN
+    # Nobody notes the minute of an earlier day; noon stands for it.
     noon = dt.datetime.combine(arrived_on, dt.time(12), STOCKHOLM).astimezone(dt.UTC)
-    return min(noon, now), legal_day(assisted.arrived_how, arrived_on)
+    return now if arrived_on == today else noon, legal_day(how, arrived_on)

@@ -231,8 +231,13 @@ def _way_of_receipt(handed_in: HandedIn, method: ContactMethod) -> tuple[Contact
     if handed_in.receipt_by is None:
         has_it = handed_in.channel is Channel.WEB and method is not ContactMethod.EMAIL
         return method, has_it
-    return _RECEIPT_WAYS[handed_in.receipt_by]
+    way, in_hand = _RECEIPT_WAYS[handed_in.receipt_by]
+    read_out = way is ContactMethod.PHONE and handed_in.channel in _IN_CONVERSATION
+    return way, in_hand or read_out
 
+
+#: Channels in which the agent can say the number before the person has gone.
+_IN_CONVERSATION = frozenset({Channel.PHONE, Channel.COUNTER, Channel.CHAT})
 
 _RECEIPT_WAYS = {
     ReceiptBy.IN_HAND: (ContactMethod.OWN_PAGES, True),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy import insert as core_insert
+from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too; the Core insert knows no ON CONFLICT
 
 from eservices import attachments
 from eservices.definitions.model import Question, Sensitivity, Service
@@ -35,8 +35,9 @@ _BY_CODE = Prepared(_FOUND.where(drafts.c.code_digest == bindparam("code"), draf
 _LOCK = Prepared(_FOUND.where(drafts.c.id == bindparam("id")).with_for_update(of=drafts))
 _LOCK_BY_TOKEN = Prepared(_FOUND.where(drafts.c.token_digest == bindparam("token")).with_for_update(of=drafts))
 _CODE_IS_TAKEN = Prepared(select(drafts.c.id).where(drafts.c.code_digest == bindparam("code")))
-_INSERT = Prepared(core_insert(drafts))
+_INSERT = Prepared(insert(drafts).on_conflict_do_nothing(index_elements=[drafts.c.token_digest]))
 _UPDATE = Prepared(update(drafts).where(drafts.c.id == bindparam("b_id")))
+_ADOPT = Prepared(update(drafts).where(drafts.c.id == bindparam("b_id"), drafts.c.state == DraftState.OPEN.value))
 _FREE_TOKEN = Prepared(update(drafts).where(drafts.c.token_digest == bindparam("b_token")).values(token_digest=None))
 
 
@@ -93,28 +94,28 @@ def start(
         expires_at=now + KEPT_FOR,
         steps={first_step: (0, None)} if first_step else {},
     )
-    tx.run(
-        _INSERT,
-        {
-            "id": draft.id,
-            "service": draft.service,
-            "version": draft.version,
-            "kind": draft.kind.value,
-            "state": draft.state.value,
-            "language": language,
-            "channel": channel.value,
-            "practice": practice,
-            "key_id": draft.key.id,
-            "sealed": _seal(draft),
-            "token_digest": token,
-            "code_digest": digest,
-            "assisted_by": assisted_by,
-            "started_at": now,
-            "touched_at": now,
-            "expires_at": draft.expires_at,
-            "steps": draft.steps,
-        },
-    )
+    values = {
+        "id": draft.id,
+        "service": draft.service,
+        "version": draft.version,
+        "kind": draft.kind.value,
+        "state": draft.state.value,
+        "language": language,
+        "channel": channel.value,
+        "practice": practice,
+        "key_id": draft.key.id,
+        "sealed": _seal(draft),
+        "token_digest": token,
+        "code_digest": digest,
+        "assisted_by": assisted_by,
+        "started_at": now,
+        "touched_at": now,
+        "expires_at": draft.expires_at,
+        "steps": draft.steps,
+    }
+    while not tx.run(_INSERT, values):
+        # Start was pressed twice at once: the other press has taken the visitor's place a moment ago.
+        tx.run(_FREE_TOKEN, {"b_token": token})
     return draft
 
 
@@ -225,9 +226,13 @@ def proves(question: Question, draft: Draft, value: Json) -> bool:
 
 
 def adopt(tx: Transaction, draft: Draft, token: str, now: dt.datetime) -> Draft:
-    """The resident goes on in another browser: the draft follows, and the code stays as it is."""
+    """The resident goes on in another browser: the draft follows, and the code stays as it is.
+
+    Raises `Gone` when it has been sent or cancelled since it was looked up.
+    """
     tx.run(_FREE_TOKEN, {"b_token": token})
-    tx.run(_UPDATE, {"b_id": draft.id, "token_digest": token, "touched_at": now, "expires_at": now + KEPT_FOR})
+    if not tx.run(_ADOPT, {"b_id": draft.id, "token_digest": token, "touched_at": now, "expires_at": now + KEPT_FOR}):
+        raise Gone(draft.id)
     return replace(draft, touched_at=now, expires_at=now + KEPT_FOR)
 
 

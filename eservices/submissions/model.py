@@ -74,7 +74,7 @@ class Assisted:
     """What an agent records beside the answers when writing for somebody else."""
 
     identity: IdentityBasis = IdentityBasis.STATED
-    arrived_on: dt.date | None = None  #: paper: the day it physically reached any office of the municipality
+    arrived_on: dt.date | None = None  #: the day it reached any office, or was told; None: today
     arrived_how: str = ""  #: paper: post, handed_in, box
     receipt_by: ReceiptBy | None = None
     consent: str = ""  #: what was read out and agreed to

@@ -1,9 +1,11 @@
 """The handing-in: what is written, for whom, and what is refused."""
 
 import datetime as dt
+from io import BytesIO
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from eservices import attachments, deliveries, journal
 from eservices.calendars import FixedClock
@@ -11,15 +13,16 @@ from eservices.cases import store as cases
 from eservices.cases.model import ClockKind, Public, Status
 from eservices.cases.receipt import Receipt, receipt_of
 from eservices.contact_centre.tables import contact_items
+from eservices.definitions.conditions import Compare
+from eservices.definitions.model import Required
 from eservices.deliveries import Evidence
 from eservices.intake import assisted
 from eservices.intake.submit import NotReady, PracticeOnly, submit
-from eservices.journey.answers import Answers
 from eservices.outbox import outbox
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts, store
 from eservices.submissions.model import Assisted, HandedIn, Needs, ReceiptBy
-from eservices.values import Channel, ContactMethod, IdentityBasis
+from eservices.values import Channel, ContactMethod, IdentityBasis, Json
 from tests.build.drafts import (
     STREET,
     a_case,
@@ -28,6 +31,7 @@ from tests.build.drafts import (
     a_member_of_staff,
     a_submission,
     all_answers,
+    answers,
 )
 from tests.build.service import a_question, a_service, a_step, who
 
@@ -87,8 +91,6 @@ def test_what_was_promised_for_later_is_missing_and_stops_nobody(tx: Transaction
 
 
 def test_what_no_longer_applies_is_not_handed_in(tx: Transaction, clock: FixedClock):
-    from eservices.definitions.conditions import Compare
-
     boat = a_question("motor", when=Compare("kind", "is", "motor"))
     kind = a_question("kind", "radio", options=("motor", "sail"))
     service = a_service(steps=(who(), a_step("boat", kind, boat)))
@@ -154,7 +156,7 @@ class TestReceipt:
         [
             (ReceiptBy.EMAIL, ContactMethod.EMAIL, False),
             (ReceiptBy.LETTER, ContactMethod.LETTER, True),
-            (ReceiptBy.PHONE, ContactMethod.PHONE, True),
+            (ReceiptBy.PHONE, ContactMethod.PHONE, False),  # read out while the caller is still there
             (ReceiptBy.IN_HAND, ContactMethod.OWN_PAGES, False),
             (ReceiptBy.NONE, ContactMethod.OWN_PAGES, False),
         ],
@@ -298,11 +300,51 @@ class TestAssisted:
         assert awake == ["ask_missing"]
 
 
-def test_files_of_hidden_questions_stay_behind(tx: Transaction, clock: FixedClock):
-    assert attachments.attach_to_submission(tx, "-", submission_id="-", case_id="-", ids=[]) == 0
-    submission = a_submission(tx, clock)
-    assert submission.answers != Answers()
-    assert tx.execute(select(func.count()).select_from(outbox)).scalar_one() == 2
+def test_files_go_with_what_can_be_seen_and_those_of_hidden_questions_go_away(
+    tx: Transaction, clock: FixedClock, tmp_path: Path
+):
+    shown = a_question("drawing", "file", required=Required.EXPECTED)
+    hidden = a_question("photo", "file", required=Required.EXPECTED, when=Compare("name", "is", "Ingen"))
+    service = a_service(steps=(who(), a_step("files", shown, hidden)))
+    draft = a_complete_draft(tx, clock, service)
+    limits = attachments.Limits(kinds=frozenset({"txt"}), max_bytes=1000, max_files=3)
+    ids: dict[str, Json] = {}
+    for question in ("drawing", "photo"):
+        received = attachments.receive(
+            tmp_path, BytesIO(question.encode()), name=f"{question}.txt", key=draft.key, limits=limits
+        )
+        kept = attachments.keep(
+            tx,
+            received,
+            draft_id=draft.id,
+            question=question,
+            key=draft.key,
+            limits=limits,
+            now=clock.now(),
+            scanning=False,
+        )
+        ids[question] = {"ids": [kept.id], "later": False}
+    given = draft.answers.with_answers(answers(ids, at=clock.now()).given)
+    drafts.keep(tx, draft, given, now=clock.now())
+
+    submission = submit(tx, draft.id, HandedIn.on_the_web(at=clock.now()), clock)
+
+    assert [found.question for found in attachments.of_submission(tx, submission.id, draft.key)] == ["drawing"]
+    assert attachments.of_draft(tx, draft.id, draft.key) == [] or all(
+        found.submission_id for found in attachments.of_draft(tx, draft.id, draft.key)
+    )
+    assert how_many(tx, "attachments") == 1
+
+
+def test_what_was_told_on_the_telephone_yesterday_counts_from_yesterday(tx: Transaction, clock: FixedClock):
+    agent = a_member_of_staff(tx, clock)
+    told = Assisted(arrived_on=dt.date(2026, 11, 23), receipt_by=ReceiptBy.NONE)
+    draft = a_complete_draft(tx, clock, channel=Channel.PHONE, assisted_by=agent.id, assisted=told)
+
+    submission = submit(tx, draft.id, assisted.handed_in(draft, agent, now=clock.now()), clock)
+
+    assert submission.received_on == dt.date(2026, 11, 23)
+    assert submission.received_at < submission.recorded_at
 
 
 def test_a_draft_that_is_gone_cannot_be_handed_in(tx: Transaction, clock: FixedClock):

@@ -256,3 +256,31 @@ def test_random_edits_from_two_tabs_at_once_lose_nothing(database: Database, clo
         f"q{number}": f"svar {number}" for number in range(20)
     }
     assert kept.row_version == 21
+
+
+def test_start_pressed_ten_times_at_once_leaves_one_draft_in_the_browser(database: Database, clock: FixedClock):
+    service = a_service()
+    token = drafts.token(database.keys, "secret", service.id)
+    together = threading.Barrier(10)
+    started: list[object] = []
+
+    def press() -> None:
+        together.wait()
+        try:
+            with database.transaction() as tx:
+                draft = drafts.start(tx, service, language="sv", channel=Channel.WEB, now=clock.now(), token=token)
+            started.append(draft.id)
+        except BaseException as error:  # noqa: BLE001 - shown to the test below
+            started.append(error)
+
+    presses = [threading.Thread(target=press) for _ in range(10)]
+    for thread in presses:
+        thread.start()
+    for thread in presses:
+        thread.join()
+
+    assert [found for found in started if isinstance(found, BaseException)] == []
+    with database.read() as tx:
+        mine = drafts.by_token(tx, token)
+    assert mine is not None
+    assert mine.id in started
