@@ -12,7 +12,6 @@ from eservices.contact_centre import calls
 from eservices.identity import accounts, limits
 from eservices.intake import sweep
 from eservices.storage.keys import open_key
-from eservices.storage.sealing import Unreadable
 from eservices.submissions import drafts
 from eservices.worker.handlers import Desk
 
@@ -53,7 +52,10 @@ def _convert(desk: Desk, work: attachments.Work) -> None:
         name = attachments.names(tx, [work.attachment_id], key).get(work.attachment_id, "")
     try:
         received = pictures.clean(files_dir, work, name, key)
-    except (pictures.UnreadablePicture, attachments.Missing, Unreadable) as error:
+    except OSError as error:
+        logger.warning("picture %s waits: %s", work.attachment_id, error.strerror)
+        return
+    except Exception as error:  # noqa: BLE001 -- decoders raise whatever they like, and one picture holds up no other
         logger.warning("picture %s cannot be read: %s", work.attachment_id, type(error).__name__)
         received = None
     with desk.database.transaction() as tx:

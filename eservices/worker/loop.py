@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,8 +92,8 @@ class Worker:
             return not no.away
         except Unavailable:
             raise  # the row comes back by itself when its lease runs out
-        except Exception as error:  # one bad row never blocks the others
-            logger.exception("outbox row %s (%s by %s) could not be handled", row.id, row.kind, row.target)
+        except Exception as error:  # noqa: BLE001 -- one bad row never blocks the others
+            log_stumble(f"outbox row {row.id} ({row.kind} by {row.target}) could not be handled", error)
             self._fail(row, f"could not be handled: {type(error).__name__}")
         return True
 
@@ -144,9 +145,15 @@ class Worker:
             return chore.do(self.desk)
         except Unavailable:
             raise
-        except Exception:
-            logger.exception("the chore %r failed", chore.name)
+        except Exception as error:  # noqa: BLE001 -- one bad chore stops no other
+            log_stumble(f"the chore {chore.name!r} failed", error)
             return 0
+
+
+def log_stumble(what: str, error: BaseException) -> None:
+    """Tell where something went wrong, and not what with: the message of an exception may quote an answer."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s: %s\n%s", what, type(error).__name__, frames)
 
 
 @dataclass
@@ -195,8 +202,8 @@ def _serve(worker: Worker, ways: Ways, stop: threading.Event) -> None:
             answered = row is None or worker.handle(row)
         except Unavailable:
             row, answered = None, False
-        except Exception:  # a lane that ended would be noticed by nobody
-            logger.exception("a lane stumbled")
+        except Exception as error:  # noqa: BLE001 -- a lane that ended would be noticed by nobody
+            log_stumble("a lane stumbled", error)
             row, answered = None, False
         if not answered:
             stop.wait(PAUSE_SECONDS)

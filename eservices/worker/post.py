@@ -61,9 +61,9 @@ class Folder:
         """The file is complete and durable under its name before this returns; sent again it is the same file."""
         name = f"{envelope.id}.eml"
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             half = self.path / f".{name}.{os.getpid()}"
-            with half.open("wb") as file:
+            with open(half, "wb", opener=_for_us_alone) as file:
                 file.write(envelope.message)
                 file.flush()
                 os.fsync(file.fileno())
@@ -71,6 +71,10 @@ class Folder:
         except OSError as error:
             raise NotNow(f"the folder cannot be written: {error.strerror}", away=True) from error
         return f"laid in the folder as {name}"
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @dataclass(frozen=True, slots=True)

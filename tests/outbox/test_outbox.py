@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from eservices import outbox
-from eservices.calendars import FixedClock
 from eservices.storage.database import Database, Transaction
 from eservices.storage.keys import destroy_key, make_key
 

@@ -6,6 +6,7 @@ import email.policy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 from sqlalchemy import select
 
@@ -75,11 +76,11 @@ class Office:
             answers.setdefault((left_out, None), Answer(None, AnswerState.BLANK, origin))
         return Answers(answers)
 
-    def tell(self, submission: Submission, to: deliveries.Recipient, letter: deliveries.Letter | None = None) -> str:
+    def tell(self, submission: Submission, to: deliveries.Recipient, kind: str = "message", **more: Any) -> str:
         """Some news in the case of a submission; the delivery's id."""
         case = self.case_of(submission)
         now = self.clock.now()
-        news = deliveries.News("message", case.id, case.number, "allman", now, letter=letter)
+        news = deliveries.News(kind, case.id, case.number, "allman", now, **more)
         with self.database.transaction() as tx:
             return deliveries.deliver(tx, news, to, key=case.key, now=now)
 

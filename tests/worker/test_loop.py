@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from eservices import deliveries, outbox
+from eservices.cases.receipt import receipt_of
 from eservices.deliveries import Evidence, Letter, Recipient
 from eservices.values import ContactMethod
 from eservices.worker import mails
@@ -122,7 +123,7 @@ def test_a_letter_lies_ready_for_whoever_posts_it(office: Office) -> None:
     submission = office.hand_in(BY_PHONE)
     letter = Letter(office.clock.today(), "Vi behöver veta mer", ["Hej!", "Hur djupt går båten?"], "hamn")
     to = Recipient(None, ContactMethod.LETTER, "sv", "Åsa Öberg", address={"street": "Väg 1", "city": "Rönnäng"})
-    delivery_id = office.tell(submission, to, letter)
+    delivery_id = office.tell(submission, to, letter=letter)
 
     office.worker.run_once()
 
@@ -133,12 +134,19 @@ def test_a_letter_lies_ready_for_whoever_posts_it(office: Office) -> None:
     assert delivery.is_work, "printed is not posted"
 
 
-def test_who_wants_a_letter_as_receipt_has_it_ready_with_the_address(office: Office) -> None:
+def test_who_wants_the_receipt_by_letter_has_it_ready_with_the_address(office: Office) -> None:
     submission = office.hand_in(BY_LETTER)
+    with office.database.read() as tx:
+        facts = receipt_of(tx, submission.id).to_json()
+    address = {"street": "Strandvägen 3", "postal_code": "471 80", "city": "Skärhamn"}
+    to = Recipient(None, ContactMethod.LETTER, "ar", "Åsa Öberg", address=address)
+    delivery_id = office.tell(submission, to, kind="receipt", payload=facts)
 
     office.worker.run_once()
 
-    assert "receipt" in office.documents(submission)
+    documents = office.documents(submission)
+    assert set(documents) == {"receipt", f"letter-{delivery_id}"}
+    assert len(documents[f"letter-{delivery_id}"]) > 10_000
 
 
 def test_without_a_mail_server_mail_waits_untried(office: Office) -> None:
@@ -148,6 +156,24 @@ def test_without_a_mail_server_mail_waits_untried(office: Office) -> None:
 
     assert office.attempts(submission) == []
     assert list(office.documents(submission)) == ["receipt"]
+
+
+def test_what_goes_wrong_is_told_without_what_it_went_wrong_with(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(*_: object) -> bytes:
+        raise KeyError("19850709-9805 asa@exempel.se")
+
+    monkeypatch.setattr(mails, "as_bytes", stumble)
+    submission = office.hand_in()
+
+    with caplog.at_level("DEBUG", logger="eservices"):
+        office.worker.run_once()
+
+    assert "could not be handled: KeyError" in caplog.text
+    assert "19850709" not in caplog.text
+    assert "@exempel" not in caplog.text
+    assert [attempt.detail for attempt in office.attempts(submission)] == ["could not be handled: KeyError"]
 
 
 class PowerCutError(BaseException):
