@@ -143,6 +143,8 @@ def _keys(written: str) -> str:
         if name in names:
             raise _Mistake(f"has two keys named {name}")
         names.add(name)
+    if names == {"index"}:
+        raise _Mistake("needs a key that wraps beside the one named index")
     return written
 
 
@@ -182,7 +184,7 @@ class Settings:
     keys: str = field(
         repr=False,
         metadata=_about(
-            "The key ring: name:64 hexadecimal digits, commas between; the last one wraps, none may go.",
+            "The key ring: name:64 hexadecimal digits, commas between; `index` finds, the last one wraps.",
             _keys,
             shown="made and kept in DEMO",
         ),
@@ -426,7 +428,9 @@ def _kept_keys(data_dir: Path) -> dict[str, str]:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / "keys"
     if not path.exists():
-        made = f"SECRET_KEY={secrets.token_urlsafe(48)}\nKEYS=demo:{secrets.token_hex(32)}\n"
+        made = (
+            f"SECRET_KEY={secrets.token_urlsafe(48)}\nKEYS=index:{secrets.token_hex(32)},demo:{secrets.token_hex(32)}\n"
+        )
         draft = data_dir / f"keys.{os.getpid()}.{secrets.token_hex(4)}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(made)
@@ -447,6 +451,10 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
         found.append(f"{PREFIX}DEMO has accounts that everybody knows: refused with {PREFIX}BASE_URL {base_url}")
     if not demo and values.get("now") is not None:
         found.append(f"{PREFIX}NOW is for demonstrations and tests only: a real clock decides what the law counts from")
+    if base_url.startswith("https:") and not values.get("trusted_proxies"):
+        found.append(
+            f"{PREFIX}TRUSTED_PROXIES is missing: https ends in a proxy, and unless known all visitors look like one"
+        )
     if values.get("smtp_host") and not values.get("smtp_from"):
         found.append(f"{PREFIX}SMTP_FROM is missing: e-mail needs a sender")
     if values.get("smtp_user") and values.get("smtp_tls") == "none":

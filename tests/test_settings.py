@@ -14,10 +14,11 @@ _PRODUCTION = {
     "ESERVICES_SECRET_KEY": "s" * 32,
     "ESERVICES_KEYS": "a:" + "0" * 64,
     "ESERVICES_BASE_URL": "https://e-tjanster.example.se",
+    "ESERVICES_TRUSTED_PROXIES": "127.0.0.1",
 }
 
 
-def test_production_needs_only_database_secret_keys_and_address() -> None:
+def test_production_needs_only_database_secret_keys_address_and_proxy() -> None:
     settings = Settings.from_environment(_PRODUCTION)
 
     assert settings.secure
@@ -55,6 +56,8 @@ def test_production_needs_only_database_secret_keys_and_address() -> None:
         ({"SMS_URL": "ftp://x"}, "SMS_URL must be an http or https address"),
         ({"CLAMD": "clamd"}, "CLAMD must be host:port or the path of a socket"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8, proxy"}, "TRUSTED_PROXIES must be addresses or networks"),
+        ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is missing"),
+        ({"KEYS": f"index:{'0' * 64}"}, "KEYS needs a key that wraps"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
         ({"FILE_MAX_BYTES": "90000000"}, "FILE_MAX_BYTES is larger than ESERVICES_REQUEST_MAX_BYTES"),
         ({"SMTP_HOTS": "mail"}, "SMTP_HOTS is not a setting"),

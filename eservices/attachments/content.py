@@ -33,6 +33,8 @@ MEDIA_TYPES = {
 
 PICTURES = frozenset({"jpg", "png", "heic", "webp", "gif", "tif"})
 
+_ARCHIVES = frozenset({"docx", "xlsx", "odt", "ods"})
+
 #: Pictures that may hold more than the picture, and from which the worker can take it.
 _CLEANED = frozenset({"jpg", "png", "heic", "webp", "tif"})
 
@@ -42,6 +44,9 @@ _HEAD = 4096
 _LONGEST_NAME = 120
 _LONGEST_ENDING = 5
 _MOST_PARTS = 5_000
+_LONGEST_DIRECTORY = 2_000_000
+#: The end record of an archive and the longest comment behind it.
+_LONGEST_END = 22 + 65_535
 _MOST_UNPACKED = 300_000_000
 _MOST_RATIO = 200
 
@@ -69,7 +74,7 @@ def look(stream: BinaryIO, *, name: str, limits: Limits) -> Looked:
     if not head:
         raise Refused("file_empty")
     stem, said = _parts_of(clean_name(name))
-    found = _kind(head, stream)
+    found = _kind(head, stream, archives=not _ARCHIVES.isdisjoint(limits.kinds))
     if found == "txt" and said == "csv":
         said = "txt"
     known = said in MEDIA_TYPES
@@ -104,12 +109,12 @@ def _parts_of(name: str) -> tuple[str, str]:
     return stem, _OTHER_NAMES.get(ending, ending)
 
 
-def _kind(head: bytes, stream: BinaryIO) -> str | None:
+def _kind(head: bytes, stream: BinaryIO, *, archives: bool) -> str | None:
     for kind, is_one in _BY_HEAD.items():
         if is_one(head):
             return kind
     if head.startswith(b"PK\x03\x04"):
-        return _kind_of_archive(stream)
+        return _kind_of_archive(stream) if archives else None
     return "txt" if _is_text(head, stream) else None
 
 
@@ -133,6 +138,7 @@ _BY_HEAD: dict[str, Callable[[bytes], bool]] = {
 
 
 def _kind_of_archive(stream: BinaryIO) -> str | None:
+    _refuse_long_directory(stream)
     stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -141,8 +147,21 @@ def _kind_of_archive(stream: BinaryIO) -> str | None:
             if kind is not None:
                 _refuse_unsafe(parts)
             return kind
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError):
         return None
+
+
+def _refuse_long_directory(stream: BinaryIO) -> None:
+    """Before the directory is read: 25 megabytes of it are half a million objects in memory."""
+    size = stream.seek(0, 2)
+    stream.seek(max(0, size - _LONGEST_END))
+    tail = stream.read()
+    at = tail.rfind(b"PK\x05\x06")
+    parts = int.from_bytes(tail[at + 10 : at + 12], "little")
+    length = int.from_bytes(tail[at + 12 : at + 16], "little")
+    large = tail[at - 20 : at - 16] == b"PK\x06\x07"  # the 64-bit record says other numbers; no letter needs it
+    if at >= 0 and (parts > _MOST_PARTS or length > _LONGEST_DIRECTORY or large):
+        raise Refused("file_unsafe")
 
 
 def _office_kind(archive: zipfile.ZipFile, names: set[str]) -> str | None:

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eservices.identity.limits import network
-from eservices.identity.passwords import LONGEST, WeakPassword, hashed, judge, matches, outdated
+from eservices.identity.passwords import LONGEST, SHORTEST, WeakPassword, hashed, judge, matches, outdated
 from eservices.identity.people import Role, Staff
 from eservices.identity.tables import sign_in_failures, staff, staff_roles, staff_sessions
 from eservices.storage.database import Database, IntegrityError, Transaction
@@ -36,6 +36,7 @@ _STALE = dt.timedelta(minutes=1)
 
 _FREE_FAILURES = 5
 _FREE_FAILURES_EVERYWHERE = 50
+_FREE_FAILURES_OF_NETWORK = 60
 _FIRST_WAIT = dt.timedelta(seconds=15)
 _LONGEST_WAIT = dt.timedelta(minutes=15)
 #: After so much quiet a count begins anew.
@@ -95,11 +96,11 @@ _ADD = Prepared(insert(staff))
 _ADD_ROLES = Prepared(insert(staff_roles))
 _CHANGE = Prepared(update(staff).where(_person.id == bindparam("b_id")))
 _DISABLE = Prepared(update(staff).where(_person.username == bindparam("b_username"), _person.disabled_at.is_(None)))
-_BY_NAME = Prepared(
-    select(_person.id, _person.name, _person.password_hash, _person.disabled_at).where(
-        _person.username == bindparam("username")
-    )
+_NAMED = select(_person.id, _person.name, _person.password_hash, _person.disabled_at).where(
+    _person.username == bindparam("username")
 )
+_BY_NAME = Prepared(_NAMED)
+_BY_NAME_LOCKED = Prepared(_NAMED.with_for_update())
 _ALL = Prepared(
     select(*_PERSON, _person.made_at, _person.disabled_at, staff_roles.c.role, staff_roles.c.unit)
     .outerjoin(staff_roles, staff_roles.c.staff_id == _person.id)
@@ -262,8 +263,11 @@ def sign_in(
     address: str,
     now: dt.datetime,
     lasts: dt.timedelta = ABSOLUTE,
+    any_password: bool = False,
 ) -> SignedIn:
     """Open a session. Raises `Refused` for all that is wrong, in the same time; `Throttled` for too many tries.
+
+    `any_password` lets a demonstration's accounts in.
 
     It takes the database, not a transaction: hashing takes 30 ms and must not hold SQLite's one writer meanwhile,
     and a failed try must be counted although the caller is refused. Call it outside any transaction.
@@ -275,25 +279,30 @@ def sign_in(
         wait = _counted(tx, username, from_network, found.id if found else None, now)
     if wait is not None:
         raise Throttled(wait)
-    usable = found is not None and found.disabled_at is None
+    usable = found is not None and found.disabled_at is None and (any_password or len(password) >= SHORTEST)
     right = len(password) <= LONGEST and matches(password, found.password_hash if usable else None)
     if not right or not usable:
         raise Refused
     token = secrets.token_urlsafe(32)
     with database.transaction() as tx:
+        now_kept = tx.row(_BY_NAME_LOCKED, username=username)
+        if now_kept.password_hash != found.password_hash or now_kept.disabled_at is not None:
+            raise Refused  # changed or closed while we looked: its sessions have been ended, and this is one of them
         tx.run(_FORGIVE, {"bucket": _bucket(tx, username, from_network)})
-        tx.run(_ONE_LESS, {"b_bucket": _bucket(tx, username, "")})  # this try was none of the attacker's
+        for bucket in (_bucket(tx, username, ""), _bucket(tx, "", from_network)):
+            tx.run(_ONE_LESS, {"b_bucket": bucket})  # this try was none of an attacker's
         if outdated(found.password_hash):
             tx.run(_CHANGE, {"b_id": found.id, "password_hash": hashed(password)})
         session = {
-            "token_digest": _token_digest(tx, token), "staff_id": found.id, "started_at": now, "seen_at": now,
-            "expires_at": now + lasts, "network": _network_digest(tx, from_network),
-        }  # fmt: skip
+            "token_digest": _token_digest(tx, token),
+            "staff_id": found.id,
+            "started_at": now,
+            "seen_at": now,
+            "expires_at": now + lasts,
+            "network": _network_digest(tx, from_network),
+        }
         tx.run(_ADD_SESSION, session)
-        person = staff_by_id(tx, found.id)
-    if person is None:
-        raise Refused
-    return SignedIn(token, person)
+        return SignedIn(token, _person_of(tx.rows(_BY_ID, staff_id=found.id)))
 
 
 def session_of(tx: Transaction, token: str, now: dt.datetime, *, idle: dt.timedelta = IDLE) -> Session | None:
@@ -344,6 +353,7 @@ def _counted(
     counted = [(_bucket(tx, username, from_network), _FREE_FAILURES)]
     if staff_id is None or not _is_own_network(tx, staff_id, from_network, now):
         counted.append((_bucket(tx, username, ""), _FREE_FAILURES_EVERYWHERE))
+        counted.append((_bucket(tx, "", from_network), _FREE_FAILURES_OF_NETWORK))
     rows = []
     for bucket, free in counted:
         tx.run(_BEGIN_COUNT[tx.dialect], {"bucket": bucket, "failures": 0, "failed_at": now, "wait_until": now})

@@ -65,7 +65,8 @@ def destroy_key(tx: Transaction, key_id: str, now: dt.datetime) -> None:
 def rewrap(tx: Transaction, *, limit: int) -> int:
     """One part of a rotation: put up to `limit` keys under the newest master key; how many there were.
 
-    Run it until it answers 0; then the old master key may leave the ring, once no backup needs it.
+    Run it until it answers 0; then the old master key may leave the ring, once no backup needs it, unless it is the
+    key behind the indexes: see `KeyRing.from_setting`.
     """
     old = tx.rows(_TO_REWRAP, current=tx.keys.current_ring_id, most=limit)
     for row in old:

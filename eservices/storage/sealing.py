@@ -20,6 +20,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 
+#: The name in the ring of the key behind the keyed indexes.
+INDEX = "index"
+
 
 class Unreadable(Exception):
     """The content was sealed with another key, was moved, or its key has been destroyed."""
@@ -82,19 +85,20 @@ class KeyRing:
 
     @classmethod
     def from_setting(cls, setting: str) -> "KeyRing":
-        """Read `id:hex,id:hex`; the last key wraps. The index secret is derived from the first, so append only.
+        """Read `id:hex,id:hex`; the last key wraps.
 
-        Raises `ValueError` with what is wrong.
+        The index secret comes from the key named `index`, which wraps nothing and never changes; where there is none,
+        from the first key, which then can never leave the ring. Raises `ValueError` with what is wrong.
         """
-        masters: dict[str, bytes] = {}
+        keys: dict[str, bytes] = {}
         for part in setting.split(","):
             ring_id, _, text = part.strip().partition(":")
             secret = bytes.fromhex(text)
             if not ring_id or len(secret) != _KEY_BYTES:
                 raise ValueError("each key is written as a name, a colon and 64 hexadecimal digits")
-            masters[ring_id] = secret
-        first = next(iter(masters.values()))
-        return cls(masters, hmac.digest(first, b"eservices keyed indexes", "sha256"))
+            keys[ring_id] = secret
+        root = keys.pop(INDEX) if INDEX in keys else next(iter(keys.values()))
+        return cls(keys, hmac.digest(root, b"eservices keyed indexes", "sha256"))
 
     @property
     def current_ring_id(self) -> str:

@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from eservices.identity import accounts
 from eservices.identity.people import ALL_UNITS, Act, Staff, may
-from eservices.language import own_name
 from eservices.web import access, security
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -33,7 +33,6 @@ class Account(StaffPage):
     template: ClassVar[str] = "staff/account.html"
     staff: Staff
     roles: tuple[tuple[str, str], ...]
-    languages: tuple[tuple[str, str], ...]
     sessions: tuple[tuple[dt.datetime, bool], ...]
 
 
@@ -126,7 +125,6 @@ def account() -> Response:
             **framed("account"),
             staff=staff,
             roles=tuple((plain(ROLES[role]), _units(units)) for role, units in staff.roles.items()),
-            languages=tuple((tag, own_name(tag)) for tag in access.LANGUAGES),
             sessions=tuple((began, began == started) for began, _ in sessions),
         )
     )
@@ -140,7 +138,8 @@ def choose_language() -> Response:
     if language in access.LANGUAGES:
         with house().database.transaction() as tx:
             accounts.set_language(tx, access.current_staff().id, language)
-    return see_other("/staff/account")
+    came_from = access.own_address(urlsplit(request.referrer or "").path)
+    return see_other(came_from if access.is_staff_address(came_from) else "/staff/account")
 
 
 @blueprint.post("/staff/logout-everywhere")

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -73,6 +74,28 @@ def test_what_is_not_what_it_says_or_hides_something_is_refused(name: str, conte
         look(io.BytesIO(content), name=name, limits=files.ANY)
 
     assert caught.value.code == code
+
+
+def test_an_archive_of_half_a_million_parts_is_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = b"PK\x05\x06" + bytes(4) + (65_000).to_bytes(2, "little") * 2 + (24_000_000).to_bytes(4, "little") + bytes(6)
+    many = io.BytesIO(b"PK\x03\x04" + bytes(1_000) + end)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+
+    with pytest.raises(Refused) as caught:
+        look(many, name="brev.docx", limits=files.ANY)
+
+    assert caught.value.code == "file_unsafe"
+
+
+def test_an_archive_is_not_even_opened_where_none_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = Limits(kinds=frozenset({"pdf"}), max_bytes=1_000, max_files=1)
+    document = io.BytesIO(files.a_word_document())
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+
+    with pytest.raises(Refused) as caught:
+        look(document, name="brev.docx", limits=limits)
+
+    assert caught.value.code == "file_wrong_type"
 
 
 def test_what_was_not_asked_for_is_refused_with_what_was() -> None:

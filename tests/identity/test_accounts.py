@@ -173,6 +173,46 @@ def test_an_attacker_elsewhere_cannot_lock_out_whoever_works_from_her_own_networ
         _sign_in(database, "anna", password="fel", address=_ELSEWHERE)
 
 
+def test_one_password_tried_on_every_name_is_slowed_down_for_all_but_those_who_work_there(database: Database) -> None:
+    _add(database, "anna")
+    _add(database, "bo")
+    _sign_in(database, "anna")
+
+    for number in range(61):
+        _guess(database, f"name{number}", times=1)
+
+    with pytest.raises(Throttled):
+        _sign_in(database, "name99", password="fel")
+    with pytest.raises(Throttled):
+        _sign_in(database, "bo")
+    assert _sign_in(database, "anna").staff.username == "anna"
+    assert _sign_in(database, "bo", address=_ELSEWHERE).staff.username == "bo"
+
+
+def test_signing_in_rightly_all_day_slows_nobody_down(database: Database) -> None:
+    for number in range(70):
+        _add(database, f"name{number}")
+        assert _sign_in(database, f"name{number}").staff.username == f"name{number}"
+
+
+def test_a_password_changed_while_the_old_one_was_looked_at_opens_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = _add(database, "anna")
+
+    def changed_meanwhile(password: str, kept: str | None) -> bool:
+        with database.transaction() as tx:
+            accounts.change_password(tx, person, "en helt annan fras här", NOW)
+        return passwords.matches(password, kept)
+
+    monkeypatch.setattr(accounts, "matches", changed_meanwhile)
+    with pytest.raises(Refused):
+        _sign_in(database, "anna")
+
+    with database.read() as tx:
+        assert accounts.sessions_of(tx, person.id, NOW) == []
+
+
 def test_a_hundred_guesses_at_once_are_counted_as_a_hundred(database: Database) -> None:
     _add(database, "anna")
 
@@ -245,7 +285,12 @@ def test_only_a_demonstration_takes_a_password_that_everybody_knows(database: Da
     with database.transaction() as tx:
         accounts.add_staff(tx, username="agent", name="Agent", password="demo", roles={}, now=NOW, any_password=True)
 
-    assert _sign_in(database, "agent", password="demo").staff.roles == {}
+    with pytest.raises(Refused):  # a database that once was a demonstration
+        _sign_in(database, "agent", password="demo")
+    signed_in = accounts.sign_in(
+        database, username="agent", password="demo", address=_CENTRE, now=NOW, any_password=True
+    )
+    assert signed_in.staff.username == "agent"
 
 
 def test_a_name_is_given_once_whatever_its_capitals(database: Database) -> None:

@@ -102,3 +102,13 @@ def test_adding_a_key_to_the_ring_keeps_the_indexes() -> None:
 
     assert two.current_ring_id == "b"
     assert one.digest("name", "x") == two.digest("name", "x")
+
+
+def test_with_a_key_named_index_every_master_key_can_be_retired() -> None:
+    index = "index:" + "9" * 64
+    before = KeyRing.from_setting(f"{index},a:{'1' * 64}")
+    after = KeyRing.from_setting(f"{index},b:{'2' * 64}")
+
+    assert after.current_ring_id == "b"
+    assert before.digest("name", "x") == after.digest("name", "x")
+    assert before.digest("name", "x") != KeyRing.from_setting(f"a:{'1' * 64}").digest("name", "x")
