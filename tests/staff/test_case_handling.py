@@ -68,7 +68,7 @@ def test_the_answers_stand_as_they_were_asked_with_who_gave_them(signed_in: Sign
     assert "🌊 عربي" in shown
     assert "Motorbåt" in shown
     assert "6,5" in shown
-    assert "svarade den sökande, på webben" in shown
+    assert "Om inget annat står vid ett svar: den sökande, på webben." in shown
 
 
 def test_a_personal_number_is_masked_until_somebody_says_why(

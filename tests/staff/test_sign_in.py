@@ -77,6 +77,6 @@ def test_a_caller_s_number_never_comes_along_to_the_sign_in_page(a_browser: Call
 
 def test_the_staff_side_speaks_english_to_those_who_ask_for_it(signed_in: SignedIn) -> None:
     person = signed_in(Role.CASE_OFFICER, name="officer")
-    person.go("/staff/account").send({"language": "en"})
+    person.go("/staff/account").send(form="/staff/language", button="language=en")
 
     assert person.page.css_first("html").attributes["lang"] == "en"

@@ -387,7 +387,7 @@ def _submission(tx: Transaction, submission: Submission, reading: _Reading) -> S
         labels = {place[0]: texts.get(service.questions[place[0]].label) for place in submission.dropped}
         dropped = plain("Svaren på det här gällde inte längre och är inte med: {list}.", list=list(labels.values()))
     heading = plain("Svar") if submission.kind == "initial" else plain("Komplettering")
-    usually = plain("Där inget annat står svarade {who}.", who=usual) if usual else ""
+    usually = plain("Om inget annat står vid ett svar: {who}.", who=usual) if usual else ""
     return SubmissionShown(heading, sections, came_in, usually, submission.version[:7], dropped)
 
 
