@@ -62,6 +62,10 @@ class NotIdentified(Exception):
     """Nothing of anyone is shown before it has been recorded how we know who it is."""
 
 
+class Ended(Exception):
+    """The call is over: nothing more is done in it, and it is nobody's reason for anything."""
+
+
 class NoChannel(Exception):
     """It has not been said whether this is a call, a visit or something else."""
 
@@ -74,7 +78,7 @@ _OPEN = Prepared(
     .limit(1)
 )
 _INSERT = Prepared(insert(calls))
-_UPDATE = Prepared(update(calls).where(calls.c.id == bindparam("b_id")))
+_UPDATE = Prepared(update(calls).where(calls.c.id == bindparam("b_id"), calls.c.ended_at.is_(None)))
 
 
 def start(
@@ -223,7 +227,9 @@ def link_draft(tx: Transaction, call: Call, draft: Draft) -> Call:
 
 
 def hand_back(tx: Transaction, call: Call, *, now: dt.datetime) -> Draft | None:
-    """Give the call's draft to the resident, under a new code to be said, mailed or printed."""
+    """Give the call's draft to the resident, under a new code to be said, mailed or printed. Raises `Ended`."""
+    if call.ended_at is not None:
+        raise Ended(call.id)
     if call.draft_id is None:
         return None
     items.settle_draft(tx, call.draft_id, resolution="handed_over", now=now)
@@ -231,16 +237,23 @@ def hand_back(tx: Transaction, call: Call, *, now: dt.datetime) -> Draft | None:
 
 
 def cancel_draft(tx: Transaction, call: Call, *, now: dt.datetime) -> None:
-    """On the caller's word: what was taken down is gone for ever."""
+    """On the caller's word: what was taken down is gone for ever. Raises `Ended`."""
+    if call.ended_at is not None:
+        raise Ended(call.id)
     if call.draft_id is not None:
         items.settle_draft(tx, call.draft_id, resolution="cancelled", now=now)
         drafts.cancel(tx, drafts.lock(tx, call.draft_id), now)
 
 
 def end(tx: Transaction, call: Call, *, resolution: str, now: dt.datetime) -> Call:
-    """The agent is done; what came of it is counted. From here on the call is nobody's reason to look."""
+    """The agent is done; what came of it is counted. From here on the call is nobody's reason to look.
+
+    A call that has ended stays as it ended.
+    """
     if resolution not in RESOLUTIONS:
         raise ValueError(resolution)
+    if call.ended_at is not None:
+        return call
     changed = replace(call, ended_at=now, resolution=resolution)
     return _change(tx, changed, {"ended_at": now, "resolution": resolution})
 
@@ -332,7 +345,8 @@ def _link(tx: Transaction, call: Call, draft: Draft) -> Call:
 
 
 def _change(tx: Transaction, call: Call, values: dict[str, Any]) -> Call:
-    tx.run(_UPDATE, {"b_id": call.id, "sealed": _seal(call), **values})
+    if not tx.run(_UPDATE, {"b_id": call.id, "sealed": _seal(call), **values}):
+        raise Ended(call.id)
     return call
 
 

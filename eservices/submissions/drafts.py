@@ -5,7 +5,7 @@ answers anew and applies only what the posted page asked; so nothing that anothe
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -198,8 +198,8 @@ def keep(
 def proof_question(service: Service, draft: Draft) -> Question | None:
     """The question whose answer must go with the continue code, or None when the code is enough.
 
-    From sensitivity `personal` upwards: what only the resident knows, else the personal number, else the name –
-    whichever of them has been answered.
+    From sensitivity `personal` upwards, and wherever an answer tells who somebody is or how to reach them: what only
+    the resident knows, else the personal number, the name, the phone, the e-mail address – the first of them answered.
     """
     given = draft.answers
     answered = [
@@ -208,13 +208,13 @@ def proof_question(service: Service, draft: Draft) -> Question | None:
         if question.id not in service.group_of and given.value(question.id) is not None
     ]
     grouped = [q for q in service.questions.values() if q.id in service.group_of and _answered_in_group(given, q.id)]
-    if all(question.sensitivity is Sensitivity.NORMAL for question in (*answered, *grouped)):
+    if not any(_is_personal(question) for question in (*answered, *grouped)):
         return None
-    for fits in (_only_resident_knows, _is_personal_number, _is_name, _is_sensitive):
+    for fits in _PROOFS:
         for question in answered:
             if fits(question) and given.value(question.id) != "none":
                 return question
-    return answered[0] if answered else None
+    return answered[0] if answered else grouped[0]
 
 
 def proves(question: Question, draft: Draft, value: Json) -> bool:
@@ -413,17 +413,25 @@ def _answered_in_group(answers: Answers, question: str) -> bool:
     return any(place[0] == question and answer.state is AnswerState.ANSWERED for place, answer in answers.given.items())
 
 
-def _only_resident_knows(question: Question) -> bool:
-    return question.only_resident_knows
+def _is_personal(question: Question) -> bool:
+    return (
+        question.sensitivity is not Sensitivity.NORMAL
+        or question.type.name in _TELLS_WHO
+        or (question.prefill or "").startswith("person.")
+        or question.autocomplete in {"name", "email", "tel"}
+    )
 
 
-def _is_personal_number(question: Question) -> bool:
-    return question.type.name == "personal_number"
+#: Types of answers that tell who somebody is or where, whatever their author says of them.
+_TELLS_WHO = frozenset({"personal_number", "email", "phone", "postal_address", "bank_account"})
 
-
-def _is_name(question: Question) -> bool:
-    return question.prefill == "person.name" or question.autocomplete == "name"
-
-
-def _is_sensitive(question: Question) -> bool:
-    return question.sensitivity is not Sensitivity.NORMAL
+#: What to ask for, the hardest to guess first.
+_PROOFS: tuple[Callable[[Question], bool], ...] = (
+    lambda question: question.only_resident_knows,
+    lambda question: question.type.name == "personal_number",
+    lambda question: question.prefill == "person.name" or question.autocomplete == "name",
+    lambda question: question.type.name == "phone",
+    lambda question: question.type.name == "email",
+    lambda question: question.sensitivity is not Sensitivity.NORMAL,
+    _is_personal,
+)

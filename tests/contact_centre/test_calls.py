@@ -84,9 +84,14 @@ def test_a_call_is_its_agents_own_and_ends_with_what_came_of_it(tx: Transaction,
     assert calls.get(tx, call.id, bo.id) is None
     with pytest.raises(ValueError, match="nonsense"):
         calls.end(tx, call, resolution="nonsense", now=clock.now())
-    calls.end(tx, call, resolution="answered", now=clock.now())
+    ended = calls.end(tx, call, resolution="answered", now=clock.now())
 
     assert calls.open_call(tx, ina.id) is None
+    assert calls.end(tx, ended, resolution="cancelled", now=clock.now()).resolution == "answered"
+    with pytest.raises(calls.Ended):
+        calls.identify(tx, call, IdentityBasis.SHOWN_ID)
+    with pytest.raises(calls.Ended):
+        calls.hand_back(tx, ended, now=clock.now())
 
 
 def test_a_draft_left_in_an_agents_hand_becomes_a_task_once(tx: Transaction, clock: FixedClock):

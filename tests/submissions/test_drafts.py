@@ -14,7 +14,7 @@ from eservices.storage.sealing import Unreadable
 from eservices.submissions import codes, drafts
 from eservices.submissions.model import Assisted, DraftState, Needs, ReceiptBy
 from eservices.values import Channel, IdentityBasis
-from tests.build.drafts import a_complete_draft, a_draft, a_member_of_staff, a_submission, answers
+from tests.build.drafts import ASA, STREET, a_complete_draft, a_draft, a_member_of_staff, a_submission, answers
 from tests.build.service import a_question, a_service, a_step, who
 
 
@@ -175,10 +175,20 @@ class TestProof:
     """Which answer goes with a continue code."""
 
     def test_nothing_personal_answered_needs_no_proof(self, tx: Transaction, clock: FixedClock):
-        service = a_service(steps=(who(personal_number=True),))
-        draft = a_draft(tx, clock, service, answers=answers({"name": "Åsa"}, at=clock.now()))
+        service = a_service()
+        draft = a_draft(tx, clock, service, answers=answers({"wish": "Ett plank", "name": None}, at=clock.now()))
 
         assert drafts.proof_question(service, draft) is None
+
+    @pytest.mark.parametrize("given", ["name", "phone", "email", "address"])
+    def test_whoever_has_said_who_they_are_is_asked_for_it(self, tx: Transaction, clock: FixedClock, given: str):
+        service = a_service()
+        draft = a_draft(tx, clock, service, answers=answers({given: {**ASA, "address": STREET}[given]}, at=clock.now()))
+
+        question = drafts.proof_question(service, draft)
+
+        assert question is not None
+        assert question.id == given
 
     def test_the_personal_number_is_asked_for_once_it_has_been_given(self, tx: Transaction, clock: FixedClock):
         service = a_service(steps=(who(personal_number=True),))
