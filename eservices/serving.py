@@ -18,6 +18,8 @@ from eservices.settings import Settings
 #: A part that dies sooner than this after its start is not started again: it cannot work here.
 _TOO_SOON_SECONDS = 5.0
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
 
 @dataclass
 class _Part:
@@ -90,4 +92,6 @@ def _say(settings: Settings, host: str, port: int) -> None:
         lines.append("  Demo accounts:       agent, officer, manager, registrar, admin (password: demo)")
         if settings.mail_dir is not None:
             lines.append(f"  Mail is written to:  {settings.mail_dir}")
+        if host not in _LOOPBACK:
+            lines.append(f"  WARNING: everybody who reaches {host} can sign in with the password above.")
     print("\n".join([*lines, "  Stop with Ctrl-C.", ""]), flush=True)
