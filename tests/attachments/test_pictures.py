@@ -3,12 +3,13 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import ExifTags, Image
 
-from eservices.attachments import pictures
-from eservices.attachments.pictures import UnreadablePicture, cleaned
+from eservices.attachments import decoding, pictures
+from eservices.attachments.pictures import WRITTEN_AS, UnreadablePicture, cleaned
 from tests.attachments import files
 
 _FORMS = {
@@ -25,17 +26,25 @@ def test_place_and_camera_are_gone_from_every_format(media_type: str) -> None:
     content = files.a_picture(_FORMS[media_type], place=True)
     assert b"Telefon" in content
 
-    written, looked = cleaned(content, media_type, "IMG_1.x", keep_place=False)
+    written = decoding.cleaned(content, WRITTEN_AS[media_type][0], keep_place=False)
 
     with Image.open(io.BytesIO(written)) as picture:
         assert dict(picture.getexif()) == {}
         assert picture.size == (60, 40)
+        assert picture.get_format_mimetype() == WRITTEN_AS[media_type][1]
     assert b"Telefon" not in written
-    assert looked.media_type in {"image/jpeg", "image/png", "image/webp"}
 
 
-def test_a_photo_taken_on_its_side_stands_up(keys: object) -> None:
-    written, _ = cleaned(files.a_picture("JPEG", turned=True), "image/jpeg", "x.jpg", keep_place=False)
+def test_a_telephone_s_photo_becomes_one_that_everybody_can_open() -> None:
+    written, looked = cleaned(files.a_picture("HEIF", place=True), "image/heic", "IMG_1.HEIC", keep_place=False)
+
+    assert (looked.name, looked.media_type) == ("IMG_1.jpg", "image/jpeg")
+    with Image.open(io.BytesIO(written)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (60, 40))
+
+
+def test_a_photo_taken_on_its_side_stands_up() -> None:
+    written = decoding.cleaned(files.a_picture("JPEG", turned=True), "JPEG", keep_place=False)
 
     with Image.open(io.BytesIO(written)) as picture:
         assert picture.size == (40, 60)
@@ -57,38 +66,53 @@ def test_the_place_is_kept_where_the_service_asks_for_it_and_nothing_beside() ->
 
 
 def test_what_hides_behind_a_picture_does_not_come_along() -> None:
-    written, _ = cleaned(files.a_picture("JPEG") + b"<?php hidden", "image/jpeg", "x.jpg", keep_place=False)
+    written = decoding.cleaned(files.a_picture("JPEG") + b"<?php hidden", "JPEG", keep_place=False)
 
     assert b"hidden" not in written
 
 
-def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xd8\xff\xe0",
+        files.PDF,
+        files.a_picture("HEIF")[:120],
+        pytest.param("huge", id="some bytes that unpack to gigabytes"),
+    ],
+)
+def test_what_no_decoder_can_make_a_picture_of_is_unreadable_and_nothing_worse(content: bytes | str) -> None:
     with pytest.raises(UnreadablePicture):
-        cleaned(_a_png_that_says_it_is_huge(), "image/png", "x.png", keep_place=False)
+        cleaned(content if isinstance(content, bytes) else _a_huge_png(), "image/png", "x.png", keep_place=False)
 
 
-def test_a_very_large_photo_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_LONGEST_SIDE", 30)
+def test_the_largest_picture_that_is_taken_fits_into_the_memory_that_is_given() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (10_000, 5_200)).save(out, "PNG", compress_level=1)
 
-    written, _ = cleaned(files.a_picture("JPEG"), "image/jpeg", "x.jpg", keep_place=False)
+    written, _ = cleaned(out.getvalue(), "image/png", "x.png", keep_place=False)
 
     with Image.open(io.BytesIO(written)) as picture:
-        assert picture.size == (30, 20)
+        assert picture.size == (5_000, 2_600)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff\xe0", files.PDF, files.a_picture("HEIF")[:120]])
-def test_what_no_decoder_understands_is_unreadable_and_nothing_worse(content: bytes) -> None:
+def test_a_decoder_that_dies_makes_the_photo_unreadable_and_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = tmp_path / "decoding.py"
+    dying.write_text("import os; os.kill(os.getpid(), 9)")
+    monkeypatch.setattr(pictures, "_DECODER", dying)
+
     with pytest.raises(UnreadablePicture):
-        cleaned(content, "image/heic", "x.heic", keep_place=False)
+        cleaned(files.a_picture("JPEG"), "image/jpeg", "x.jpg", keep_place=False)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
 def test_every_way_of_keeping_colours_is_understood(mode: str) -> None:
     out = io.BytesIO()
-    media_type = "image/tiff" if mode == "CMYK" else "image/png"
     Image.new(mode, (8, 8)).save(out, "TIFF" if mode == "CMYK" else "PNG")
 
-    written, _ = cleaned(out.getvalue(), media_type, "x.png", keep_place=False)
+    written = decoding.cleaned(out.getvalue(), "JPEG" if mode == "CMYK" else "PNG", keep_place=False)
 
     with Image.open(io.BytesIO(written)) as picture:
         assert picture.size == (8, 8)
@@ -98,7 +122,7 @@ def _is_dark(picture: Image.Image, at: tuple[int, int]) -> bool:
     return sum(picture.convert("RGB").getpixel(at)) < 200  # type: ignore[arg-type]
 
 
-def _a_png_that_says_it_is_huge() -> bytes:
+def _a_huge_png() -> bytes:
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
