@@ -28,19 +28,27 @@ _LANGUAGE = click.option(
 )
 
 
+_ALL_WELL = {
+    "sv": "{services} e-tjänster och {tests} tester: inget hindrar att de visas.",
+    "en": "{services} services and {tests} tests: nothing keeps them from being served.",
+}
+
+
 @main.command()
 @click.argument("paths", nargs=-1, metavar="[FILES]", type=click.Path(exists=True, path_type=Path))
+@click.option("--publish", is_flag=True, help="Say also what is missing before the service may be active.")
 @_LANGUAGE
-def check(paths: tuple[Path, ...], language: str) -> None:
+def check(paths: tuple[Path, ...], *, publish: bool, language: str) -> None:
     """Read definitions, say what is wrong with line and column, and run the tests stored beside them."""
     from eservices.calendars import SystemClock
     from eservices.journey.checking import check as run
 
-    report = run(_folders(paths), SystemClock().now())
+    report = run(paths or _forms(), SystemClock().now(), folders=_forms(), publish=publish)
     for line in report.lines(language):
         click.echo(line)
     if report.failed:
         raise SystemExit(1)
+    click.echo(_ALL_WELL[language].format(services=len(report.services), tests=report.tests))
 
 
 @main.command()
@@ -58,8 +66,6 @@ def schema() -> None:
 @click.option("--language", default="sv", show_default=True, help="A language the service promises.")
 def preview(service: str, language: str) -> None:
     """Say in words what a service asks, in its order, as an agent reads it aloud."""
-    from eservices.journey.answers import Answers
-    from eservices.journey.path import walk
     from eservices.journey.script import script
     from eservices.language import words
 
@@ -69,7 +75,7 @@ def preview(service: str, language: str) -> None:
         _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
     texts = library.texts(found, language)
     click.echo(texts.get(found.title))
-    for line in script(walk(found, Answers()), texts, words(language)):
+    for line in script(found, texts, words(language)):
         click.echo(f"  {line.say}{f'  ({line.only_if})' if line.only_if else ''}")
 
 
@@ -80,7 +86,7 @@ def new(service: str, title: str) -> None:
     """Make a definition that passes, to go on from."""
     from eservices.journey.checking import new_definition
 
-    path = _settings().forms_dirs[0] / f"{service}.yaml"
+    path = _forms()[0] / f"{service}.yaml"
     if path.exists():
         _fail(f"{path} is there already.")
     path.write_text(new_definition(service, title), "utf-8")
@@ -234,9 +240,10 @@ def translations_extract() -> None:
 @translations.command("update")
 def translations_update() -> None:
     """Bring the catalogues up to the texts; a translation whose source changed becomes fuzzy."""
+    from eservices.settings import house_folder
     from eservices.translating import update
 
-    for path in update(_settings().translations_dir, _texts()):
+    for path in update(house_folder("translations"), _texts()):
         click.echo(path)
 
 
@@ -252,9 +259,10 @@ def translations_compile() -> None:
 @translations.command("status")
 def translations_status() -> None:
     """What is translated, language by language and service by service."""
+    from eservices.settings import house_folder
     from eservices.translating import status
 
-    for row in status(_settings().translations_dir, _library(), _texts()):
+    for row in status(house_folder("translations"), _library(), _texts()):
         notes = [f"{row.fuzzy} fuzzy"] if row.fuzzy else []
         notes += [] if row.reviewed else ["no native speaker has reviewed it"]
         click.echo(f"{row.language}\t{row.part}\t{row.percent} %\t{row.translated}/{row.total}\t{', '.join(notes)}")
@@ -262,15 +270,16 @@ def translations_status() -> None:
 
 def _texts() -> "dict[str, Catalog]":
     import eservices
+    from eservices.settings import house_folder
     from eservices.translating import extract
 
-    return extract(Path(eservices.__file__).parent, _settings().templates_dir, _library())
+    return extract(Path(eservices.__file__).parent, house_folder("templates"), _library())
 
 
 def _library() -> "Library":
     from eservices.definitions.library import Library
 
-    return Library(tuple(_settings().forms_dirs))
+    return Library(_forms())
 
 
 def _settings() -> "Settings":
@@ -303,5 +312,11 @@ def _fail(sentence: str) -> NoReturn:
     raise click.ClickException(sentence)
 
 
-def _folders(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    return paths or tuple(_settings().forms_dirs)
+def _forms() -> tuple[Path, ...]:
+    """The folders of definitions: no keys are needed to look at them."""
+    from eservices.settings import SettingsError, forms_folders
+
+    try:
+        return forms_folders()
+    except SettingsError as error:
+        _fail(str(error))

@@ -375,6 +375,17 @@ class Settings:
         return cls(**values)
 
 
+def forms_folders(env: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Where the definitions lie, for tools that need neither keys nor a database. Raises `SettingsError`."""
+    written = env.get(f"{PREFIX}FORMS_DIR", "")
+    if not written:
+        return (house_folder("forms"),)
+    try:
+        return _folders(written)
+    except _Mistake as mistake:
+        raise SettingsError((f"{PREFIX}FORMS_DIR {mistake}",)) from None
+
+
 def variable(setting: "Field[Any]") -> str:
     """The name of a setting in the environment."""
     name: str = setting.metadata["name"] or setting.name.upper()
