@@ -297,7 +297,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "`{question}` is left out by `without` and still written below `questions`. Choose one.",
     ),
     # ---- questions
-    "unknown_type": ("Det finns ingen frågetyp som heter `{type}`.", "There is no question type called `{type}`."),
     "setting_of_another_type": (
         "Frågetypen `{type}` känner inte till `{key}`, som hör till {types}.",
         "The question type `{type}` does not know `{key}`, which belongs to {types}.",
@@ -332,10 +331,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "reserved_id": (
         "`{id}` är ett namn som plattformen själv använder. Välj ett annat.",
         "`{id}` is a name that the platform itself uses. Choose another.",
-    ),
-    "clashing_control": (
-        "`{id}` krockar med fältet `{control}` i frågan `{question}`. Välj ett annat namn.",
-        "`{id}` clashes with the field `{control}` of the question `{question}`. Choose another name.",
     ),
     "same_label": (
         'Alternativen `{first}` och `{second}` har samma text, "{label}". Ingen kan skilja dem åt.',
@@ -400,10 +395,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "never_holds": (
         "Villkoret kan aldrig gälla: {reason}",
         "The condition can never hold: {reason_en}",
-    ),
-    "always_holds": (
-        "Villkoret gäller alltid, så det behövs inte.",
-        "The condition always holds, so it is not needed.",
     ),
     "unreachable": (
         "Ingen kommer till {what} `{id}`: {reason}",
@@ -503,10 +494,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The service asks for sensitive facts (`{question}`), but the contact centre sees everything (`view: full`). "
         "Choose `summary`, `existence_only` or `by_reference_only`, or give the question `audience: unit`.",
     ),
-    "own_state_without_public": (
-        "Ärendeläget `{state}` behöver `public`: vad den sökande ser.",
-        "The case state `{state}` needs `public`: what the applicant sees.",
-    ),
     "appeal_does_not_fit": (
         "`appeal: {appeal}` går inte ihop med `regime: {regime}`.",
         "`appeal: {appeal}` does not go with `regime: {regime}`.",
@@ -519,10 +506,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Tjänsten får användas anonymt (`anonymous: true`), men `{question}` måste besvaras av alla.",
         "The service may be used anonymously (`anonymous: true`), but everybody must answer `{question}`.",
     ),
-    "closed_without_replacement": (
-        "Tjänsten är stängd. Skriv i `summary` vad man gör i stället, eller ge `replaced_by`.",
-        "The service is closed. Write in `summary` what to do instead, or give `replaced_by`.",
-    ),
     "dates_out_of_order": (
         "`{later}` ligger före `{earlier}`.",
         "`{later}` lies before `{earlier}`.",
@@ -533,16 +516,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "minimum_above_maximum": ("`min` är större än `max`.", "`min` is larger than `max`."),
     "too_many_items": ("En grupp kan ha högst {most}.", "A group can have {most} at most."),
-    "unknown_sample": ("`{key}` är ingen nyckel i huvudet.", "`{key}` is not a key of the header."),
     "no_say": (
         "Frågan `{question}` saknar `say`; en text för att läsa upp görs av den.",
         "The question `{question}` has no `say`; a text to read aloud is made of it.",
     ),
     # ---- stored tests
-    "test_without_expectation": (
-        'Provet "{name}" saknar `expect`: vad som ska hända.',
-        'The test "{name}" lacks `expect`: what is to happen.',
-    ),
     "test_of_another_service": (
         "Proven gäller `{written}` men filen hör till `{service}`.",
         "The tests are for `{written}` but the file belongs to `{service}`.",
