@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from eservices.definitions.complaints import Finding, Path, suggestion
-from eservices.definitions.conditions import APPLICANT_KIND, All, AnyOf, Compare, Condition, Not
+from eservices.definitions.conditions import APPLICANT_KIND, OPERATORS, All, AnyOf, Compare, Condition, Not
 from eservices.definitions.model import (
     Audience,
     BeforeYouStart,
@@ -283,6 +283,9 @@ class _Builder:
             return self._compare_kind(operator, written, path)
         if name in self.groups:
             return self._compare_count(name, operator, written, path)
+        if name not in self.types and name in OPERATORS:
+            self.find("condition_without_question", path, operator=name)
+            return None
         if name not in self.types:
             known = [*self.types, *self.groups, APPLICANT_KIND]
             self.find("unknown_question", path, question=name, **suggestion(name, known))

@@ -426,8 +426,6 @@ class Condition(Shape):
             return {name: self._parts(value, (*path, name), reader)}
         if name == "not":
             return {"not": self.read(value, (*path, "not"), reader)}
-        if name in OPERATORS:
-            raise reader.refuse(key, "condition_without_question", operator=name)
         if not _ID.fullmatch(name):
             raise reader.refuse(key, "not_an_id", written=name)
         reader.note((*path, "operand"), value)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from eservices.calendars import day_of
 from eservices.definitions.model import Question, Service, Step
 from eservices.journey.answers import Answers, AnswerState, Origin
 from eservices.journey.check import missing_of, problems_of
@@ -85,16 +86,18 @@ def answers_of(service: Service, written: Mapping[str, Any], now: dt.datetime) -
     answers = Answers()
     problems: list[Problem] = []
     for step in service.steps:
-        for answers_before, spot, page in _pages(step, written, answers):
-            if not any(visible.step.id == step.id for visible in walk(service, answers_before).steps):
-                answers = answers_before
-                break
+        if walk(service, answers).step(step.id) is None:
+            continue
+        for page in _pages(step, written):
+            number = None
+            if step.group is not None:
+                answers, number = answers.with_new_item(step.group.id)
             mentioned = _mentioned(step, page)
             if not mentioned:
-                answers = answers_before
                 continue
             form, files = _form(step, page)
-            taken = take_step(service, answers_before, spot, form, origin=origin, today=now.date(), files=files)
+            spot = Spot(step.id, number)
+            taken = take_step(service, answers, spot, form, origin=origin, today=day_of(now), files=files)
             answers = taken.answers
             problems.extend(problem for problem in taken.problems if problem.question in mentioned)
         if step.group is not None and isinstance(written.get(step.group.id), list):
@@ -105,7 +108,7 @@ def answers_of(service: Service, written: Mapping[str, Any], now: dt.datetime) -
 def _try(service: Service, test: StoredTest, now: dt.datetime) -> Verdict:
     answers, met = answers_of(service, test.answers, now)
     here = walk(service, answers)
-    found = {problem.question: problem.code for problem in [*problems_of(here, now.date()), *met]}
+    found = {problem.question: problem.code for problem in [*problems_of(here, day_of(now)), *met]}
     steps = [visible.step.id for visible in here.steps]
     if here.stop is None:
         steps.append("check")
@@ -158,16 +161,12 @@ def _in_order(what: str, expected: Sequence[str] | None, found: Sequence[str]) -
         yield what, ", ".join(expected), ", ".join(found)
 
 
-def _pages(
-    step: Step, written: Mapping[str, Any], answers: Answers
-) -> Iterator[tuple[Answers, Spot, Mapping[str, Any]]]:
-    """The pages of a step with what is written for each. Items of a group are made as they come."""
+def _pages(step: Step, written: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """What is written for each page of a step: one, or one for each item of its group."""
     if step.group is None:
-        yield answers, Spot(step.id), written
-        return
-    for entry in written.get(step.group.id) or []:
-        answers, number = answers.with_new_item(step.group.id)
-        yield answers, Spot(step.id, number), entry
+        return (written,)
+    entries = written.get(step.group.id)
+    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else ()
 
 
 def _mentioned(step: Step, written: Mapping[str, Any]) -> set[str]:
