@@ -56,6 +56,16 @@ def test_a_receipt_says_all_that_was_answered_and_how_to_reach_us(
         assert said in text
 
 
+def test_an_answering_time_that_nobody_has_checked_is_marked_as_a_sample(
+    press: Press, head: Letterhead, shown: HandedInAsShown
+) -> None:
+    assert "decide_within" in shown.service.samples
+
+    text = text_of(receipt_pdf(press, head, shown, words("sv"), address=ADDRESS))
+
+    assert "Tiden är ett exempel och inte kontrollerad." in text
+
+
 def test_who_reads_arabic_gets_swedish_paper_that_says_where_the_arabic_is(
     press: Press, head: Letterhead, shown: HandedInAsShown
 ) -> None:
