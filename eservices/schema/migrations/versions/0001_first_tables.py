@@ -183,8 +183,8 @@ def _cases() -> None:
         sa.UniqueConstraint("number", name="uq_cases_number"),
         sa.UniqueConstraint("registry_number", name="uq_cases_registry_number"),
     )
-    op.create_index("ix_cases_officer", "cases", ["officer_id", "open", "due_at", "id"], unique=False)
     op.create_index("ix_cases_due", "cases", ["open", "due_at", "id"], unique=False)
+    op.create_index("ix_cases_officer", "cases", ["officer_id", "open", "due_at", "id"], unique=False)
     op.create_index("ix_cases_queue", "cases", ["unit", "open", "due_at", "id"], unique=False)
     op.create_index("ix_cases_service", "cases", ["service", "received_at"], unique=False)
     op.create_index("ix_cases_unit_status", "cases", ["unit", "open", "status", "due_at", "id"], unique=False)
