@@ -83,15 +83,15 @@ def hand_in(
 
 
 def _remaining(here: Walk, handed_in: HandedIn, today: dt.date) -> list[Problem]:
-    """What the answers lack, and declarations nobody has confirmed. A paper is signed, or the signature is missing."""
+    """What the answers lack, and declarations nobody has confirmed.
+
+    A paper that has come is registered whatever it says: neither a stop nor a declaration keeps it out.
+    """
     remaining = problems_of(here, today, paper=handed_in.on_paper)
-    if not handed_in.on_paper:
-        remaining.extend(
-            Problem("not_declared", declaration.id)
-            for declaration in here.service.declarations
-            if declaration.id not in handed_in.declared
-        )
-    return remaining
+    if handed_in.on_paper:
+        return [problem for problem in remaining if problem.code != "stopped"]
+    undeclared = [one.id for one in here.service.declarations if one.id not in handed_in.declared]
+    return [*remaining, *(Problem("not_declared", declaration) for declaration in undeclared)]
 
 
 def _submission(

@@ -104,16 +104,14 @@ def service(tx: Transaction, version: str) -> Service:
 
 
 def texts(tx: Transaction, version: str, language: str) -> ServiceTexts:
-    """The texts of a version in one language, as they were when a draft first used them.
+    """The texts of a version in one language.
 
-    A language that no draft has used yet is translated today.
+    A translation that has been mended since is shown mended; what today's catalogues no longer know, because the
+    Swedish has changed since, is shown as it was when a draft first used the version. Swedish is in the content.
     """
     found = _texts.get((version, language))
     if found is None:
-        table = tx.value(_TEXTS, version=version, language=language)
-        if table is None:
-            # Not remembered: a draft may pin it in a moment.
-            return ServiceTexts(language, translated_table(service(tx, version), language))
-        found = ServiceTexts(language, table)
+        kept = tx.value(_TEXTS, version=version, language=language) or {}
+        found = ServiceTexts(language, {**kept, **translated_table(service(tx, version), language)})
         _texts.put((version, language), found)
     return found

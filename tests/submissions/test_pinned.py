@@ -81,3 +81,18 @@ def test_a_transaction_that_fails_leaves_no_false_memory_of_a_kept_definition(da
         submission = a_submission(tx, clock, service)
 
     assert submission.version == service.version
+
+
+def test_a_mended_translation_is_shown_and_one_the_catalogues_have_lost_is_remembered(
+    tx: Transaction, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+):
+    service = a_service()
+    first = {"title": "Aply for a wall", "summary": "Ask for a wall to paint on."}
+    monkeypatch.setattr(pinned, "translated_table", lambda *_: first)
+    pinned.keep(tx, service, "en", clock.now())
+    monkeypatch.setattr(pinned, "translated_table", lambda *_: {"title": "Apply for a wall"})
+
+    texts = pinned.texts(tx, service.version, "en")
+
+    assert texts.get(service.title) == "Apply for a wall"
+    assert texts.get(service.summary) == "Ask for a wall to paint on."
