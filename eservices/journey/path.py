@@ -167,8 +167,8 @@ def stop_spot(here: Walk) -> Spot | None:
         return None
     asked = references(here.stop.when)
     for visible in here.steps:
-        if any(question.id in asked for question in visible.step.asked):
-            return Spot(visible.step.id)
+        if visible.step.id in asked or any(question.id in asked for question in visible.step.asked):
+            return Spot(visible.step.id)  # a group is counted under its own name
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from eservices.definitions.building import KIND_LABELS
 from eservices.definitions.conditions import APPLICANT_KIND, TODAY, All, AnyOf, Compare, Condition, Not
-from eservices.definitions.model import Question, Required, Service
+from eservices.definitions.model import Question, Required, Service, Text
 from eservices.definitions.texts import ServiceTexts
 from eservices.language import N_, Words
 
@@ -45,9 +45,9 @@ def script(service: Service, texts: ServiceTexts, words: Words) -> tuple[ScriptL
     lines = []
     for step in service.steps:
         only_if = condition_sentence(service, step.when, texts, words, numbers)
-        lines.append(ScriptLine("step", step.id, texts.get(step.title), only_if))
+        lines.append(ScriptLine("step", step.id, _open_texts(texts, step.title), only_if))
         if step.group is not None:
-            lines.append(ScriptLine("group", step.group.id, texts.get(step.group.item, n="…")))
+            lines.append(ScriptLine("group", step.group.id, _open_texts(texts, step.group.item)))
         for question in step.asked:
             if getattr(question.type, "hidden", False) or question.type.name == "computed":
                 continue
@@ -85,6 +85,11 @@ def say(question: Question, texts: ServiceTexts, words: Words, facts: Mapping[st
             return f"{asked} {words(N_('Det kan vara {options}.'), options=words.listing(map(_low, labels), end='or'))}"
     more = _MORE.get(question.type.name)
     return f"{asked} {words(more)}" if more else asked
+
+
+def _open_texts(texts: ServiceTexts, text: Text) -> str:
+    """A text whose quotes cannot be known yet."""
+    return texts.get(text, **dict.fromkeys(text.quotes, "…"))
 
 
 #: What is said after the question itself, by its type.

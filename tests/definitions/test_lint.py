@@ -164,7 +164,10 @@ def test_facts_of_the_municipality_must_be_there() -> None:
 
     found = [c.code for c in read_content(text.encode(), "x", None, municipality).complaints]
     elsewhere = read_content(
-        text.replace("unit: park", "unit: pork").replace("board: tekniska", "board: teknisk").encode(), "x", None, municipality
+        text.replace("unit: park", "unit: pork").replace("board: tekniska", "board: teknisk").encode(),
+        "x",
+        None,
+        municipality,
     )
 
     assert found == ["unknown_fact"]
@@ -198,7 +201,7 @@ def test_every_sentence_can_be_said() -> None:
     )  # fmt: skip
     for code, (swedish, english) in SENTENCES.items():
         assert f'"{code}"' in source, code
-        facts = [{name.removesuffix("_en") for name in re.findall(r"(?<!\{)\{(\w+)\}", text)} for text in (swedish, english)]
+        facts = [
+            {name.removesuffix("_en") for name in re.findall(r"(?<!\{)\{(\w+)\}", text)} for text in (swedish, english)
+        ]
         assert facts[0] == facts[1], code
-
-
