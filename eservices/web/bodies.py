@@ -6,7 +6,7 @@ Files are sealed on their way to the disk, so that no plain byte of them lies ou
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from flask import Request as FlaskRequest
@@ -35,7 +35,20 @@ class Upload:
     stream: BinaryIO
 
 
-_Sent: TypeAlias = tuple[ImmutableMultiDict[str, str], dict[str, list[Upload]]]
+class Typed(ImmutableMultiDict[str, str]):
+    """What a form sent, by the name of its control.
+
+    Asking for what is not there is ordinary (a button that was not pressed), so it costs no exception here.
+    """
+
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]  # noqa: A002
+        if key not in self:
+            return default
+        value = self[key]
+        return value if type is None else type(value)
+
+
+_Sent: TypeAlias = tuple[Typed, dict[str, list[Upload]]]
 
 
 class Request(FlaskRequest):
@@ -49,10 +62,10 @@ class Request(FlaskRequest):
             return _urlencoded(self), {}
         if self.mimetype or self.content_length:
             raise UnsupportedMediaType
-        return ImmutableMultiDict(), {}
+        return Typed(), {}
 
     @property
-    def form(self) -> ImmutableMultiDict[str, str]:
+    def form(self) -> Typed:
         return self._sent[0]
 
     @property
@@ -70,7 +83,7 @@ def sent_files() -> dict[str, list[Upload]]:
     return cast("Request", request).uploads
 
 
-def _urlencoded(sent: Request) -> ImmutableMultiDict[str, str]:
+def _urlencoded(sent: Request) -> Typed:
     body = b"".join(_limited(sent, TEXT_BYTES))
     try:
         pairs = parse_qsl(
@@ -139,7 +152,7 @@ def _limited(sent: Request, limit: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _checked(pairs: list[tuple[str, str]]) -> ImmutableMultiDict[str, str]:
+def _checked(pairs: list[tuple[str, str]]) -> Typed:
     if any("\x00" in value or "\x00" in name for name, value in pairs):
         raise BadRequest
-    return ImmutableMultiDict(pairs)
+    return Typed(pairs)

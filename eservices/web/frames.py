@@ -12,7 +12,7 @@ from eservices.journey.answers import AnswerState, Origin
 from eservices.journey.path import Spot
 from eservices.language import Words
 
-#: What a form sent: strict text by the name of its control.
+#: What a form sent: strict text by the name of its control (see `bodies.Typed`).
 Typed = ImmutableMultiDict[str, str]
 
 

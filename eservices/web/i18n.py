@@ -5,6 +5,8 @@ by it. In templates `_` gives a sentence for the page's text (Swedish that lacks
 `plain` the same for attributes and titles.
 """
 
+from functools import lru_cache
+
 from babel import Locale
 from flask import Flask, g, request
 from flask_babel import Babel
@@ -45,8 +47,14 @@ def sentence(text: str, **facts: object) -> str:
     """The sentence in the page's language; where there is no translation, Swedish that says that it is."""
     spoken: Words = g.words
     if spoken.language in _SWEDISH or spoken.has(text):
-        return spoken(text, **facts)
+        return spoken(text, **facts) if facts else _without_facts(spoken, text)
     return swedish(spoken(text, **facts))
+
+
+@lru_cache(maxsize=4096)
+def _without_facts(spoken: Words, text: str) -> str:
+    """Most sentences are always the same, and stand on every page."""
+    return spoken(text)
 
 
 def plain(text: str, **facts: object) -> str:
@@ -72,6 +80,16 @@ def swedish(text: str) -> Markup:
 def note_swedish() -> None:
     """The page at hand has a text that is only in Swedish."""
     g.swedish_left = True
+
+
+def begin_noting() -> None:
+    """From here on it is noted anew whether the page has Swedish texts."""
+    g.swedish_left = False
+
+
+def has_swedish() -> bool:
+    """Whether the page at hand has a text that is only in Swedish."""
+    return bool(g.swedish_left)
 
 
 def swedish_span(text: str) -> Markup:

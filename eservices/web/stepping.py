@@ -629,7 +629,7 @@ def _offered(
     question: Question, bound: QuestionField, lookup: Lookup, own: Mapping[str, Question]
 ) -> tuple[Offered, ...]:
     """The choices of the page: those that cannot be chosen with what was answered before are left out."""
-    if not any(option.when is not None for option in question.options):
+    if not bound.asked.some_choices:
         return bound.asked.options
     possible = {o.key for o in question.options if o.when is None or may_hold(o.when, lookup, own) is not False}
     return tuple(offered for offered in bound.asked.options if offered.key in possible)

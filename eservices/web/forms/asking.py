@@ -5,7 +5,7 @@ Only what the answers can change (a label that quotes one) is made anew for a pa
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eservices.definitions.model import Audience, Question, Sensitivity, Service, Text
 from eservices.definitions.texts import ServiceTexts
@@ -47,7 +47,11 @@ class Asked:
     parts: tuple[Part, ...]
     measure: str
     who: str | None
+    #: Whether some choices are there only with certain answers.
+    some_choices: bool
     swedish_left: bool
+    #: The blank field as HTML, by how it is marked; filled as pages are shown.
+    drawn: dict[object, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 _NO_FACTS: Mapping[str, object] = {}
@@ -73,6 +77,8 @@ class Told:
         self._teller = Teller(texts, words, _NO_FACTS)
         self._asked: dict[str, Asked] = {}
         self._said: dict[str, str] = {}
+        #: What pages have made of this once and for all, by their own names.
+        self.pages: dict[str, object] = {}
 
     def asked(self, question: Question, facts: Mapping[str, object] = _NO_FACTS) -> Asked:
         """The question; `facts` are the earlier answers that its texts quote."""
@@ -104,14 +110,14 @@ class Told:
 
 
 _KEPT = 512
-_told: OrderedDict[tuple[str, str], Told] = OrderedDict()
+_told: OrderedDict[tuple[str, int], Told] = OrderedDict()
 
 
 def told(service: Service, texts: ServiceTexts, words: Words) -> Told:
     """The service in this language; kept for the versions and languages used lately."""
-    key = (service.version, words.language)
+    key = (service.version, id(texts))  # one language in one wording; `Told` keeps the texts, and so their id, alive
     found = _told.get(key)
-    if found is None or found.texts is not texts:
+    if found is None:
         found = _told[key] = Told(service, texts, words)
         while len(_told) > _KEPT:
             _told.popitem(last=False)
@@ -141,6 +147,7 @@ def _asked(question: Question, texts: ServiceTexts, words: Words, facts: Mapping
         ),
         measure=told.own(kind.measure_text),
         who=told.own(WHO[question.audience]) if _matters(question) else None,
+        some_choices=any(option.when is not None for option in question.options),
         swedish_left=told.swedish_left,
     )
 

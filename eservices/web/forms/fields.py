@@ -4,7 +4,7 @@ The field reads and shows; it does not judge. What is right is decided by the qu
 alike (`eservices.journey.taking`), and told back to the field as problems.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from wtforms import Field
 from wtforms.utils import unset_value
 
 from eservices.definitions.model import Question
+from eservices.web import i18n
 from eservices.web.forms.asking import Asked, Offered, Part
 
 _NOTHING: Sequence[str] = ()
@@ -24,6 +25,7 @@ _NO_MARKUP = Markup("")
 _PICTURES = frozenset({"jpg", "png", "heic", "webp", "gif"})
 _WIDTHS = {"-postal_code": "w8", "-number": "w16", "-clearing": "w8"}
 _SHORT = 24
+_SWEDISH = '<span lang="sv"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,37 @@ class QuestionField(Field):  # type: ignore[misc]
         if self.reveals is _NO_REVEALS:
             self.reveals = {}
         self.reveals.setdefault(key, []).append(under)  # type: ignore[attr-defined]
+
+    @property
+    def blank(self) -> bool:
+        """Nothing typed, nothing wrong, no files: it looks the same to everybody."""
+        return not (
+            any(text for texts in self.typed.values() for text in texts)
+            or self.wrong
+            or self.files
+            or self.put_off
+            or self.shown
+            or self.offered is not self.asked.options
+        ) and all(under.blank for opened in self.reveals.values() for under in opened)
+
+    def drawn(self, draw: Callable[["QuestionField"], str]) -> str:
+        """The field as HTML. While it is blank it is drawn once per language and kept with its words."""
+        if not self.blank:
+            return draw(self)
+        looks = (self.optional, self.when, self.alone, self.spoken, self.may_put_off, *self._under())
+        html = self.asked.drawn.get(looks)
+        if html is None:
+            html = self.asked.drawn[looks] = draw(self)
+        if self.asked.swedish_left or _SWEDISH in html:
+            i18n.note_swedish()
+        return html
+
+    def _under(self) -> Iterator[object]:
+        """What else decides how it looks: the questions that its choices open, and how they are marked."""
+        for key, opened in self.reveals.items():
+            for under in opened:
+                yield key, under.name, under.optional, under.when, id(under.asked)
+                yield from under._under()  # noqa: SLF001 - of its own kind
 
     def text(self, part: str = "") -> str:
         """What stands in the control with this suffix."""

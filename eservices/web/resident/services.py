@@ -1,8 +1,8 @@
 """Finding a service and starting it; what we promise about access and about people's data."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from flask import request
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from eservices import language as languages
 from eservices.calendars import day_of
 from eservices.definitions.model import Service, Span
-from eservices.definitions.municipality import Unit
+from eservices.definitions.municipality import Municipality, Unit
 from eservices.journey.answers import Answers
 from eservices.journey.path import Spot, walk
 from eservices.language import N_, Words
@@ -22,6 +22,8 @@ from eservices.values import Channel
 from eservices.web import i18n, security
 from eservices.web.forms.asking import Told, told
 from eservices.web.house import house
+from eservices.web.i18n import plural
+from eservices.web.i18n import sentence as _
 from eservices.web.pages import Page, render, see_other, spoken
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
@@ -122,17 +124,17 @@ def start(service: str) -> Response:
     """The start page of a service; with the way on for somebody who has begun."""
     language = i18n.language()
     wanted = _service(service)
-    facts = _start_facts(wanted, told(wanted, house().library.texts(wanted, language), i18n.words()))
+    page = _start_page(told(wanted, house().library.texts(wanted, language), i18n.words()))
     draft = None
     if security.known_visitor():
         with house().database.read() as tx:
             draft = current_draft(tx, service)
     if draft is not None and draft.is_open:
-        facts |= {"draft_code": draft.code, "kept_until": day_of(draft.expires_at)}
+        page = replace(page, draft_code=draft.code, kept_until=day_of(draft.expires_at))
     elif draft is not None:
-        facts |= {"sent": f"{of_service(language, service)}/receipt"}
+        page = replace(page, sent=f"{of_service(language, service)}/receipt")
     security.visitor()  # the first page of a journey gives the visitor a secret of their own
-    return render(Start(**facts), offered=wanted.languages)  # type: ignore[arg-type]
+    return render(page, offered=wanted.languages)
 
 
 @blueprint.post("/<lang:language>/services/<slug:service>")
@@ -199,34 +201,56 @@ def _service(service_id: str) -> Service:
     return found
 
 
-def _start_facts(service: Service, say: Told) -> dict[str, object]:
-    before, words = service.before, say.words
+def _start_page(say: Told) -> Start:
+    """The start page as everybody sees it; kept with the words of the service until the municipality's file changes."""
     municipality = house().municipality
+    known = say.pages.get("start")
+    if not isinstance(known, _Made) or known.municipality is not municipality:
+        i18n.begin_noting()
+        page = _made_start_page(say, municipality)
+        known = say.pages["start"] = _Made(municipality, page, i18n.has_swedish())
+    if known.swedish_left:
+        i18n.note_swedish()
+    return known.page
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A start page, the municipality it was made for, and whether some of it is only in Swedish."""
+
+    municipality: Municipality
+    page: Start
+    swedish_left: bool
+
+
+def _made_start_page(say: Told, municipality: Municipality) -> Start:
+    service, words = say.service, say.words
+    before = service.before
     facts = []
     if before.minutes:
-        facts.append((words("Tar ungefär"), words.plural("{n} minut", "{n} minuter", before.minutes)))
+        facts.append((_("Tar ungefär"), plural("{n} minut", "{n} minuter", before.minutes)))
     if before.cost:
-        facts.append((words("Kostar"), say.say(before.cost)))
+        facts.append((_("Kostar"), say.say(before.cost)))
     answer = say.say(before.answer) if before.answer else span_in_words(service.routing.decide_within, words)
-    facts.append((words("Du får svar inom"), answer))
+    facts.append((_("Du får svar inom"), answer))
     if service.anonymous:
-        facts.append((words("Vem kan skicka"), words("Alla, även anonymt")))
-    return {
-        "title": say.say(service.title),
-        "summary": say.say(service.summary),
-        "easy_read": say.say(service.easy_read) if service.easy_read and say.words.language == languages.EASY else None,
-        "facts": facts,
-        "have_ready": [say.say(text) for text in before.have_ready],
-        "requirements": [say.say(requirement.text) for requirement in service.requirements],
-        "next": [words("Du får ett kvitto med ärendenummer direkt."), *(say.say(text) for text in service.next)],
-        "privacy": privacy_notice(service, say),
-        "appeal": words(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
-        "unit": municipality.unit(service.routing.unit),
-        "samples": bool(service.samples),
-        "closed": ""
-        if service.status in _STARTED
-        else words("Den går inte att fylla i längre. Ring oss så hjälper vi dig."),
-    }
+        facts.append((_("Vem kan skicka"), _("Alla, även anonymt")))
+    easy = service.easy_read if words.language == languages.EASY else None
+    closed = service.status not in _STARTED
+    return Start(
+        title=say.say(service.title),
+        summary=say.say(service.summary),
+        easy_read=say.say(easy) if easy else None,
+        facts=facts,
+        have_ready=[say.say(text) for text in before.have_ready],
+        requirements=[say.say(requirement.text) for requirement in service.requirements],
+        next=[_("Du får ett kvitto med ärendenummer direkt."), *(say.say(text) for text in service.next)],
+        privacy=privacy_notice(service, say),
+        appeal=_(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
+        unit=municipality.unit(service.routing.unit),
+        samples=bool(service.samples),
+        closed=_("Den går inte att fylla i längre. Ring oss så hjälper vi dig.") if closed else "",
+    )
 
 
 #: Where a decision is appealed, by the route of the definition.
@@ -238,20 +262,19 @@ APPEALS = {
     "lansstyrelsen": N_("Du kan överklaga beslutet till länsstyrelsen. Hur du gör står i beslutet."),
 }
 
-_SPANS = {
-    "working_hours": (N_("{n} arbetstimme"), N_("{n} arbetstimmar")),
-    "working_days": (N_("{n} arbetsdag"), N_("{n} arbetsdagar")),
-    "days": (N_("{n} dag"), N_("{n} dagar")),
-    "weeks": (N_("{n} vecka"), N_("{n} veckor")),
-    "months": (N_("{n} månad"), N_("{n} månader")),
-    "years": (N_("{n} år"), N_("{n} år")),
+_SPANS: Mapping[str, Callable[[Words, int], str]] = {
+    "working_hours": lambda words, n: words.plural("{n} arbetstimme", "{n} arbetstimmar", n),
+    "working_days": lambda words, n: words.plural("{n} arbetsdag", "{n} arbetsdagar", n),
+    "days": lambda words, n: words.plural("{n} dag", "{n} dagar", n),
+    "weeks": lambda words, n: words.plural("{n} vecka", "{n} veckor", n),
+    "months": lambda words, n: words.plural("{n} månad", "{n} månader", n),
+    "years": lambda words, n: words.plural("{n} år", "{n} år", n),
 }
 
 
 def span_in_words(span: Span, words: Words) -> str:
     """A length of time as people say it."""
-    one, many = _SPANS[span.unit]
-    return words.plural(one, many, span.amount)
+    return _SPANS[span.unit](words, span.amount)
 
 
 def privacy_notice(service: Service, say: Told) -> list[str]:
@@ -260,26 +283,26 @@ def privacy_notice(service: Service, say: Told) -> list[str]:
     municipality = house().municipality
     board = municipality.board(legal.board).name
     told_facts = [
-        words("{board} ansvarar för dina uppgifter och använder dem för att handlägga ditt ärende.", board=board),
-        words("Rättslig grund: {basis}.", basis=legal.basis),
+        _("{board} ansvarar för dina uppgifter och använder dem för att handlägga ditt ärende.", board=board),
+        _("Rättslig grund: {basis}.", basis=legal.basis),
     ]
     if legal.personal_number_because:
         reason = say.plain(legal.personal_number_because)
-        told_facts.append(words("Därför frågar vi efter personnummer: {reason}.", reason=reason.rstrip(".")))
+        told_facts.append(_("Därför frågar vi efter personnummer: {reason}.", reason=reason.rstrip(".")))
     if legal.retention.keep is not None:
         kept = span_in_words(legal.retention.keep, words)
-        told_facts.append(words("Vi sparar uppgifterna i {time} efter att ärendet är avslutat.", time=kept))
+        told_facts.append(_("Vi sparar uppgifterna i {time} efter att ärendet är avslutat.", time=kept))
     else:
-        told_facts.append(words("Uppgifterna bevaras i kommunens arkiv."))
+        told_facts.append(_("Uppgifterna bevaras i kommunens arkiv."))
     dpo = municipality.dpo
     told_facts += [
-        words("De som handlägger ärendet och kundcenter ser dem."),
-        words("Det du skickar in blir allmän handling. Den lämnas ut till den som ber om den, om den inte är hemlig."),
-        words(
+        _("De som handlägger ärendet och kundcenter ser dem."),
+        _("Det du skickar in blir allmän handling. Den lämnas ut till den som ber om den, om den inte är hemlig."),
+        _(
             "Du har rätt att få veta vilka uppgifter vi har om dig, få fel rättade och klaga hos {supervisor}.",
             supervisor=municipality.supervisors["privacy"].name,
         ),
-        words(
+        _(
             "Frågor om personuppgifter svarar {name} på, telefon {phone}.",
             name=dpo.name,
             phone=dpo.phone or municipality.contact_centre.phone,
