@@ -5,6 +5,7 @@ Deny by default: a staff address whose view states no rule answers 403, and a te
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -16,11 +17,12 @@ from eservices import journal
 from eservices.cases import store
 from eservices.cases.model import Case
 from eservices.contact_centre import calls
+from eservices.contact_centre.calls import Call
 from eservices.identity import accounts
 from eservices.identity.people import ALL_UNITS, Act, Actor, Staff, may, units
 from eservices.language import best_match
 from eservices.storage.database import Transaction
-from eservices.values import Channel
+from eservices.values import Channel, Json
 from eservices.web import i18n, security
 from eservices.web.house import house
 from eservices.web.pages import see_other
@@ -36,6 +38,9 @@ LANGUAGES = ("sv", "en")
 
 #: What of a query may go through the sign-in page: nothing that tells of a person.
 _KEPT = frozenset({"view", "service", "status", "channel", "language", "officer", "after"})
+
+#: How long a call is a ground for looking at the caller's cases.
+CALL_HOLDS = dt.timedelta(hours=2)
 
 #: How long a reason given for opening a case holds. Every look is journalled all the same.
 REASON_HOLDS = dt.timedelta(minutes=30)
@@ -113,7 +118,10 @@ def actor(channel: Channel = Channel.WEB) -> Actor:
 
 def own_address(wanted: str) -> str:
     """An address on this site, or "" when it leads anywhere else."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return ""
     inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return wanted if inside and "\\" not in wanted and wanted.isprintable() else ""
 
@@ -137,30 +145,51 @@ def case_for(tx: Transaction, number: str, act: Act) -> Case:
     return case
 
 
-def has_reason(tx: Transaction, case: Case, *, own_work: bool) -> bool:
-    """Whether this look needs no typed reason: one's own work, the call in hand, or one given a moment ago."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a case may be looked at without being asked once more; it goes into the journal with the look."""
+
+    why: str = ""
+    call: str = ""
+
+
+def ground_for(tx: Transaction, case: Case, *, own_work: bool) -> Ground | None:
+    """One's own work, the call in hand if it is about this case, or a reason given a moment ago; None: ask.
+
+    A call is a ground once it is known who calls, for a while, and only for the caller's cases and the one it has
+    come to be about.
+    """
     if own_work:
-        return True
-    now = house().clock.now()
-    mine = current_staff().id
+        return Ground()
+    now, mine = house().clock.now(), current_staff().id
     call = calls.open_call(tx, mine)
-    if call is not None and call.identity_basis is not None:
-        return True
-    looks = journal.who_looked(tx, case.id, case.key)
-    return any(look.staff_id == mine and look.why and now - look.at < REASON_HOLDS for look in looks)
+    if call is not None and call.is_identified and now - call.started_at < CALL_HOLDS and _is_about(tx, call, case):
+        return Ground(call=call.id)
+    for look in journal.who_looked(tx, case.id, case.key):
+        if look.staff_id == mine and now - look.at < REASON_HOLDS and look.content and look.content["what"] == "reason":
+            return Ground(why=look.why)
+    return None
 
 
-def journal_look(tx: Transaction, what: str, case: Case | None = None, *, why: str = "", **content: str) -> None:
+def _is_about(tx: Transaction, call: Call, case: Case) -> bool:
+    return call.case_id == case.id or any(row.id == case.id for row in calls.cases_of_caller(tx, call))
+
+
+def journal_look(
+    tx: Transaction, what: str, case: Case | None = None, *, ground: Ground | None = None, **content: Json
+) -> None:
     """Write down that somebody looks. The caller commits before anything is shown."""
+    ground = ground or Ground()
+    told = {**content, "call": ground.call} if ground.call else content
     journal.write_look(
         tx,
         actor=actor(),
         at=house().clock.now(),
         what=what,
-        why=why,
+        why=ground.why,
         key=case.key if case else None,
         case_id=case.id if case else None,
-        content=dict(content) or None,
+        content=dict(told) or None,
     )
 
 
@@ -171,7 +200,8 @@ def _account() -> Staff | None:
     home = house()
     now = home.clock.now()
     with home.database.read() as tx:
-        session = accounts.session_of(tx, token, now)
+        idle = dt.timedelta(minutes=home.settings.session_idle_minutes)
+        session = accounts.session_of(tx, token, now, idle=idle)
     if session is None:
         return None
     if session.stale:
@@ -181,9 +211,17 @@ def _account() -> Staff | None:
     return staff
 
 
+def came_from() -> str:
+    """The page of ours that the request was sent from, as far as the browser says, or ""."""
+    try:
+        return own_address(urlsplit(request.referrer or "").path)
+    except ValueError:
+        return ""
+
+
 def _wanted() -> str:
     """Where to go after signing in: this page, or the page a form stood on. A caller's number never comes along."""
     if request.method != "GET":
-        return own_address(urlsplit(request.referrer or "").path)
+        return came_from()
     query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name in _KEPT])
     return own_address(f"{request.path}?{query}" if query else request.path)

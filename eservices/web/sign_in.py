@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -118,7 +117,7 @@ def account() -> Response:
     with home.database.read() as tx:
         now = home.clock.now()
         sessions = accounts.sessions_of(tx, staff.id, now)
-        current = accounts.session_of(tx, token, now)
+        current = accounts.session_of(tx, token, now, idle=dt.timedelta(minutes=home.settings.session_idle_minutes))
     started = current.started_at if current else None
     return render(
         Account(
@@ -138,7 +137,7 @@ def choose_language() -> Response:
     if language in access.LANGUAGES:
         with house().database.transaction() as tx:
             accounts.set_language(tx, access.current_staff().id, language)
-    came_from = access.own_address(urlsplit(request.referrer or "").path)
+    came_from = access.came_from()
     return see_other(came_from if access.is_staff_address(came_from) else "/staff/account")
 
 

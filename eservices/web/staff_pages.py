@@ -13,6 +13,7 @@ from eservices.cases.model import Case
 from eservices.definitions.municipality import Municipality
 from eservices.identity.people import Act, Staff, may
 from eservices.language import N_, Words, own_name
+from eservices.questions import cleaning
 from eservices.questions.kinds import make
 from eservices.submissions.model import Needs
 from eservices.web import access
@@ -197,6 +198,7 @@ LOOKS = {
     "letter": N_("brevet"),
     "delivery": N_("beskedet"),
     "draft": N_("påbörjad ansökan"),
+    "caller": N_("den uppringandes ärenden"),
     "task": N_("uppgiften hos kundcenter"),
     "reason": N_("ärendet, efter att ha sagt varför"),
 }
@@ -367,14 +369,6 @@ def news_told(kind: str, method: str) -> str:
     return plain((BY_LETTER if method == "letter" else BY_PHONE).get(kind, N_("Ge besked")))
 
 
-def as_download(content: Iterator[bytes], name: str, media_type: str = "application/pdf") -> Response:
-    """A file to keep or print: never shown inside our pages, never run."""
-    answer = Response(content, mimetype=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
-
-
 def phone_shown(number: str) -> str:
     """A telephone number as people write it."""
     return make("phone", {}).show(number, words_of_request()) if number else ""
@@ -412,7 +406,7 @@ class Reason:
 
     @classmethod
     def of(cls, form: Mapping[str, str]) -> "Reason":
-        return cls(" ".join(form.get("why", "").split())[:500], asked=True)
+        return cls(cleaning.line(form.get("why", ""))[:500], asked=True)
 
     @property
     def missing(self) -> bool:

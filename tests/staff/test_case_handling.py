@@ -173,3 +173,26 @@ def test_the_queue_is_sorted_by_due_date_whatever_the_channel_and_goes_on_page_b
         rows = tx.execute(select(cases.c.number).order_by(cases.c.due_at, cases.c.id)).scalars().all()
     shown = signed_in(Role.CASE_OFFICER, "hamn").go("/cases/").texts("table tbody th a")
     assert shown == list(rows)
+
+
+def test_every_page_that_tells_of_a_case_is_a_look_in_the_journal(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    pages = ("", "/note", "/message", "/status", "/decision", "/close")
+    for page in pages:
+        officer.go(f"/cases/{number}{page}")
+
+    assert _journal(house, case_of(number)).count("viewed") == len(pages)
+
+
+def test_signs_that_mislead_whoever_reads_are_not_kept(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/message")
+    officer.send({"subject": "Din\u202e plats", "body": "Hej\x1b[31m du"})
+
+    assert "\u202e" not in officer.text()
+    assert "\x1b" not in officer.text()

@@ -1,20 +1,23 @@
 """The contact centre: a whole call for each service, drafts by code and back, news brought, and cases seen through its window."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
 
 from eservices import journal
+from eservices.calendars import FixedClock
 from eservices.cases.model import Case
 from eservices.contact_centre import queue
 from eservices.deliveries import deliveries
+from eservices.identity import accounts
 from eservices.identity.people import Role
 from eservices.submissions import store as submissions
 from eservices.submissions.model import Submission
 from eservices.web.house import House
 from tests.bench.robot import Answers
-from tests.staff.conftest import BERTH, LATER, Person
+from tests.staff.conftest import BERTH, LATER, PASSWORD, Person
 
 SignedIn = Callable[..., Person]
 HandedIn = Callable[..., tuple[str, str]]
@@ -221,7 +224,7 @@ def test_news_for_somebody_who_asked_for_a_call_is_brought_and_every_try_is_kept
 
 
 def test_outside_a_call_an_agent_says_why_and_the_reason_holds_for_a_while(
-    signed_in: SignedIn, handed_in: HandedIn, clock, case_of: CaseOf, house: House
+    signed_in: SignedIn, handed_in: HandedIn, clock: FixedClock, case_of: CaseOf, house: House
 ) -> None:
     number, _ = handed_in()
     agent = signed_in(Role.CONTACT_AGENT).go(f"/contact-centre/cases/{number}")
@@ -239,15 +242,24 @@ def test_outside_a_call_an_agent_says_why_and_the_reason_holds_for_a_while(
     assert len(looks) == 3, "the reason, and each of the two looks"
 
 
-def test_the_open_call_is_the_reason_once_it_is_known_who_calls(signed_in: SignedIn, handed_in: HandedIn) -> None:
+def test_the_open_call_is_the_reason_for_the_caller_s_cases_once_it_is_known_who_calls(
+    signed_in: SignedIn, handed_in: HandedIn, clock: FixedClock
+) -> None:
     number, _ = handed_in()
-    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone")
+    other, _ = handed_in(name="Bo Ek", phone="0304-60 10 99")
+    agent = signed_in(Role.CONTACT_AGENT, name="agent").go("/contact-centre/new?channel=phone&caller=0304-601000")
+    call = agent.address
     assert "Varför" in agent.go(f"/contact-centre/cases/{number}").text("h1")
 
-    agent.go("/contact-centre/").go(agent.page.css_first("p.note a").attributes["href"])
-    agent.send({"identity_basis": "stated"})
+    agent.go(call).send({"identity_basis": "stated"})
 
     assert "Maj Sjögren" in agent.go(f"/contact-centre/cases/{number}").text()
+    assert "Varför" in agent.go(f"/contact-centre/cases/{other}").text("h1"), "the call is about somebody else's case"
+    agent.send({"why": "Ringer åt sin granne"})
+    assert "Bo Ek" in agent.text()
+    clock.move(dt.timedelta(hours=3))
+    agent.go("/staff/login").send({"username": "agent", "password": PASSWORD})
+    assert "Varför" in agent.go(f"/contact-centre/cases/{number}").text("h1"), "no call lasts that long"
 
 
 @pytest.mark.parametrize("q", ["NUMBER", "Sjögren Maj"])
@@ -286,3 +298,66 @@ def test_sending_twice_leads_to_the_same_receipt(signed_in: SignedIn) -> None:
     number, base = agent.text("#reference"), agent.address.rpartition("/")[0]
 
     assert agent.go(f"{base}/check").text("#reference") == number
+
+
+def test_that_a_caller_s_cases_are_shown_is_in_the_journal(
+    signed_in: SignedIn, handed_in: HandedIn, house: House
+) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT, name="agent")
+    agent.go("/contact-centre/new?channel=phone&caller=0304-601000").send({"identity_basis": "stated"})
+
+    with house.database.read() as tx:
+        staff_id = next(a.staff.id for a in accounts.list_staff(tx) if a.staff.username == "agent")
+        looks = journal.of_staff(tx, staff_id, house.clock.today())
+    assert [look.content["numbers"] for look in looks if look.content["what"] == "caller"] == [[number]]
+
+
+def test_a_link_on_another_site_opens_no_call_by_itself(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT)
+
+    answer = agent.client.get(
+        "/contact-centre/new?channel=phone&caller=0701740605", headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert answer.status_code == 200
+    assert "samtal igång" not in agent.go("/contact-centre/").text()
+
+
+def test_nothing_more_happens_in_a_call_that_has_ended(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&service=batplats")
+    agent.send(BY_PHONE).send(BERTH)
+    code, base = agent.text("#continue-code"), agent.address.partition("/steps")[0]
+    token = agent.page.css_first("input[name=csrf_token]").attributes["value"]
+    agent.go(f"{base}/choose").send({"resolution": "will_call_back"}, form="/end")
+
+    for act in ("hand-back", "identity", "received", "closing", "check", "service", "code"):
+        answer = agent.client.post(f"{base}/{act}", data={"csrf_token": token, "identity_basis": "anonymous"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/contact-centre/"), act
+    agent.go("/contact-centre/?view=drafts")
+    assert "batplats" in agent.text("table") or "båtplats" in agent.text("table"), (
+        "it lies there for whoever finishes it"
+    )
+    assert code
+
+
+def test_what_the_caller_takes_back_is_gone(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&service=batplats")
+    agent.send(BY_PHONE).send(BERTH)
+    base = agent.address.partition("/steps")[0]
+
+    agent.go(f"{base}/choose").send({"resolution": "cancelled"}, form="/end")
+
+    assert agent.go("/contact-centre/?view=drafts").text("table") == ""
+
+
+def test_a_colleague_finishes_what_was_left(signed_in: SignedIn) -> None:
+    first = signed_in(Role.CONTACT_AGENT, name="first").go("/contact-centre/new?channel=phone&service=batplats")
+    first.send(BY_PHONE).send(BERTH)
+    first.go(f"{first.address.partition('/steps')[0]}/choose").send({"resolution": "will_call_back"}, form="/end")
+    second = signed_in(Role.CONTACT_AGENT, name="second").go("/contact-centre/?view=drafts")
+
+    second.go(second.page.css_first("tbody a").attributes["href"]).send()
+    second.journey({**BY_PHONE, **BERTH})
+
+    assert second.text("#reference")

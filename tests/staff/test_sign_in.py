@@ -1,10 +1,13 @@
 """Signing in: by password, to the page asked for, throttled, under a new id each time, and out again."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
+from eservices.calendars import FixedClock
 from eservices.identity.people import Role
+from eservices.web.house import House
 from tests.staff.conftest import PASSWORD, Person
 
 SignedIn = Callable[..., Person]
@@ -80,3 +83,19 @@ def test_the_staff_side_speaks_english_to_those_who_ask_for_it(signed_in: Signed
     person.go("/staff/account").send(form="/staff/language", button="language=en")
 
     assert person.page.css_first("html").attributes["lang"] == "en"
+
+
+@pytest.mark.parametrize("wanted", ["//[", "http://[", "/\x00", "/cases/\r\nX: y"])
+def test_a_broken_address_to_go_to_is_no_error(wanted: str, a_browser: Callable[[], Person]) -> None:
+    answer = a_browser().client.get("/staff/login", query_string={"next": wanted}, headers={"Referer": "http://["})
+
+    assert answer.status_code == 200
+
+
+def test_a_session_that_nobody_has_used_for_as_long_as_the_house_allows_is_over(
+    signed_in: SignedIn, house: House, clock: FixedClock
+) -> None:
+    person = signed_in(Role.CASE_OFFICER)
+    clock.move(dt.timedelta(minutes=house.settings.session_idle_minutes + 1))
+
+    assert person.go("/cases/").address == "/staff/login"

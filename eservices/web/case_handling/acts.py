@@ -18,6 +18,7 @@ from eservices.identity import accounts
 from eservices.identity.people import Act, Actor
 from eservices.language import N_
 from eservices.language import words as words_of
+from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.web import access
@@ -247,6 +248,11 @@ def _by_form() -> By:
     return {"actor": access.actor(), "expected": _row_version(), "now": house().clock.now()}
 
 
+def _typed() -> dict[str, str]:
+    """What was typed, without signs that nobody sees and that could mislead who reads it."""
+    return {name: cleaning.lines(value) for name, value in request.form.items()}
+
+
 def _row_version() -> int:
     try:
         return int(request.form.get("row_version", ""))
@@ -255,13 +261,15 @@ def _row_version() -> int:
 
 
 def _ask(number: str, asked: Asked, typed: Mapping[str, str] | None = None, errors: Errors = ()) -> Response:
-    with house().database.read() as tx:
+    with house().database.transaction() as tx:
         case = access.case_for(tx, number, asked.act)
         page = _form(tx, case, asked, typed or {}, errors)
     return render(page, 422 if errors else 200)
 
 
 def _form(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str], errors: Errors = ()) -> ActPage:
+    """The form of an act. It tells who the case is about, so that the look is written down."""
+    access.journal_look(tx, "case", case)
     return ActPage(
         **framed("cases"),
         case=case,
@@ -269,7 +277,7 @@ def _form(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str], e
         button=plain(asked.button),
         address=f"/cases/{case.number}/{asked.name}",
         fields=_fields(tx, case, asked, typed),
-        row_version=int(typed.get("row_version") or case.row_version),
+        row_version=_row_version() if "row_version" in typed else case.row_version,
         boxes=_boxes(tx, case, asked),
         after=plain(asked.after) if asked.after else "",
         errors=errors,
@@ -291,7 +299,7 @@ def _take(
     number: str, asked: Asked, act: Callable[[Transaction, Case, Mapping[str, str]], object], code: str
 ) -> Response:
     """An act with a form: said what is missing, or done, or shown who came in between."""
-    form = {name: value.strip() for name, value in request.form.items()}
+    form = _typed()
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, asked.act)
         fields = _fields(tx, case, asked, form)
@@ -308,12 +316,13 @@ def _take(
 
 
 def _review(number: str) -> Response:
-    form = {name: value.strip() for name, value in request.form.items()}
-    with house().database.read() as tx:
+    form = _typed()
+    with house().database.transaction() as tx:
         case = access.case_for(tx, number, Act.DECIDE)
         fields = _fields(tx, case, DECISION, form)
         if errors := _errors(fields):
             return render(_form(tx, case, DECISION, form, errors), 422)
+        access.journal_look(tx, "case", case)
         page = ReviewPage(
             **framed("cases"), case=case, fields=fields, row_version=_row_version(), boxes=_boxes(tx, case, DECISION)
         )
@@ -343,6 +352,7 @@ def _conflict(tx: Transaction, number: str, fields: tuple[Field, ...], button: s
     if case is None:
         raise Conflict
     telling = tell()
+    access.journal_look(tx, "case", case)
     entries = [entry for entry in journal.of_case(tx, case.id, case.key) if entry.kind != "viewed"]
     since = tuple(
         Since(shown.name, shown.at, shown.who) for shown in (entry_shown(e, telling) for e in reversed(entries[-3:]))

@@ -31,6 +31,7 @@ from eservices.submissions import pinned
 from eservices.submissions.model import Submission
 from eservices.web import access
 from eservices.web.case_handling.room import blueprint
+from eservices.web.files import download
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
@@ -44,7 +45,6 @@ from eservices.web.staff_pages import (
     Reason,
     StaffPage,
     Tell,
-    as_download,
     framed,
     needs_of,
     news_told,
@@ -219,9 +219,10 @@ def show(number: str) -> Response:
     """The whole case. Outside one's own work a reason is asked first."""
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, Act.SEE_CASE)
-        if not access.has_reason(tx, case, own_work=_is_own_work(case)):
+        ground = access.ground_for(tx, case, own_work=_is_own_work(case))
+        if ground is None:
             return reason_page("cases", case, f"/cases/{number}/look", "/cases/")
-        access.journal_look(tx, "case", case)
+        access.journal_look(tx, "case", case, ground=ground)
         page = _page(tx, case)
     return render(page)
 
@@ -235,7 +236,7 @@ def give_reason(number: str) -> Response:
         case = access.case_for(tx, number, Act.SEE_CASE)
         if given.missing:
             return reason_page("cases", case, f"/cases/{number}/look", "/cases/", given)
-        access.journal_look(tx, "reason", case, why=given.why)
+        access.journal_look(tx, "reason", case, ground=access.Ground(given.why))
     return see_other(f"/cases/{number}")
 
 
@@ -257,7 +258,7 @@ def reveal(number: str) -> Response:
         case = access.case_for(tx, number, Act.SEE_CASE)
         if given.missing:
             return _ask_why_reveal(case, given)
-        access.journal_look(tx, "personal_number", case, why=given.why)
+        access.journal_look(tx, "personal_number", case, ground=access.Ground(given.why))
         numbers = tuple(
             Told(line.label, line.value)
             for submission in _submissions(tx, case)
@@ -269,22 +270,18 @@ def reveal(number: str) -> Response:
 
 @blueprint.get("/<casenumber:number>/files/<id:file_id>")
 @access.requires(Act.SEE_CASE)
-def download(number: str, file_id: str) -> Response:
+def show_file(number: str, file_id: str) -> Response:
     """A file of the case, never shown inside our pages."""
-    home = house()
-    with home.database.transaction() as tx:
+    with house().database.transaction() as tx:
         case = access.case_for(tx, number, Act.SEE_CASE)
-        if not access.has_reason(tx, case, own_work=_is_own_work(case)):
+        ground = access.ground_for(tx, case, own_work=_is_own_work(case))
+        if ground is None:
             return reason_page("cases", case, f"/cases/{number}/look", "/cases/")
         file = attachments.get(tx, file_id, case.key)
         if file is None or file.case_id != case.id or not file.may_be_opened:
             raise NotFound
-        access.journal_look(tx, "file", case, file=file.name)
-    answer = as_download(
-        attachments.open_for_reading(home.settings.files_dir, file, case.key), file.name, file.media_type
-    )
-    answer.headers["Content-Length"] = str(file.size_bytes)
-    return answer
+        access.journal_look(tx, "file", case, ground=ground, file=file.name)
+    return download(file, case.key)
 
 
 def _is_own_work(case: Case) -> bool:

@@ -1,6 +1,6 @@
 """The officer's queue: what must be done first lies on top, whatever way it came in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from eservices.calendars import end_of_day
 from eservices.cases import queue
 from eservices.cases.queue import Facets, Filters, QueueRow
-from eservices.identity.people import Act
+from eservices.identity.people import Act, may
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
@@ -102,7 +102,7 @@ def show_queue() -> Response:
             saved=saved,
             menus=_menus(facets, chosen),
             filtered=any(chosen.values()),
-            rows=tuple(page.rows),
+            rows=_visible(page.rows),
             caption=_caption(total),
             nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) else _EMPTY[view]),
             first=_address(kept) if after else "",
@@ -115,7 +115,7 @@ def _found(q: str) -> Response:
     staff = access.current_staff()
     units = access.units_of(staff, Act.SEE_CASE)
     with house().database.transaction() as tx:
-        rows = tuple(queue.find(tx, q, units=units))
+        rows = _visible(queue.find(tx, q, units=units))
         access.journal_look(tx, "search", q=q)
         saved = _saved(tx, units)
     number = codes.read_case_number(q)
@@ -136,6 +136,12 @@ def _found(q: str) -> Response:
             q=q,
         )
     )
+
+
+def _visible(rows: Iterable[QueueRow]) -> tuple[QueueRow, ...]:
+    """Without the cases of protected persons, for those who may not see them."""
+    staff = access.current_staff()
+    return tuple(row for row in rows if not row.protected or may(staff, Act.SEE_PROTECTED, row.unit))
 
 
 def _of_view(view: str, units: tuple[str, ...] | None) -> Filters:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from flask import request
+from flask import abort, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -23,7 +23,9 @@ from eservices.identity.people import Act
 from eservices.intake.assisted import Arrived, legal_day
 from eservices.journey.answers import Answers
 from eservices.journey.path import walk
+from eservices.journey.taking import raw_of
 from eservices.language import LANGUAGES, N_, own_name
+from eservices.questions import cleaning
 from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts, pinned
@@ -32,8 +34,11 @@ from eservices.values import Channel, IdentityBasis, Json
 from eservices.web import access
 from eservices.web.contact_centre.desk import BY_HAND, RESOLVED, services_offered
 from eservices.web.contact_centre.room import blueprint
+from eservices.web.forms.asking import told
+from eservices.web.forms.classes import StepForm
+from eservices.web.forms.fields import QuestionField
 from eservices.web.house import house
-from eservices.web.i18n import plain
+from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff_pages import (
     CHANNELS,
@@ -129,9 +134,7 @@ class ProofPage(CallPage):
 
     template: ClassVar[str] = "contact_centre/proof.html"
     code: str
-    name: str
-    label: str
-    typed: str = ""
+    field: QuestionField
     errors: Errors = ()
 
 
@@ -153,11 +156,19 @@ class LeftPage(StaffPage):
 
 
 def the_call(tx: Transaction, call_id: str) -> Call:
-    """The agent's own call. Nobody else's is there."""
+    """The agent's own call, while it goes on. Nobody else's is there, and one that has ended leads to the desk."""
     call = calls.get(tx, call_id, access.current_staff().id)
     if call is None:
         raise NotFound
+    if call.ended_at is not None:
+        abort(see_other("/contact-centre/"))
     return call
+
+
+def draft_in_hand(tx: Transaction, call: Call) -> Draft | None:
+    """The application of this call, while this agent has it: not what went back, was sent, or a colleague took."""
+    draft = drafts.by_id(tx, call.draft_id) if call.draft_id else None
+    return draft if draft is not None and draft.is_open and draft.assisted_by == call.agent_id else None
 
 
 def caller_of(tx: Transaction, call: Call) -> Caller:
@@ -199,7 +210,7 @@ def show_call(call_id: str) -> Response:
             return see_other(asked)
         if call.draft_id is not None:
             return see_other(f"{base_of(call)}/go-on")
-        if call.service is not None and call.service in house().library.services and call.ended_at is None:
+        if call.service is not None and call.service in house().library.services:
             _begin(tx, call, call.service)
             return see_other(f"{base_of(call)}/go-on")
         page = _hub(tx, call)
@@ -212,8 +223,6 @@ def show_choices(call_id: str) -> Response:
     """What the call is about: begin something, take up something begun, look at a case, or end it."""
     with house().database.read() as tx:
         call = the_call(tx, call_id)
-        if call.ended_at is not None:
-            return see_other("/contact-centre/")
         if asked := next_question(call):
             return see_other(asked)
         page = _hub(tx, call)
@@ -256,7 +265,7 @@ def ask_identity(call_id: str) -> Response:
 def set_identity(call_id: str) -> Response:
     """How we know who it is, who speaks for whom, and the language of receipt and news."""
     form = request.form
-    basis, who = form.get("identity_basis", ""), form.get("helper-name", "").strip()[:200]
+    basis, who = form.get("identity_basis", ""), cleaning.line(form.get("helper-name", ""))[:200]
     language = form.get("news-language", "sv")
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
@@ -264,6 +273,7 @@ def set_identity(call_id: str) -> Response:
             errors = (("identity_basis", plain("Välj hur du vet vem det är.")),)
             return render(_identity_page(tx, call, "", who=who, language=language, errors=errors), 422)
         call = calls.identify(tx, call, IdentityBasis(basis), who=who)
+        _journal_cases(tx, call)
         if language in LANGUAGES and language != call.language:
             call = calls.set_language(tx, call, language)
         _tell_draft(tx, call)
@@ -350,8 +360,7 @@ def hand_back(call_id: str) -> Response:
     """The person goes on alone, with a new code."""
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
-        draft = drafts.by_id(tx, call.draft_id) if call.draft_id else None
-        if draft is None or not draft.is_open:
+        if draft_in_hand(tx, call) is None:
             return see_other(base_of(call))
         calls.hand_back(tx, call, now=house().clock.now())
     return see_other(f"/contact-centre/calls/{call_id}/handed-back")
@@ -364,8 +373,8 @@ def handed_back(call_id: str) -> Response:
     with house().database.read() as tx:
         call = the_call(tx, call_id)
         draft = drafts.by_id(tx, call.draft_id) if call.draft_id else None
-        if draft is None or not draft.is_open or draft.assisted_by is not None or call.ended_at is not None:
-            return see_other("/contact-centre/" if call.ended_at else f"{base_of(call)}/choose")
+        if draft is None or not draft.is_open or draft.assisted_by is not None:
+            return see_other(f"{base_of(call)}/choose")
         page = HandedBackPage(
             **framed("contact_centre"),
             caller=caller_of(tx, call),
@@ -385,8 +394,9 @@ def end(call_id: str) -> Response:
         call = the_call(tx, call_id)
         if resolution not in RESOLUTIONS:
             return render(_hub(tx, call, errors=(("resolution", plain("Välj hur det gick.")),)), 422)
-        if call.ended_at is None:
-            calls.end(tx, call, resolution=resolution, now=house().clock.now())
+        if resolution == "cancelled" and draft_in_hand(tx, call) is not None:
+            calls.cancel_draft(tx, call, now=house().clock.now())
+        calls.end(tx, call, resolution=resolution, now=house().clock.now())
     return see_other(f"/contact-centre/?done={resolution}")
 
 
@@ -402,12 +412,17 @@ def walk_first(service_id: str) -> str | None:
     return spot.step if spot else None
 
 
+def _journal_cases(tx: Transaction, call: Call) -> None:
+    """From here on the caller's cases stand on every page of the call: that is one look, written down before it."""
+    if call.is_identified and (rows := calls.cases_of_caller(tx, call)):
+        access.journal_look(tx, "caller", call=call.id, numbers=[row.number for row in rows])
+
+
 def _tell_draft(tx: Transaction, call: Call) -> None:
     """What is said of the person goes with the application in hand, too."""
-    if call.draft_id is None or call.identity_basis is None:
-        return
-    draft = drafts.lock(tx, call.draft_id)
-    if draft.is_open:
+    found = draft_in_hand(tx, call)
+    if found is not None and call.identity_basis is not None:
+        draft = drafts.lock(tx, found.id)
         assisted = replace(draft.assisted or Assisted(), identity=call.identity_basis, helper=call.who)
         drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
 
@@ -475,27 +490,26 @@ def _proof(tx: Transaction, call: Call, draft: Draft, code: str) -> ProofPage | 
     question = drafts.proof_question(service, draft)
     if question is None:
         return None
-    typed = request.form.get(question.id)
-    if typed is not None and _proves(question, draft, request.form):
+    typed = request.form.to_dict(flat=False)
+    answered = any(question.id + part in typed for part in question.type.parts)
+    if answered and _proves(question, draft, typed):
         return None
-    texts = pinned.texts(tx, draft.version, "sv")
-    errors: Errors = ()
-    if typed is not None:
-        errors = ((question.id, plain("Svaret stämmer inte med det som är ifyllt. Fråga igen.")),)
+    field = StepForm(service, service.step_of[question.id].id).field(question.id)
+    field.asked = told(service, pinned.texts(tx, draft.version, words().language), words()).asked(question)
+    field.offered = field.asked.options
+    field.spoken = True
+    sentence = plain("Svaret stämmer inte med det som är ifyllt. Fråga igen.")
     return ProofPage(
         **framed("contact_centre"),
         caller=caller_of(tx, call),
         code=code,
-        name=question.id,
-        label=texts.get(question.say or question.label),
-        typed=typed or "",
-        errors=errors,
+        field=field,
+        errors=((question.id + question.type.parts[0], sentence),) if answered else (),
     )
 
 
-def _proves(question: Question, draft: Draft, form: Mapping[str, str]) -> bool:
-    raw = {part: [form[question.id + part]] for part in question.type.parts if question.id + part in form}
-    parsed = question.type.parse(raw, house().clock.today())
+def _proves(question: Question, draft: Draft, typed: dict[str, list[str]]) -> bool:
+    parsed = question.type.parse(raw_of(question, typed), house().clock.today())
     return not parsed.faults and parsed.value is not None and drafts.proves(question, draft, parsed.value)
 
 
@@ -504,7 +518,7 @@ def _proves(question: Question, draft: Draft, form: Mapping[str, str]) -> bool:
 def ask_received(call_id: str) -> Response:
     with house().database.read() as tx:
         call = the_call(tx, call_id)
-        draft = drafts.by_id(tx, call.draft_id) if call.draft_id else None
+        draft = draft_in_hand(tx, call)
         if draft is None:
             return see_other(base_of(call))
         said = draft.assisted or Assisted()
@@ -525,7 +539,8 @@ def set_received(call_id: str) -> Response:
     today = house().clock.today()
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
-        if call.draft_id is None:
+        found = draft_in_hand(tx, call)
+        if found is None:
             return see_other(base_of(call))
         value, sentence = _read_day(parts, today)
         if how not in set(Arrived):
@@ -533,10 +548,9 @@ def set_received(call_id: str) -> Response:
         if value is None or sentence:
             errors = (("received_on-day", sentence),)
             return render(_received_page(tx, call, how, day, errors), 422)
-        draft = drafts.lock(tx, call.draft_id)
+        draft = drafts.lock(tx, found.id)
         assisted = replace(draft.assisted or Assisted(), arrived_on=value, arrived_how=how)
-        if draft.is_open:
-            drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
+        drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
     return see_other(f"/contact-centre/calls/{call_id}/go-on")
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from eservices.calendars import day_of
 from eservices.cases import store
 from eservices.cases.model import Case, Direction
-from eservices.contact_centre import case_view
+from eservices.contact_centre import calls, case_view
 from eservices.contact_centre.case_view import AgentView, View
 from eservices.deliveries import Delivery
 from eservices.identity import accounts
@@ -101,9 +101,10 @@ def show_case(number: str) -> Response:
     """The case through the contact centre's window. Outside a call a reason is asked first."""
     with house().database.transaction() as tx:
         case = _case(tx, number)
-        if not access.has_reason(tx, case, own_work=False):
+        ground = access.ground_for(tx, case, own_work=False)
+        if ground is None:
             return reason_page("contact_centre", case, f"/contact-centre/cases/{number}/look", "/contact-centre/")
-        access.journal_look(tx, "case", case)
+        access.journal_look(tx, "case", case, ground=ground)
         page = _page(tx, case)
     return render(page)
 
@@ -118,7 +119,10 @@ def give_reason(number: str) -> Response:
         if given.missing:
             address = f"/contact-centre/cases/{number}/look"
             return reason_page("contact_centre", case, address, "/contact-centre/", given)
-        access.journal_look(tx, "reason", case, why=given.why)
+        access.journal_look(tx, "reason", case, ground=access.Ground(given.why))
+        call = calls.open_call(tx, access.current_staff().id)
+        if call is not None and call.is_identified:
+            calls.note_case(tx, call, case.id)
     return see_other(f"/contact-centre/cases/{number}")
 
 

@@ -16,6 +16,7 @@ from eservices.contact_centre.queue import WorkRow
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.language import N_, own_name
+from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.values import Channel
@@ -118,6 +119,14 @@ class DeskPage(StaffPage):
     about: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage(StaffPage):
+    """Somebody else's page wants to open a call."""
+
+    template: ClassVar[str] = "contact_centre/new.html"
+    said: tuple[tuple[str, str], ...]
+
+
 @blueprint.get("/")
 @access.requires(Act.USE_CONTACT_CENTRE)
 def show_desk() -> Response:
@@ -130,7 +139,13 @@ def show_desk() -> Response:
 @blueprint.get("/new")
 @access.requires(Act.TAKE_DOWN)
 def open_from_telephony() -> Response:
-    """A call has come in, or the agent begins one by hand. Goes on at once to an address without the number."""
+    """A call has come in, or the agent begins one by hand. Goes on at once to an address without the number.
+
+    A link on somebody else's page opens nothing by itself: there the agent is asked first.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        said = tuple((name, request.args.get(name, "")) for name in ("channel", "caller", "service"))
+        return render(NewPage(**framed("contact_centre"), said=said))
     return _begin(request.args)
 
 
@@ -147,7 +162,7 @@ def register_at_once() -> Response:
     """Something that was settled while the person waited: counted, without a name, and nobody's task."""
     form = request.form
     channel, resolution, service = form.get("channel", ""), form.get("resolution", ""), form.get("service", "")
-    about = form.get("about", "").strip()[:500]
+    about = cleaning.line(form.get("about", ""))[:500]
     errors = []
     if channel not in {way.value for way in BY_HAND}:
         errors.append(("channel", plain("Välj hur personen hörde av sig.")))
@@ -180,7 +195,7 @@ def _begin(said: Mapping[str, str]) -> Response:
             staff_id=access.current_staff().id,
             now=house().clock.now(),
             channel=Channel(channel) if channel in known else None,
-            caller=said.get("caller", "").strip()[:40],
+            caller=cleaning.line(said.get("caller", ""))[:40],
             service=service if service in house().library.services else None,
         )
     return see_other(f"/contact-centre/calls/{call.id}")
@@ -198,7 +213,8 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
     with house().database.read() as tx:
         if view == "incoming":
             incoming = queue.incoming(tx, after=after)
-            rows, following = incoming.rows, incoming.next
+            rows = tuple(row for row in incoming.rows if row.contact_view != "by_reference_only")
+            following = incoming.next
         elif view == "drafts":
             kept = _drafts(tx)
         else:

@@ -29,6 +29,7 @@ from eservices.journey.path import Spot, Walk, degree, walk
 from eservices.journey.summary import Line, summary
 from eservices.language import N_
 from eservices.language import words as words_of
+from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts, pinned
 from eservices.submissions.model import Assisted, Draft, Needs, ReceiptBy
@@ -46,11 +47,12 @@ from eservices.web.contact_centre.call import (
     the_call,
 )
 from eservices.web.contact_centre.room import blueprint
+from eservices.web.files import download
 from eservices.web.frames import Frame, Typed
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import BY_CHANNEL, Bar, Field, Tell, as_download, framed, news_told, tell
+from eservices.web.staff_pages import BY_CHANNEL, Bar, Field, Tell, framed, news_told, tell
 from eservices.web.uploads import Durable
 
 RECEIPTS = {
@@ -345,14 +347,14 @@ def show_receipt(call_id: str) -> Response:
     """The number, in groups to read out, and what happens next. The view closes with the call."""
     with house().database.transaction() as tx:
         call, draft = _in_hand(tx, call_id)
-        if draft is None or draft.submission_id is None or call.ended_at is not None:
-            return see_other(base_of(call) if call.ended_at is None else "/contact-centre/")
+        if draft is None or draft.submission_id is None:
+            return see_other(f"{base_of(call)}/go-on")
         receipt = receipts.receipt_of(tx, draft.submission_id)
         service = pinned.service(tx, receipt.version)
         texts = pinned.texts(tx, receipt.version, "sv")
         case = cases.by_id(tx, receipt.case_id)
         how, task = _receipt_on_its_way(tx, receipt)
-        access.journal_look(tx, "receipt", call=call.id, number=receipt.number)
+        access.journal_look(tx, "receipt", case, ground=access.Ground(call=call.id))
         page = ReceiptPage(
             **framed("contact_centre"),
             caller=caller_of(tx, call),
@@ -374,15 +376,14 @@ def show_receipt(call_id: str) -> Response:
 @access.requires(Act.TAKE_DOWN)
 def print_receipt(call_id: str) -> Response:
     """The receipt on paper, for whoever stands at the counter."""
-    home = house()
-    with home.database.transaction() as tx:
+    with house().database.transaction() as tx:
         call = the_call(tx, call_id)
-        case = cases.by_id(tx, call.case_id) if call.case_id and call.ended_at is None else None
+        case = cases.by_id(tx, call.case_id) if call.case_id else None
         printed = _printed_receipt(tx, case) if case is not None else None
         if case is None or printed is None:
             raise NotFound
-        access.journal_look(tx, "receipt", case)
-    return as_download(attachments.open_for_reading(home.settings.files_dir, printed, case.key), f"{case.number}.pdf")
+        access.journal_look(tx, "receipt", case, ground=access.Ground(call=call.id))
+    return download(printed, case.key)
 
 
 def _printed_receipt(tx: Transaction, case: Case) -> Attachment | None:
@@ -417,8 +418,6 @@ def _elsewhere(call: Call, draft: Draft | None) -> str:
 
     What has been sent is sent; what the person has taken back is theirs; and who it is comes first.
     """
-    if call.ended_at is not None:
-        return "/contact-centre/"
     if asked := next_question(call):
         return asked
     if draft is None:
@@ -508,12 +507,12 @@ def _not_ready(
 
 def _needs(form: Mapping[str, str]) -> Needs:
     return Needs(
-        interpreter=form.get("needs-interpreter", "").strip()[:80],
+        interpreter=cleaning.line(form.get("needs-interpreter", ""))[:80],
         sign_language=bool(form.get("needs-sign_language")),
         large_print=bool(form.get("needs-large_print")),
         slow_pace=bool(form.get("needs-slow_pace")),
-        best_hours=form.get("needs-best_hours", "").strip()[:80],
-        other=form.get("needs-other", "").strip()[:300],
+        best_hours=cleaning.line(form.get("needs-best_hours", ""))[:80],
+        other=cleaning.line(form.get("needs-other", ""))[:300],
     )
 
 

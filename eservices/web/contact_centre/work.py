@@ -15,27 +15,29 @@ from eservices.cases import store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Case, Outcome, Party
 from eservices.cases.store import CaseFile
-from eservices.contact_centre import bringing, items
+from eservices.contact_centre import bringing, case_view, items
 from eservices.contact_centre.calls import RESOLUTIONS
+from eservices.contact_centre.case_view import View
 from eservices.contact_centre.items import Item, ItemState
 from eservices.deliveries import Delivery, Evidence
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.journal import Entry
 from eservices.language import N_, own_name
+from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel, ContactMethod
 from eservices.web import access
 from eservices.web.contact_centre.desk import NEEDS, RESOLVED
 from eservices.web.contact_centre.room import blueprint
+from eservices.web.files import download
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff_pages import (
     METHODS,
     StaffPage,
-    as_download,
     framed,
     needs_of,
     news_told,
@@ -85,6 +87,7 @@ class DeliveryPage(StaffPage):
     needs: tuple[str, ...]
     script: tuple[str, ...]
     because: str
+    hands_off: str
     letter: str
     taken_by: str
     tried: tuple[Tried, ...]
@@ -114,7 +117,10 @@ def show_delivery(delivery_id: str) -> Response:
     """What to say, to whom, and what has been tried."""
     with house().database.transaction() as tx:
         delivery, file = _delivery(tx, delivery_id)
-        access.journal_look(tx, "delivery", file.case, delivery=delivery_id)
+        ground = access.ground_for(tx, file.case, own_work=delivery.is_work)
+        if ground is None:
+            return see_other(f"/contact-centre/cases/{file.case.number}")
+        access.journal_look(tx, "delivery", file.case, ground=ground, delivery=delivery_id)
         page = _delivery_page(tx, delivery, file)
     return render(page)
 
@@ -124,10 +130,10 @@ def show_delivery(delivery_id: str) -> Response:
 def settle_delivery(delivery_id: str) -> Response:
     """It was read out or posted; nobody answered; or somebody takes it, or leaves it."""
     form, now = request.form, house().clock.now()
-    did, note = form.get("did", ""), form.get("note", "").strip()[:500]
+    did, note = form.get("did", ""), cleaning.line(form.get("note", ""))[:500]
     with house().database.transaction() as tx:
         delivery, file = _delivery(tx, delivery_id)
-        if not delivery.is_work:
+        if not delivery.is_work or file.case.protected:
             return see_other("/contact-centre/")
         if did == "take":
             deliveries.take(tx, delivery_id, access.current_staff().id)
@@ -152,15 +158,13 @@ def settle_delivery(delivery_id: str) -> Response:
 @access.requires(Act.DELIVER)
 def show_letter(delivery_id: str) -> Response:
     """The letter, ready to be printed and posted."""
-    home = house()
-    with home.database.transaction() as tx:
+    with house().database.transaction() as tx:
         delivery, file = _delivery(tx, delivery_id)
         letter = _letter_of(tx, delivery, file.case)
-        if letter is None:
+        if letter is None or not delivery.is_work or file.case.protected:
             raise NotFound
         access.journal_look(tx, "letter", file.case, delivery=delivery_id)
-    content = attachments.open_for_reading(home.settings.files_dir, letter, file.case.key)
-    return as_download(content, f"{file.case.number}.pdf")
+    return download(letter, file.case.key)
 
 
 @blueprint.get("/items/<id:item_id>")
@@ -234,12 +238,13 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         delivery=delivery,
         case=file.case,
         heading=news_told(delivery.kind, delivery.method),
-        name=party.name,
-        reach=_reach(party, delivery.method),
+        name="" if file.case.protected else party.name,
+        reach="" if file.case.protected else _reach(party, delivery.method),
         language=own_name(delivery.language) if delivery.language != "sv" else "",
         needs=tuple(needs_of(party.needs)),
         script=tuple(_script(delivery, file, party)),
         because=_because(delivery, party),
+        hands_off=_hands_off(file.case),
         letter=f"/contact-centre/deliveries/{delivery.id}/letter.pdf" if _letter_of(tx, delivery, file.case) else "",
         taken_by=names.get(delivery.agent_id or "", ""),
         tried=tuple(_tried(entry) for entry in entries),
@@ -285,11 +290,18 @@ def _reach(party: Party, method: ContactMethod) -> str:
 def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
     """What to say, one breath at a time. Nothing is read out before it is known who answers."""
     case, municipality = file.case, house().library.municipality
+    if case.protected:
+        return
     if delivery.method is not ContactMethod.LETTER:
         yield plain(
             "Hej, jag ringer från {municipality}. Är det {name}?", municipality=municipality.name, name=party.name
         )
-    if delivery.kind == "message":
+    if delivery.kind != "receipt" and case_view.view_of(case) is not View.FULL:
+        yield plain(
+            "Vi har ett besked i ett ärende som du har hos oss. Numret är {number}.", number=codes.spoken(case.number)
+        )
+        yield plain("{unit} berättar vad det gäller. Jag kopplar dig dit.", unit=tell().unit(case.unit))
+    elif delivery.kind == "message":
         message = next((message for message in file.messages if message.id == delivery.message_id), None)
         if message is not None:
             yield message.subject
@@ -301,10 +313,18 @@ def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
         yield from decision.reasons.split("\n\n")
         yield plain(APPEAL_ROUTES[decision.appeal_route].sentence)
     else:
-        yield plain("Vi har fått det du skickade in: {title}.", title=case.title)
+        if case_view.view_of(case) in {View.FULL, View.SUMMARY}:
+            yield plain("Vi har fått det du skickade in: {title}.", title=case.title)
         yield plain("Ärendets nummer är {number}.", number=codes.spoken(case.number))
         yield plain("Vill du följa ärendet på webben är koden {code}.", code=codes.spoken(party.code))
         yield plain("Du får svar senast {day}.", day=tell().day_of(case.due_at))
+
+
+def _hands_off(case: Case) -> str:
+    """Why the contact centre does not bring this news, or ""."""
+    if not case.protected:
+        return ""
+    return plain("En person i ärendet har skyddade uppgifter. {unit} ger beskedet själv.", unit=tell().unit(case.unit))
 
 
 def _letter_of(tx: Transaction, delivery: Delivery, case: Case) -> attachments.Attachment | None:
