@@ -267,8 +267,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "`{written}` are not opening hours. Write for example `mon-fri: 8.00-16.30`.",
     ),
     "wrong_file_name": (
-        "Filen heter `{file}` men e-tjänsten `{service}`. Filen ska heta `{service}.yaml`.",
-        "The file is called `{file}` but the service `{service}`. The file must be called `{service}.yaml`.",
+        "Filen heter `{file}` men e-tjänsten `{service}`. Filen bör heta `{service}.yaml`, så hittar alla den.",
+        "The file is called `{file}` but the service `{service}`. The file should be called `{service}.yaml`, so that everybody finds it.",
     ),
     "service_twice": (
         "E-tjänsten `{service}` finns redan i {other}. Den som lästes först används.",

@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node
 
 from eservices.definitions import grammar, yaml_text
 from eservices.definitions.building import build
-from eservices.definitions.complaints import ERROR, Complaint, Finding
+from eservices.definitions.complaints import ERROR, WARNING, Complaint, Finding
 from eservices.definitions.grammar import Block, Blocks
 from eservices.definitions.lint import lint
 from eservices.definitions.model import Service
@@ -61,8 +61,8 @@ def read_service(
     found = read_content(content, called, blocks or shared_blocks(folders)(path), municipality)
     if found.service is not None and found.service.id != path.stem:
         facts = {"file": path.name, "service": found.service.id}
-        wrong = Complaint(called, _line_of(content, b"service:"), 1, ERROR, "wrong_file_name", facts)
-        return Loaded(None, (wrong, *found.complaints))
+        odd = Complaint(called, _line_of(content, b"service:"), 1, WARNING, "wrong_file_name", facts)
+        return Loaded(found.service, (odd, *found.complaints))
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eservices.definitions import grammar, yaml_text
+from eservices.definitions.comparing import difference
 from eservices.definitions.complaints import ERROR, WARNING, Complaint, Mark, suggestion
 from eservices.definitions.load import BLOCKS, MUNICIPALITY, TESTS_END, definition_files, read_block, read_service
 from eservices.definitions.model import Service
@@ -17,6 +18,9 @@ from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.shape import Broken, Reader
 from eservices.definitions.texts import EASY, coverage
 from eservices.journey.trial import Verdict, read_tests, run
+
+
+__all__ = ["Report", "check", "difference", "new_definition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +182,97 @@ def _to_reach(service: Service) -> Iterator[tuple[str, str]]:
                 yield "question", question.id
             yield from (("option", f"{question.id}.{option.key}") for option in question.options)
     yield from (("stop", stop.id) for stop in service.stops)
+
+
+# ---- beginning -------------------------------------------------------------------------------------------------------
+
+_NEW = """\
+# {title}. Raderna som börjar med # förklarar; ta bort dem när du har läst dem.
+
+service: {service}
+title: {quoted}
+summary: Skriv en mening om vad man gör här.
+status: draft                            # draft syns bara för er; active när den är klar
+owner: Vem svarar för texterna?
+theme: ovrigt
+applicants: [person]
+languages: [sv]
+
+before_you_start:
+  minutes: 5
+
+legal:
+  regime: kommunallag                    # forvaltningslag, kommunallag eller private_law
+  board: {board}
+  basis: Vilken lag vilar den på?
+  delegate: Vilken punkt i delegationsordningen?
+  appeal: laglighetsprovning
+  klassa: Vilken klass?
+  retention:
+    keep: 2 years
+    after: closed
+    then: delete
+    source: Vilken plan säger det?
+
+samples: [basis, delegate, klassa, retention, mandate, decide_within, first_contact_within]
+
+routing:
+  case:
+    unit: {unit}
+    decide_within: 10 working days
+  contact_centre:
+    queue: allman
+    view: full
+    mandate: Vilket beslut ger kundcenter rätten?
+    first_contact_within: 8 working hours
+
+steps:
+  - step: matter
+    title: Det gäller
+    questions:
+      wish:
+        label: Vad vill du ha hjälp med?
+        type: textarea
+
+  - step: person
+    title: Dina uppgifter
+    questions:
+      name:
+        label: Namn
+        type: text
+        autocomplete: name
+        prefill: person.name
+      contact_preference:
+        label: Hur vill du ha svar?
+        type: radio
+        options:
+          email: E-post
+          phone: Telefon
+      email:
+        label: E-postadress
+        type: email
+        prefill: person.email
+        when:
+          contact_preference: email
+      phone:
+        label: Telefonnummer
+        type: phone
+        prefill: person.phone
+        when:
+          contact_preference: phone
+"""
+
+
+def new_definition(service: str, title: str, municipality: Municipality | None = None) -> str:
+    """A definition that passes, to go on from; board and unit are the first that the municipality has."""
+    boards = list(municipality.boards) if municipality is not None else []
+    units = list(municipality.units) if municipality is not None else []
+    plain = " ".join(title.split())
+    quoted = '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return _NEW.format(
+        service=service,
+        title=plain,
+        quoted=quoted,
+        board=boards[0] if boards else "kommunstyrelsen",
+        unit=units[0] if units else "kundcenter",
+    )

@@ -4,8 +4,8 @@ import pytest
 
 from eservices.definitions.complaints import SENTENCES
 from eservices.definitions.lint import readability
-from eservices.definitions.municipality import Board, ContactCentre, Municipality, Unit
 from eservices.definitions.load import read_content
+from eservices.definitions.municipality import Board, ContactCentre, Municipality, Unit
 from tests.build.definition import DEFINITION, read, with_steps
 
 

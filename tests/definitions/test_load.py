@@ -236,11 +236,14 @@ def test_a_block_of_another_folder_is_found_and_the_list_of_blocks_is_told(tmp_p
     assert "`who`" in read_service(path, [shared]).complaints[0].sentence("sv")
 
 
-def test_the_file_is_called_like_the_service(tmp_path: Path) -> None:
+def test_a_file_with_another_name_than_its_service_is_served_and_pointed_out(tmp_path: Path) -> None:
     path = tmp_path / "annan.yaml"
     path.write_text(DEFINITION, encoding="utf-8")
 
-    assert [c.code for c in read_service(path).errors] == ["wrong_file_name"]
+    loaded = read_service(path)
+
+    assert loaded.service is not None
+    assert [c.code for c in loaded.complaints] == ["wrong_file_name"]
 
 
 # ---- the schema ------------------------------------------------------------------------------------------------------

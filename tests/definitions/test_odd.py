@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from eservices.definitions.load import definition_files
-from eservices.journey.checking import check
-from tests.build.walker import Walker, origins
 from eservices.journey.check import problems
+from eservices.journey.checking import check, difference, new_definition
 from eservices.values import Channel
+from tests.build.definition import DEFINITION, service
+from tests.build.walker import Walker, origins
 
 ODD = Path(__file__).parent / "odd"
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
@@ -49,3 +50,32 @@ def test_a_broken_promise_is_told_at_its_line(tmp_path: Path) -> None:
     assert "crew: 24" in told["test_failed"].sentence("sv") and "crew: 23" in told["test_failed"].sentence("en")
     assert "gurd" in text[told["test_unknown_answer"].line - 1]
     assert "`guard`" in told["test_unknown_answer"].sentence("sv")
+
+
+def test_a_new_definition_passes_whatever_it_is_called(tmp_path: Path) -> None:
+    for title in ("Ansök om lov", 'Ansök: "snabbt" & lätt #1', "  (x) - [y]\\  "):
+        path = tmp_path / "nytt.yaml"
+        path.write_text(new_definition("nytt", title), encoding="utf-8")
+
+        report = check([path], NOW)
+
+        assert report.lines() == []
+        assert report.services[0].title.sv == " ".join(title.split())
+
+
+def test_a_difference_is_told_in_words() -> None:
+    old = service()
+    new = service(
+        DEFINITION.replace("label: Namn", "label: Vad heter du?").replace("decide_within: 10", "decide_within: 5")
+        + "      shoe:\n        label: Skostorlek\n        type: integer\n"
+    )
+
+    told = difference(old, new, "sv")
+
+    assert told == [
+        "Ny fråga `shoe` i steget `person`: Skostorlek",
+        "routing.case.decide_within: ”10 working days” blev ”5 working days”.",
+        "name.label: ”Namn” blev ”Vad heter du?”.",
+    ]
+    assert difference(new, old, "en")[0].startswith("The question `shoe` is gone.")
+    assert difference(old, old, "en") == ["Nothing has changed."]
