@@ -35,7 +35,8 @@ class Files:
 class Durable:
     """Files of a draft that lie on the disk, per question, and what was refused on the way there.
 
-    It stands around the transaction that is to name them: those that it does not name are removed when it ends.
+    It stands around the transaction that is to name them: those that it does not name are removed when it ends. When
+    it fails they stay for the sweep: a connection lost during COMMIT does not say whether a row names them by now.
     """
 
     draft_id: str = ""
@@ -47,7 +48,7 @@ class Durable:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None or not self.named:
+        if kind is None and not self.named:
             for received in self.received.values():
                 for one in received:
                     attachments.discard(one)
