@@ -19,6 +19,24 @@ class Outcome(StrEnum):
     RETURNED = "returned"
 
 
+def take(tx: Transaction, delivery_id: str, *, actor: Actor, now: dt.datetime) -> Delivery:
+    """This agent brings it; somebody who has it already keeps it (look at `agent_id`)."""
+    if actor.staff_id is None:
+        raise ValueError("only staff bring news by hand")
+    delivery = deliveries.take(tx, delivery_id, actor.staff_id)
+    if delivery.agent_id == actor.staff_id:
+        _write(tx, delivery, actor, "delivery_taken", now=now, content={})
+    return delivery
+
+
+def release(tx: Transaction, delivery_id: str, *, actor: Actor, now: dt.datetime) -> None:
+    """Back to the list, for whoever comes first."""
+    deliveries.release(tx, delivery_id)
+    delivery = deliveries.get(tx, delivery_id)
+    if delivery is not None:
+        _write(tx, delivery, actor, "delivery_released", now=now, content={})
+
+
 def tried(
     tx: Transaction, delivery_id: str, *, actor: Actor, outcome: Outcome, now: dt.datetime, note: str = ""
 ) -> Delivery:
@@ -46,4 +64,9 @@ def _write(
     if case is None:
         raise cases.UnknownCase(delivery.case_id)
     said = {**content, "delivery": delivery.id, "news": delivery.kind, "method": delivery.method.value}
-    journal.write(tx, actor=actor, kind=kind, at=now, key=case.key, case_id=case.id, shared=True, content={**said})
+    shared = kind in _TOLD_TO_RESIDENT
+    journal.write(tx, actor=actor, kind=kind, at=now, key=case.key, case_id=case.id, shared=shared, content={**said})
+
+
+#: Tries are the resident's to know of; who of us has it in hand is not.
+_TOLD_TO_RESIDENT = frozenset({"delivery_tried", "delivery_brought"})

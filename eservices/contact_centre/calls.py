@@ -5,6 +5,7 @@ alone shows nothing of anyone: cases appear when it has been recorded how we kno
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -124,6 +125,7 @@ def start(
             "started_at": now,
         },
     )
+    _write(tx, call, "call_begun", now)
     return call
 
 
@@ -202,6 +204,7 @@ def begin(tx: Transaction, call: Call, service: Service, *, now: dt.datetime, fi
         first_step=first_step,
     )
     _link(tx, call, draft)
+    _write(tx, call, "draft_begun", now, {"draft": draft.id})
     return draft
 
 
@@ -223,6 +226,7 @@ def open_draft(tx: Transaction, call: Call, code: str, *, actor: Actor, now: dt.
 
 def link_draft(tx: Transaction, call: Call, draft: Draft) -> Call:
     """Go on with a draft that a colleague, or the agent, has taken down before."""
+    _write(tx, call, "draft_taken_up", call.started_at, {"draft": draft.id})
     return _link(tx, call, draft)
 
 
@@ -233,6 +237,7 @@ def hand_back(tx: Transaction, call: Call, *, now: dt.datetime) -> Draft | None:
     if call.draft_id is None:
         return None
     items.settle_draft(tx, call.draft_id, resolution="handed_over", now=now)
+    _write(tx, call, "draft_handed_back", now, {"draft": call.draft_id})
     return drafts.hand_over(tx, drafts.lock(tx, call.draft_id), now)
 
 
@@ -242,6 +247,7 @@ def cancel_draft(tx: Transaction, call: Call, *, now: dt.datetime) -> None:
         raise Ended(call.id)
     if call.draft_id is not None:
         items.settle_draft(tx, call.draft_id, resolution="cancelled", now=now)
+        _write(tx, call, "draft_cancelled", now, {"draft": call.draft_id})
         drafts.cancel(tx, drafts.lock(tx, call.draft_id), now)
 
 
@@ -255,7 +261,9 @@ def end(tx: Transaction, call: Call, *, resolution: str, now: dt.datetime) -> Ca
     if call.ended_at is not None:
         return call
     changed = replace(call, ended_at=now, resolution=resolution)
-    return _change(tx, changed, {"ended_at": now, "resolution": resolution})
+    ended = _change(tx, changed, {"ended_at": now, "resolution": resolution})
+    _write(tx, call, "call_ended", now, {"resolution": resolution, "identity_basis": call.identity_basis})
+    return ended
 
 
 def quick(
@@ -270,6 +278,13 @@ def quick(
     queue_name: str = "",
 ) -> str:
     """Something that was answered at once, without a name. It is counted, and nobody's task."""
+    journal.write(
+        tx,
+        actor=Actor(ActorKind.STAFF, channel, staff_id),
+        kind="answered_at_once",
+        at=now,
+        content={"resolution": resolution},
+    )
     return items.add_quick(
         tx,
         queue=queue_name,
@@ -294,6 +309,7 @@ def call_back(
 ) -> str:
     """A promise to ring back, as a task for whoever is free by then. Gives the item's id."""
     content: dict[str, Json] = {"about": about, "phone": phone, "name": call.who}
+    _write(tx, call, "call_back_promised", now)
     return items.add_task(
         tx,
         kind=ItemKind.CALLBACK,
@@ -333,6 +349,11 @@ def tasks_of_left_drafts(tx: Transaction, *, before: dt.datetime, due_at: dt.dat
 def actor_of(call: Call, name: str = "") -> Actor:
     """Who acts in this call, and through which channel."""
     return Actor(ActorKind.STAFF, call.channel or Channel.PHONE, call.agent_id, name)
+
+
+def _write(tx: Transaction, call: Call, kind: str, at: dt.datetime, content: Mapping[str, Json] | None = None) -> None:
+    """In the agent's own chain of the day: what a call leads to in a case stands in the case's."""
+    journal.write(tx, actor=actor_of(call), kind=kind, at=at, content={"call": call.id, **(content or {})})
 
 
 def _assisted(call: Call) -> Assisted:

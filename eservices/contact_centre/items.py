@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from eservices import journal
 from eservices.contact_centre.tables import contact_items
+from eservices.identity.people import Actor, ActorKind
 from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys, make_key
@@ -241,6 +243,10 @@ def finish(tx: Transaction, item_id: str, *, staff_id: str, resolution: str, now
     item = _locked(tx, item_id)
     if item.state is ItemState.DONE:
         raise Changed(item)
+    if item.case_id is None:  # what concerns a case is written in the case's journal by who finishes it there
+        actor = Actor(ActorKind.STAFF, item.channel, staff_id)
+        content: dict[str, Json] = {"item": item.id, "resolution": resolution}
+        journal.write(tx, actor=actor, kind="item_finished", at=now, content=content)
     return _change(
         tx, item, {"state": ItemState.DONE.value, "agent_id": staff_id, "resolution": resolution, "done_at": now}
     )

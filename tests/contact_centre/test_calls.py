@@ -143,3 +143,20 @@ def test_a_promise_to_call_back_is_a_task_with_a_time(tx: Transaction, clock: Fi
 
     (row,) = queue.work(tx, now=clock.now()).rows
     assert (row.need, row.due_at) == ("call_back", due_at)
+
+
+def test_everything_done_in_a_call_stands_in_the_agents_journal_of_the_day(tx: Transaction, clock: FixedClock):
+    from eservices import journal
+
+    agent = a_member_of_staff(tx, clock)
+    call = calls.start(tx, staff_id=agent.id, channel=Channel.PHONE, caller="0304601000", now=clock.now())
+    calls.begin(tx, call, a_service(), now=clock.now())
+    call = calls.get(tx, call.id, agent.id) or call
+    calls.hand_back(tx, call, now=clock.now())
+    calls.end(tx, call, resolution="handed_over", now=clock.now())
+
+    entries = journal.of_staff(tx, agent.id, clock.today())
+
+    assert [entry.kind for entry in entries] == ["call_begun", "draft_begun", "draft_handed_back", "call_ended"]
+    assert entries[-1].content["resolution"] == "handed_over"
+    assert "0304601000" not in str(entries)
