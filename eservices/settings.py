@@ -115,12 +115,6 @@ def _address(written: str) -> str:
     return written.rstrip("/")
 
 
-def _outside(written: str) -> str:
-    if urlsplit(written).scheme not in {"http", "https"} or not urlsplit(written).hostname:
-        raise _Mistake("must be an http or https address")
-    return written
-
-
 def _networks(written: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in written.split(",") if part.strip())
@@ -248,15 +242,6 @@ class Settings:
             _path,
         ),
     )
-    sms_url: str = field(
-        default="",
-        metadata=_about(
-            "The SMS gateway's address; empty: SMS become work for the contact centre.",
-            _outside,
-        ),
-    )
-    sms_token: str = field(repr=False, default="", metadata=_about("The gateway's token.", _text))
-    sms_from: str = field(default="", metadata=_about("The sender's name or number in SMS.", _text))
     clamd: str = field(
         default="",
         metadata=_about(
@@ -278,14 +263,9 @@ class Settings:
             _whole(10_000, 2_000_000_000),
         ),
     )
-    draft_days: int = field(default=30, metadata=_about("How many days an untouched draft is kept.", _whole(1, 365)))
     starts_per_hour: int = field(
         default=120,
         metadata=_about("New drafts from one network in an hour.", _whole(1, 1_000_000)),
-    )
-    steps_per_minute: int = field(
-        default=600,
-        metadata=_about("Posted pages from one network in a minute.", _whole(1, 1_000_000)),
     )
     uploads_per_hour: int = field(
         default=240,
