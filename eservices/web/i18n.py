@@ -47,14 +47,16 @@ def sentence(text: str, **facts: object) -> str:
     """The sentence in the page's language; where there is no translation, Swedish that says that it is."""
     spoken: Words = g.words
     if spoken.language in _SWEDISH or spoken.has(text):
-        return spoken(text, **facts) if facts else _without_facts(spoken, text)
+        if all(type(fact) is int for fact in facts.values()):
+            return _as_always(spoken, text, *facts.items())
+        return spoken(text, **facts)
     return swedish(spoken(text, **facts))
 
 
 @lru_cache(maxsize=4096)
-def _without_facts(spoken: Words, text: str) -> str:
-    """Most sentences are always the same, and stand on every page."""
-    return spoken(text)
+def _as_always(spoken: Words, text: str, *facts: tuple[str, object]) -> str:
+    """Most sentences are the same on every page, or have a small number in them. Nothing about a person is kept."""
+    return spoken(text, **dict(facts))
 
 
 def plain(text: str, **facts: object) -> str:

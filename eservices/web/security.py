@@ -104,16 +104,18 @@ def visitor() -> str:
     """The visitor's secret; a new one, which the answer sets as a cookie, where there is none."""
     known = known_visitor()
     if known is None:
-        known = g.new_visitor = secrets.token_urlsafe(32)
+        known = g.visitor = g.new_visitor = secrets.token_urlsafe(32)
     return known
 
 
 def known_visitor() -> str | None:
     """The visitor's secret, if the request brought one that we could have made."""
-    if "new_visitor" in g:
-        return str(g.new_visitor)
-    brought = cookie(VISITOR)
-    return brought if brought and _SECRET.fullmatch(brought) else None
+    try:
+        known: str | None = g.visitor
+    except AttributeError:
+        brought = cookie(VISITOR)
+        known = g.visitor = brought if brought and _SECRET.fullmatch(brought) else None
+    return known
 
 
 def cookie(name: str) -> str | None:
