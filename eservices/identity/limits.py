@@ -8,7 +8,7 @@ import datetime as dt
 import ipaddress
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eservices.identity.tables import rate_counters
@@ -26,6 +26,11 @@ def _count_up(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> 
 
 
 _COUNT_UP = {"sqlite": _count_up(sqlite.Insert), "postgresql": _count_up(postgresql.Insert)}
+_COUNTED = Prepared(
+    select(rate_counters.c.count).where(
+        rate_counters.c.bucket == bindparam("bucket"), rate_counters.c.window_starts_at == bindparam("start")
+    )
+)
 _FORGET = Prepared(delete(rate_counters).where(rate_counters.c.forget_at <= bindparam("now")))
 
 _IPV4_NETWORK, _IPV6_NETWORK = 24, 48
@@ -38,13 +43,22 @@ def hit(tx: Transaction, parts: Sequence[str], limit: int, window: dt.timedelta,
     length, so at worst twice the limit passes across a border. The count stands only if the caller commits, also
     when the answer is no.
     """
-    seconds = int(window.total_seconds())
-    start = dt.datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, dt.UTC)
-    bucket = tx.keys.digest("limit", "\x00".join(parts))
+    start = _start(window, now)
+    bucket = _bucket(tx, parts)
     count: int = tx.value(
         _COUNT_UP[tx.dialect], bucket=bucket, window_starts_at=start, count=1, forget_at=start + window
     )
     return count <= limit
+
+
+def is_full(tx: Transaction, parts: Sequence[str], limit: int, window: dt.timedelta, now: dt.datetime) -> bool:
+    """Whether as many as `limit` have been counted in the current window; counts nothing.
+
+    For what is counted only when it fails: ask first, `hit` after the failure. Many at once can all ask before the
+    first of them fails, so as many as there are threads get through beside the limit.
+    """
+    counted = tx.value(_COUNTED, bucket=_bucket(tx, parts), start=_start(window, now))
+    return counted is not None and counted >= limit
 
 
 def network(address: str) -> str:
@@ -62,3 +76,12 @@ def network(address: str) -> str:
 def forget(tx: Transaction, now: dt.datetime) -> int:
     """Remove the counters whose window is over; how many there were."""
     return tx.run(_FORGET, {"now": now})
+
+
+def _start(window: dt.timedelta, now: dt.datetime) -> dt.datetime:
+    seconds = int(window.total_seconds())
+    return dt.datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, dt.UTC)
+
+
+def _bucket(tx: Transaction, parts: Sequence[str]) -> str:
+    return tx.keys.digest("limit", "\x00".join(parts))

@@ -33,6 +33,19 @@ def test_each_bucket_has_its_own_count(tx: Transaction) -> None:
     assert limits.hit(tx, ["code", "a"], 1, _HOUR, NOW)
 
 
+def test_whether_a_count_is_full_can_be_asked_without_counting(tx: Transaction) -> None:
+    parts = ["code", "a"]
+
+    assert not limits.is_full(tx, parts, 2, _HOUR, NOW)
+    limits.hit(tx, parts, 2, _HOUR, NOW)
+    assert not limits.is_full(tx, parts, 2, _HOUR, NOW)
+    limits.hit(tx, parts, 2, _HOUR, NOW)
+
+    assert limits.is_full(tx, parts, 2, _HOUR, NOW)
+    assert limits.is_full(tx, parts, 2, _HOUR, NOW)
+    assert not limits.is_full(tx, parts, 2, _HOUR, NOW + _HOUR)
+
+
 def test_a_new_window_begins_anew_and_the_old_one_is_forgotten(tx: Transaction) -> None:
     limits.hit(tx, ["a"], 1, _HOUR, NOW)
 
