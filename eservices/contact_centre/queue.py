@@ -172,9 +172,10 @@ def find(tx: Transaction, text: str, *, limit: int = 50) -> list[QueueRow]:
 
     A case whose very existence is secret is found by its exact number only, under a neutral title.
     """
-    by_number = codes.read_case_number(text) is not None
+    number = codes.read_case_number(text)
     found = case_queue.find(tx, text, limit=limit)
-    return [as_agents_see(row) for row in found if by_number or _may_be_found(row)]
+    # By its own number only: a phone number may read as somebody's case number.
+    return [as_agents_see(row) for row in found if row.number == number or _may_be_found(row)]
 
 
 def cases_of_number(tx: Transaction, phone: str, *, limit: int = 20) -> list[QueueRow]:
@@ -287,7 +288,7 @@ def _work_deliveries(
             title=_title(row),
             channel=Channel(row.channel),
             language=row.language,
-            # News must be brought to somebody: whoever brings it has to know whom.
+            # News must be brought to somebody: whoever brings it has to know whom. A protected person's is the unit's.
             name=_name(tx, row, always=True),
             view=row.contact_view,
             due_at=row.due_at,
@@ -303,7 +304,8 @@ def _title(row: Any) -> str:
 
 
 def _name(tx: Transaction, row: Any, *, always: bool = False) -> str:
-    if row.the_case_id is None or not (always or row.contact_view in {"full", "summary"}):
+    shown = always or row.contact_view in {"full", "summary"}
+    if row.the_case_id is None or row.protected or not shown:
         return ""
     key = stored_keys.opened(tx, row.case_key_id, row.ring_id, row.wrapped)
     name: str = key.unseal(row.case_sealed, place=case_store.place_of(row.the_case_id))["name"]

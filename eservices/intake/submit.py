@@ -121,7 +121,7 @@ def _submission(
         answers=visible_answers(here),
         dropped=here.dropped,
         missing=tuple(missing),
-        declared=handed_in.declared,
+        declared=tuple(one.id for one in here.service.declarations if one.id in handed_in.declared),
         consent=handed_in.consent,
         helper=handed_in.helper,
     )

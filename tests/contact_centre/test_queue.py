@@ -14,6 +14,7 @@ from eservices.contact_centre.items import ItemKind, Need
 from eservices.contact_centre.queue import WorkKind
 from eservices.deliveries import Evidence
 from eservices.storage.database import Transaction
+from eservices.submissions import codes
 from eservices.values import Channel
 from tests.build.drafts import STREET, a_case, a_member_of_staff, acting
 from tests.build.service import a_service
@@ -143,6 +144,15 @@ class TestWhatMayBeKnown:
         assert (row.number, row.name, row.title, row.service, row.unit) == (case.number, "", "", "", "")
         (arrived,) = queue.incoming(tx).rows
         assert (arrived.name, arrived.title, arrived.unit) == ("", "", "")
+
+    def test_a_phone_number_that_reads_as_some_case_number_finds_no_secret_case(
+        self, tx: Transaction, clock: FixedClock
+    ):
+        phone = next(f"070174{n:04}" for n in range(10_000) if codes.read_case_number(f"070174{n:04}"))
+        a_case(tx, clock, a_service(view="by_reference_only"), changes={"phone": f"+46{phone[1:]}"})
+        open_case = a_case(tx, clock, changes={"phone": f"+46{phone[1:]}"})
+
+        assert [row.number for row in queue.find(tx, phone)] == [open_case.number]
 
     def test_where_existence_may_show_the_person_does_not(self, tx: Transaction, clock: FixedClock):
         case = a_case(tx, clock, a_service(view="existence_only"))
