@@ -63,6 +63,8 @@ _MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 
 #: libpq's PQTRANS_IDLE: no transaction is open.
 _IDLE = 0
+#: libpq's PQTRANS_INERROR: a query in it has failed, and nothing of it can be committed.
+_FAILED = 3
 
 #: The server turned read-only: it has become a standby.
 _READ_ONLY = "25006"
@@ -238,6 +240,7 @@ class Database:
         try:
             yield Transaction(self.engine, pooled, self.keys, writing=writing)
             if writing:
+                self._refuse_failed(raw)
                 raw.commit()
             else:
                 raw.rollback()
@@ -272,6 +275,11 @@ class Database:
                 raise
             return pooled
         raise AssertionError("the last round returns or raises")
+
+    def _refuse_failed(self, raw: Any) -> None:
+        """PostgreSQL answers COMMIT with a quiet rollback once a query has failed; nobody may take that for a yes."""
+        if not self._sqlite and raw.pgconn.transaction_status == _FAILED:
+            raise RuntimeError("a query failed and its error was passed over without a savepoint: nothing is committed")
 
     def _give_up(self, pooled: PoolProxiedConnection, error: BaseException) -> None:
         dialect = self.engine.dialect

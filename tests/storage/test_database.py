@@ -1,5 +1,6 @@
 """Committed or not at all, one writer at a time, and an absent database is told apart from a mistake."""
 
+import contextlib
 import logging
 import os
 import threading
@@ -114,6 +115,21 @@ def test_a_savepoint_loses_only_what_came_after_it(database: Database) -> None:
             tx.run(_ADD, [_a_row(), row])
 
     assert _how_many(database) == 1
+
+
+def test_an_error_passed_over_without_a_savepoint_is_never_a_quiet_rollback(postgres_database: Database) -> None:
+    row = _a_row()
+
+    def pass_over() -> None:
+        with postgres_database.transaction() as tx:
+            tx.run(_ADD, row)
+            with contextlib.suppress(IntegrityError):
+                tx.run(_ADD, row)
+
+    with pytest.raises(RuntimeError, match="nothing is committed"):
+        pass_over()
+
+    assert _how_many(postgres_database) == 0
 
 
 def test_a_mistake_in_a_query_is_not_called_an_absent_database(database: Database) -> None:
