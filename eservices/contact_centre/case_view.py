@@ -64,7 +64,9 @@ def see(case_file: CaseFile, service: Service) -> AgentView:
     view = view_of(case)
     shows_matter = view in {View.FULL, View.SUMMARY}
     shows_person = shows_matter and not case.protected
-    readable, masked = _answers(case_file, service, view)
+    # Of a protected person the unit's named officers know, and nobody else, where they are and how to reach them.
+    shows_content = view is View.FULL and not case.protected
+    readable, masked = _answers(case_file, service, View.SUMMARY if shows_matter and case.protected else view)
     return AgentView(
         view=view,
         number=case.number,
@@ -76,8 +78,8 @@ def see(case_file: CaseFile, service: Service) -> AgentView:
         answers=readable,
         masked=masked,
         missing=case_file.submissions[0].missing if shows_matter and case_file.submissions else (),
-        messages=case_file.messages if view is View.FULL else (),
-        decisions=case_file.decisions if view is View.FULL else (),
+        messages=case_file.messages if shows_content else (),
+        decisions=case_file.decisions if shows_content else (),
         deliveries=case_file.deliveries,
     )
 

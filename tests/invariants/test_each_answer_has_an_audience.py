@@ -99,3 +99,24 @@ def test_what_is_sensitive_is_only_known_of_outside_the_unit(
 
     assert CANARY not in str(seen.answers)
     assert CANARY not in str(contact_queue.incoming(tx))
+
+
+def test_of_a_protected_person_the_contact_centre_learns_neither_name_nor_place(tx: Transaction, clock: FixedClock):
+    service = a_service(steps=(who(), a_step("more", a_question("secret"))))
+    case = a_case(tx, clock, service, changes={"secret": CANARY, "contact": "phone"})
+    officer = acting(a_member_of_staff(tx, clock, "Bo"))
+    acts.message(tx, case.id, actor=officer, now=clock.now(), subject="Hej", body=CANARY)
+    tx.execute(text("UPDATE cases SET protected = :yes"), {"yes": True})
+
+    case_file = store.whole(tx, case.number)
+    assert case_file is not None
+    seen = case_view.see(case_file, service)
+
+    shown = str((seen.parties, seen.answers, seen.messages, seen.decisions))
+    lists = str(
+        (contact_queue.incoming(tx), contact_queue.work(tx, now=clock.now()), contact_queue.find(tx, case.number))
+    )
+    for personal in (CANARY, "Öberg", "46304601000"):
+        assert personal not in shown
+        assert personal not in lists
+    assert contact_queue.find(tx, "Öberg") == []
