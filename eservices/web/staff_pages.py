@@ -147,6 +147,15 @@ BY_LETTER = {
     "hearing": N_("Posta brev"),
 }
 
+#: What was decided, said to the person it is about.
+DECIDED = {
+    "granted": N_("Du får det du har ansökt om."),
+    "partly_granted": N_("Du får en del av det du har ansökt om."),
+    "refused": N_("Du får inte det du har ansökt om."),
+    "dismissed": N_("Vi kan inte pröva din ansökan."),
+    "written_off": N_("Vi avslutar ärendet utan att pröva det."),
+}
+
 CLOCKS = {
     "acknowledge": N_("Bekräfta att vi har fått det"),
     "register": N_("Registrera"),

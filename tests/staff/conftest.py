@@ -137,6 +137,40 @@ BERTH: Answers = {
 }
 
 
+FAULT: Answers = {
+    "object": "lighting",
+    "danger": "no",
+    "description": "Lampan vid busshållplatsen är släckt.",
+    "location": "Hållplatsen vid Myggenäs korsväg",
+    "want_reply": "no",
+}
+
+WASTE: Answers = {
+    "applicant_kind": "person",
+    "action": "shared_bin",
+    "holiday_home": "no",
+    "address": "Bergsvägen 4",
+    "property_address": "Bergsvägen 4",
+    "designation": "EXEMPEL STRAND 1:23",
+    "owner": "yes",
+    "customer_number": "",
+    "neighbour_name": "Inger Hansson",
+    "neighbour_address": "Bergsvägen 6",
+    "neighbour_agrees": "yes",
+    "bin_location": "Vid infarten, bredvid brevlådorna",
+    "sketch-later": "yes",
+    "from_date-day": "1",
+    "from_date-month": "juni",
+    "from_date-year": "2099",
+    "name": "Maj Sjögren",
+    "contact_preference": "letter",
+    "address-street": "Bergsvägen 4",
+    "address-postal_code": "471 99",
+    "address-city": "Exempelby",
+    "truthful": "yes",
+}
+
+
 @pytest.fixture
 def handed_in(a_browser: Callable[[], Person]) -> Callable[..., tuple[str, str]]:
     """A resident hands in on the web; gives number and code of the case."""

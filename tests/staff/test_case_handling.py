@@ -1,16 +1,25 @@
 """An officer's day: from the queue to a closed case, with the resident following, and nothing lost when two collide."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from eservices import journal
+from eservices.calendars import FixedClock
 from eservices.cases.model import Case
 from eservices.cases.tables import cases
 from eservices.identity.people import Role
 from eservices.web.house import House
-from tests.staff.conftest import Person
+from tests.bench.robot import filled, primary_form
+from tests.build.drafts import a_case
+from tests.staff.conftest import FAULT, Person
+
+_PICTURE = io.BytesIO()
+Image.new("RGB", (8, 8), "red").save(_PICTURE, "PNG")
+PNG = _PICTURE.getvalue()
 
 SignedIn = Callable[..., Person]
 HandedIn = Callable[..., tuple[str, str]]
@@ -196,3 +205,73 @@ def test_signs_that_mislead_whoever_reads_are_not_kept(
 
     assert "\u202e" not in officer.text()
     assert "\x1b" not in officer.text()
+
+
+def test_a_closed_case_is_opened_again_with_a_reason(signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/close").send({"why": "Dubblett"})
+    assert not case_of(number).open
+
+    assert officer.go(f"/cases/{number}/reopen").send({"why": ""}).status == 422
+    officer.send({"why": "Det var ingen dubblett"})
+
+    assert case_of(number).open
+    assert "Det var ingen dubblett" in officer.text(".timeline")
+
+
+def test_both_sides_of_the_house_see_the_same_record_at_once(
+    signed_in: SignedIn, handed_in: HandedIn, a_browser: Callable[[], Person]
+) -> None:
+    number, code = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    agent = signed_in(Role.CONTACT_AGENT).go(f"/contact-centre/cases/{number}").send({"why": "Ringde om sin ansökan"})
+    assert "Inskickat" in agent.text(".head")
+
+    officer.go(f"/cases/{number}/status").send({"to": "awaiting_supplement", "why": "Bevis saknas"})
+
+    assert "Komplettering behövs" in agent.go(f"/contact-centre/cases/{number}").text(".head")
+    assert "står stilla" in officer.go(f"/cases/{number}").text()
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    assert "Komplettering behövs" in resident.text()
+
+
+def test_a_long_queue_goes_on_page_by_page_and_shows_each_case_once(
+    signed_in: SignedIn, house: House, clock: FixedClock
+) -> None:
+    with house.database.transaction() as tx:
+        numbers = {a_case(tx, clock).number for _ in range(55)}
+    officer = signed_in(Role.CASE_OFFICER).go("/cases/")
+    assert "55 ärenden" in officer.text("caption")
+
+    first = officer.texts("tbody th a")
+    officer.go(officer.page.css_first("a[rel=next]").attributes["href"])
+    second = officer.texts("tbody th a")
+
+    assert len(first) == 50
+    assert set(first) | set(second) == numbers
+    assert not set(first) & set(second)
+
+
+def test_a_file_is_fetched_by_those_who_may_see_the_case_and_nobody_else(
+    signed_in: SignedIn, house: House, a_browser: Callable[[], Person], case_of: CaseOf
+) -> None:
+    resident = a_browser().go("/sv/services/felanmalan").send(FAULT)
+    while not resident.page.css("input[type=file]"):
+        resident.send(FAULT)
+    form = filled(primary_form(resident.page), FAULT)
+    name = resident.page.css_first("input[type=file]").attributes["name"]
+    data = dict(form) | {name: (io.BytesIO(PNG), "lampan.png")}
+    resident.client.post(resident.address, data=data, content_type="multipart/form-data", follow_redirects=True)
+    resident.go("/sv/services/felanmalan/check").journey(FAULT)
+    number = resident.text("#reference")
+    officer = signed_in(Role.CASE_OFFICER, "gata", name="street").go(f"/cases/{number}")
+    link = next(a.attributes["href"] for a in officer.page.css("dd a") if "/files/" in a.attributes["href"])
+
+    answer = officer.client.get(link)
+    stranger = signed_in(Role.CASE_OFFICER, "hamn", name="harbour").client.get(link)
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert stranger.status_code == 404
+    assert "viewed" in _journal(house, case_of(number))

@@ -17,7 +17,7 @@ from eservices.submissions import store as submissions
 from eservices.submissions.model import Submission
 from eservices.web.house import House
 from tests.bench.robot import Answers
-from tests.staff.conftest import BERTH, LATER, PASSWORD, Person
+from tests.staff.conftest import BERTH, FAULT, LATER, PASSWORD, WASTE, Person
 
 SignedIn = Callable[..., Person]
 HandedIn = Callable[..., tuple[str, str]]
@@ -25,30 +25,13 @@ CaseOf = Callable[[str], Case]
 
 BY_PHONE: Answers = {"channel": "phone", "identity_basis": "stated", "receipt_by": "phone", "consent": "yes"}
 
-FAULT: Answers = {
-    "object": "lighting",
-    "danger": "no",
-    "description": "Lampan vid busshållplatsen är släckt.",
-    "location": "Hållplatsen vid Myggenäs korsväg",
-    "want_reply": "no",
-}
-
-WASTE: Answers = {
-    "errand": "change_bin",
-    "property": "TJÖRN HÖVIKSNÄS 1:23",
-    "name": "Åsa Öberg",
-    "personal_number": "19850709-9805",
-    "contact_preference": "phone",
-    "phone": "0304-60 10 00",
-}
-
 
 def _submission(house: House, case: Case) -> Submission:
     with house.database.read() as tx:
         return submissions.of_case(tx, case.id)[0]
 
 
-@pytest.mark.parametrize(("service", "answers"), [("batplats", BERTH), ("felanmalan", FAULT)])
+@pytest.mark.parametrize(("service", "answers"), [("batplats", BERTH), ("felanmalan", FAULT), ("sophamtning", WASTE)])
 def test_a_whole_call_from_the_telephony_address_to_the_receipt(
     service: str, answers: Answers, signed_in: SignedIn, case_of: CaseOf, house: House
 ) -> None:
@@ -310,7 +293,7 @@ def test_that_a_caller_s_cases_are_shown_is_in_the_journal(
     with house.database.read() as tx:
         staff_id = next(a.staff.id for a in accounts.list_staff(tx) if a.staff.username == "agent")
         looks = journal.of_staff(tx, staff_id, house.clock.today())
-    assert [look.content["numbers"] for look in looks if look.content["what"] == "caller"] == [[number]]
+    assert [look.content["numbers"] for look in looks if look.content.get("what") == "caller"] == [[number]]
 
 
 def test_a_link_on_another_site_opens_no_call_by_itself(signed_in: SignedIn) -> None:

@@ -22,12 +22,12 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.web import access
-from eservices.web.case_handling.case import entry_shown
 from eservices.web.case_handling.room import blueprint
+from eservices.web.case_handling.telling import entry_shown
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import METHODS, OUTCOMES, ConflictPage, Field, Since, StaffPage, framed, tell
+from eservices.web.staff_pages import DECIDED, METHODS, OUTCOMES, ConflictPage, Field, Since, StaffPage, framed, tell
 
 Errors = tuple[tuple[str, str], ...]
 
@@ -94,18 +94,10 @@ DECISION = Asked(
     N_("Granska beslutet"),
     N_("Inget skickas än. På nästa sida ser du beslutet innan du fattar det."),
 )
+REOPEN = Asked("reopen", Act.WORK_ON_CASE, N_("Öppna ärendet igen"), N_("Öppna ärendet igen"))
 CLOSE = Asked("close", Act.WORK_ON_CASE, N_("Avsluta ärendet"), N_("Avsluta ärendet"))
 
 _DECIDING = N_("Fatta beslutet")
-
-#: What was decided, said to the person it is about.
-DECIDED = {
-    Outcome.GRANTED: N_("Du får det du har ansökt om."),
-    Outcome.PARTLY_GRANTED: N_("Du får en del av det du har ansökt om."),
-    Outcome.REFUSED: N_("Du får inte det du har ansökt om."),
-    Outcome.DISMISSED: N_("Vi kan inte pröva din ansökan."),
-    Outcome.WRITTEN_OFF: N_("Vi avslutar ärendet utan att pröva det."),
-}
 
 
 @blueprint.post("/<casenumber:number>/claim")
@@ -236,6 +228,21 @@ def close(number: str) -> Response:
     return _take(number, CLOSE, lambda tx, case, form: acts.close(tx, case.id, why=form["why"], **_by_form()), "closed")
 
 
+@blueprint.get("/<casenumber:number>/reopen")
+@access.requires(Act.WORK_ON_CASE)
+def ask_to_reopen(number: str) -> Response:
+    return _ask(number, REOPEN)
+
+
+@blueprint.post("/<casenumber:number>/reopen")
+@access.requires(Act.WORK_ON_CASE)
+def reopen(number: str) -> Response:
+    """There is more to do after all."""
+    return _take(
+        number, REOPEN, lambda tx, case, form: acts.reopen(tx, case.id, why=form["why"], **_by_form()), "reopened"
+    )
+
+
 class By(TypedDict):
     """Who acts, when, and from which state of the case."""
 
@@ -335,6 +342,7 @@ def _errors(fields: tuple[Field, ...]) -> Errors:
         "subject": plain("Skriv vad meddelandet gäller."),
         "to": plain("Välj vilket läge ärendet ska ha."),
         "outcome": plain("Välj vad beslutet blir."),
+        "why": plain("Skriv varför."),
         "reasons": plain("Skriv varför det blir så. Skälen är personens rätt att få veta."),
     }
     blank = [(f.name, missing[f.name]) for f in fields if not f.value and not f.optional and f.name in missing]
@@ -379,6 +387,7 @@ def _fields(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str])
         STATUS.name: _status_fields,
         DECISION.name: _decision_fields,
         CLOSE.name: _close_fields,
+        REOPEN.name: _reopen_fields,
     }[asked.name](tx, case)
     return tuple(replace(field, value=typed.get(field.name, field.value).strip()) for field in fields)
 
@@ -407,6 +416,10 @@ def _status_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
 
 def _close_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
     return (_why(),)
+
+
+def _reopen_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
+    return (replace(_why(), optional=False),)
 
 
 def _decision_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:

@@ -24,11 +24,20 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.web import access
 from eservices.web.contact_centre.room import blueprint
-from eservices.web.contact_centre.work import DECIDED
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import METHODS, Reason, StaffPage, framed, needs_of, news_told, reason_page, tell
+from eservices.web.staff_pages import (
+    DECIDED,
+    METHODS,
+    Reason,
+    StaffPage,
+    framed,
+    needs_of,
+    news_told,
+    reason_page,
+    tell,
+)
 
 #: Who does what next, in words to read out.
 NEXT = {

@@ -13,7 +13,7 @@ from eservices import attachments, deliveries, journal
 from eservices.calendars import end_of_day
 from eservices.cases import store
 from eservices.cases.appeals import APPEAL_ROUTES
-from eservices.cases.model import Case, Outcome, Party
+from eservices.cases.model import Case, Party
 from eservices.cases.store import CaseFile
 from eservices.contact_centre import bringing, case_view, items
 from eservices.contact_centre.calls import RESOLUTIONS
@@ -36,6 +36,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff_pages import (
+    DECIDED,
     METHODS,
     StaffPage,
     framed,
@@ -45,15 +46,6 @@ from eservices.web.staff_pages import (
     service_title,
     tell,
 )
-
-#: What was decided, said to the person it is about.
-DECIDED = {
-    Outcome.GRANTED: N_("Du får det du har ansökt om."),
-    Outcome.PARTLY_GRANTED: N_("Du får en del av det du har ansökt om."),
-    Outcome.REFUSED: N_("Du får inte det du har ansökt om."),
-    Outcome.DISMISSED: N_("Vi kan inte pröva din ansökan."),
-    Outcome.WRITTEN_OFF: N_("Vi avslutar ärendet utan att pröva det."),
-}
 
 #: What came of a try that did not get through.
 TRIES = {

@@ -1,0 +1,172 @@
+"""What was handed in, in Swedish, as the definition that it was given to asked for it; and who gave each answer."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from eservices.attachments import Attachment
+from eservices.cases.model import Case
+from eservices.cases.store import CaseFile
+from eservices.journey.answers import Origin
+from eservices.journey.path import walk
+from eservices.journey.summary import Line, summary
+from eservices.language import N_
+from eservices.language import words as words_of
+from eservices.storage.database import Transaction
+from eservices.submissions import pinned
+from eservices.submissions.model import Submission
+from eservices.web.i18n import plain
+from eservices.web.staff_pages import (
+    Tell,
+)
+
+STATES = {
+    "later": N_("Skickas senare"),
+    "unknown": N_("Vet inte"),
+    "blank": N_("Inget svar"),
+    "unanswered": N_("Inte besvarat"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    name: str
+    about: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """One answer as the applicant saw it, and who gave it."""
+
+    label: str
+    value: str
+    state: str
+    expected: bool
+    free: bool
+    masked: bool
+    origin: str
+    files: tuple[FileShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionShown:
+    title: str
+    lines: tuple[LineShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionShown:
+    heading: str
+    sections: tuple[SectionShown, ...]
+    came_in: str
+    usually: str
+    version: str
+    dropped: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A label with a sentence."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed to tell of the answers of one case."""
+
+    case: Case
+    files: Sequence[Attachment]
+    names: dict[str, str]
+    telling: Tell
+
+    def origin(self, origin: Origin | None) -> str:
+        return origin_told(origin, self.names, self.telling)
+
+
+def submission_shown(tx: Transaction, submission: Submission, reading: Reading) -> SubmissionShown:
+    service = pinned.service(tx, submission.version)
+    texts = pinned.texts(tx, submission.version, "sv")
+    told = Counter(reading.origin(answer.origin) for answer in submission.answers.given.values())
+    usual = told.most_common(1)[0][0] if told else ""
+    sections = tuple(
+        SectionShown(section.title, tuple(_line(line, submission, reading, usual) for line in section.lines))
+        for section in summary(walk(service, submission.answers), texts, words_of("sv"))
+    )
+    how = reading.telling.by_channel(submission.channel)
+    came_in = plain("Kom in {moment} {how}.", moment=submission.received_at, how=how)
+    if submission.entered_by:
+        came_in += " " + plain("{name} på kundcenter skrev in.", name=reading.names.get(submission.entered_by, ""))
+    dropped = ""
+    if submission.dropped:
+        labels = {place[0]: texts.get(service.questions[place[0]].label) for place in submission.dropped}
+        dropped = plain("Svaren på det här gällde inte längre och är inte med: {list}.", list=list(labels.values()))
+    heading = plain("Svar") if submission.kind == "initial" else plain("Komplettering")
+    usually = plain("Om inget annat står vid ett svar: {who}.", who=usual) if usual else ""
+    return SubmissionShown(heading, sections, came_in, usually, submission.version[:7], dropped)
+
+
+def _line(line: Line, submission: Submission, reading: Reading, usual: str) -> LineShown:
+    """One answer: masked if a personal number, files as links, and who gave it where that was not as `usual`."""
+    question, item = line.place
+    answer = submission.answers.get(question, item)
+    value = line.value
+    if line.question.type.name == "personal_number" and line.state == "answered" and answer is not None:
+        value = line.question.type.mask(answer.value, words_of("sv"))
+    base = f"/cases/{reading.case.number}/files"
+    return LineShown(
+        label=line.label,
+        value=value,
+        state="" if line.state == "answered" else words_of("sv")(STATES[line.state]),
+        expected=line.expected,
+        free=line.free,
+        masked=value != line.value,
+        origin="" if (origin := reading.origin(line.origin)) == usual else origin,
+        files=tuple(
+            FileShown(file.name, file_about(file), f"{base}/{file.id}" if file.may_be_opened else "")
+            for file in reading.files
+            if file.question == question and (file.item or None) == item and file.submission_id == submission.id
+        ),
+    )
+
+
+def lines_of(tx: Transaction, submission: Submission) -> Iterator[Line]:
+    """The answers in Swedish, as the definition they were given to asked for them."""
+    service = pinned.service(tx, submission.version)
+    texts = pinned.texts(tx, submission.version, "sv")
+    for section in summary(walk(service, submission.answers), texts, words_of("sv")):
+        yield from section.lines
+
+
+def origin_told(origin: Origin | None, names: dict[str, str], telling: Tell) -> str:
+    """Who gave an answer, and through which channel."""
+    if origin is None:
+        return ""
+    who = names.get(origin.staff_id, "") if origin.staff_id else plain("den sökande")
+    return f"{who}, {telling.by_channel(origin.channel)}" if who else telling.channel(origin.channel)
+
+
+def file_about(file: Attachment) -> str:
+    """Kind and size, and where it stands when it cannot be opened."""
+    size = plain("{kb} kB", kb=max(1, file.size_bytes // 1000))
+    state = {
+        "quarantined": plain("spärrad, filen kan vara skadlig"),
+        "converting": plain("görs om till en bild som alla kan öppna"),
+        "refused": plain("gick inte att läsa"),
+    }.get(file.state)
+    return f"{size}, {state}" if state else size
+
+
+def missing_of(tx: Transaction, file: CaseFile) -> Iterator[Told]:
+    """What the unit expected and has not got, from all submissions."""
+    for submission in file.submissions:
+        service = pinned.service(tx, submission.version)
+        texts = pinned.texts(tx, submission.version, "sv")
+        for question, item in submission.missing:
+            answer = submission.answers.get(question, item)
+            value = answer.value if answer else None
+            later = isinstance(value, dict) and bool(value.get("later"))
+            because = plain("Personen skickar det senare.") if later else plain("Inget svar. Fråga, eller avgör utan.")
+            yield Told(texts.get(service.questions[question].label), because)
