@@ -242,14 +242,14 @@ class _Builder:
             return service
         key = f"{first.id}.{APPLICANT_KIND}"
         options = tuple(
-            Option(kind, Text(f"{key}.option.{kind}", KIND_LABELS[kind], shell=True)) for kind in service.applicants
+            Option(kind, Text(f"{key}.option.{kind}", KIND_LABELS[kind], ours=True)) for kind in service.applicants
         )
         spoken = _KIND_SPOKEN.get(service.applicants)
         question = Question(
             APPLICANT_KIND,
             kinds.make("radio", {}, service.applicants),
-            Text(f"{key}.label", _KIND_QUESTION, shell=True),
-            say=None if spoken is None else Text(f"{key}.say", spoken, shell=True),
+            Text(f"{key}.label", _KIND_QUESTION, ours=True),
+            say=None if spoken is None else Text(f"{key}.say", spoken, ours=True),
             options=options,
             preselected="person" if "person" in service.applicants else service.applicants[0],
         )
@@ -279,20 +279,23 @@ class _Builder:
         return self._compare(name, operator, written, path)
 
     def _compare(self, name: str, operator: str, written: Any, path: Path) -> Condition | None:
-        if name == APPLICANT_KIND and APPLICANT_KIND not in self.types:
+        if name == APPLICANT_KIND and name not in self.types:
             return self._compare_kind(operator, written, path)
         if name in self.groups:
             return self._compare_count(name, operator, written, path)
-        if name not in self.types and name in OPERATORS:
+        if name in self.types:
+            kind = self.types[name]
+            return None if kind is None else self._compare_answer(name, kind, operator, written, path)
+        if name in OPERATORS:
             self.find("condition_without_question", path, operator=name)
-            return None
-        if name not in self.types:
+        else:
             known = [*self.types, *self.groups, APPLICANT_KIND]
             self.find("unknown_question", path, question=name, **suggestion(name, known))
-            return None
-        kind = self.types[name]
-        if kind is None:
-            return None
+        return None
+
+    def _compare_answer(
+        self, name: str, kind: QuestionType, operator: str, written: Any, path: Path
+    ) -> Condition | None:
         if not kind.operators:
             self.find("nothing_to_compare", path, question=name)
             return None

@@ -123,58 +123,86 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The line begins with a tab. Use spaces instead: two for each step inwards.",
     ),
     "colon_in_text": (
-        "Det står ett kolon i texten, och då tror filformatet att det är en ny nyckel. "
-        "Sätt hela texten inom citattecken: {example}",
-        "There is a colon in the text, and the file format takes it for a new key. "
-        "Put the whole text in quotes: {example}",
+        (
+            "Det står ett kolon i texten, och då tror filformatet att det är en ny nyckel. "
+            "Sätt hela texten inom citattecken: {example}"
+        ),
+        (
+            "There is a colon in the text, and the file format takes it for a new key. "
+            "Put the whole text in quotes: {example}"
+        ),
     ),
     "hash_in_text": (
-        'Allt efter # räknas som en kommentar, så texten blir bara "{kept}". Hör # till texten, sätt den inom '
-        "citattecken. Är det en kommentar, skriv två mellanslag före #.",
-        'Everything after # is a comment, so the text is only "{kept}". If # belongs to the text, put the text in '
-        "quotes. If it is a comment, write two spaces before #.",
+        (
+            'Allt efter # räknas som en kommentar, så texten blir bara "{kept}". Hör # till texten, sätt den inom '
+            "citattecken. Är det en kommentar, skriv två mellanslag före #."
+        ),
+        (
+            'Everything after # is a comment, so the text is only "{kept}". If # belongs to the text, put the text in '
+            "quotes. If it is a comment, write two spaces before #."
+        ),
     ),
     "starts_with_hash": (
         "Texten börjar med #, och då räknas den som en kommentar. Sätt den inom citattecken: {example}",
         "The text begins with #, so it counts as a comment. Put it in quotes: {example}",
     ),
     "starts_with_sign": (
-        "Texten börjar med tecknet {sign}, som betyder något särskilt i filformatet. "
-        "Sätt hela texten inom citattecken: {example}",
-        "The text begins with the sign {sign}, which means something special in the file format. "
-        "Put the whole text in quotes: {example}",
+        (
+            "Texten börjar med tecknet {sign}, som betyder något särskilt i filformatet. "
+            "Sätt hela texten inom citattecken: {example}"
+        ),
+        (
+            "The text begins with the sign {sign}, which means something special in the file format. "
+            "Put the whole text in quotes: {example}"
+        ),
     ),
     "question_mark_first": (
-        "Raden börjar med ett frågetecken, som betyder något särskilt i filformatet. "
-        "Sätt texten inom citattecken: {example}",
-        "The line begins with a question mark, which means something special in the file format. "
-        "Put the text in quotes: {example}",
+        (
+            "Raden börjar med ett frågetecken, som betyder något särskilt i filformatet. "
+            "Sätt texten inom citattecken: {example}"
+        ),
+        (
+            "The line begins with a question mark, which means something special in the file format. "
+            "Put the text in quotes: {example}"
+        ),
     ),
     "unclosed_quote": (
         "Citattecknet {sign} som börjar här avslutas aldrig. Skriv ett {sign} till i slutet av texten.",
         "The quotation mark {sign} that begins here is never closed. Write another {sign} at the end of the text.",
     ),
     "after_quote": (
-        "Efter citattecknet {sign} kommer mer text. Sätt hela texten inom ett par citattecken, och använd den andra "
-        "sorten inuti: {example}",
-        "There is more text after the quotation mark {sign}. Put the whole text inside one pair of quotation marks, "
-        "and use the other kind inside: {example}",
+        (
+            "Efter citattecknet {sign} kommer mer text. Sätt hela texten inom ett par citattecken, och använd den "
+            "andra sorten inuti: {example}"
+        ),
+        (
+            "There is more text after the quotation mark {sign}. Put the whole text inside one pair of quotation "
+            "marks, and use the other kind inside: {example}"
+        ),
     ),
     "no_space_after_colon": (
         "Det behövs ett mellanslag efter kolonet: {example}",
         "A space is needed after the colon: {example}",
     ),
     "no_colon": (
-        "Raden har ingen nyckel. Skriv en nyckel, ett kolon och ett mellanslag före texten. Fortsätter texten från "
-        "raden ovanför ska den stå längre in än den.",
-        "The line has no key. Write a key, a colon and a space before the text. If the text goes on from the line "
-        "above, it must stand further in than that line.",
+        (
+            "Raden har ingen nyckel. Skriv en nyckel, ett kolon och ett mellanslag före texten. Fortsätter texten från "
+            "raden ovanför ska den stå längre in än den."
+        ),
+        (
+            "The line has no key. Write a key, a colon and a space before the text. If the text goes on from the line "
+            "above, it must stand further in than that line."
+        ),
     ),
     "indentation": (
-        "Raden står inte rakt under de rader den hör ihop med. Flytta den så att den börjar i samma kolumn som "
-        "dem; allt som hör till en nyckel står två mellanslag längre in än nyckeln.",
-        "The line does not stand straight below the lines it belongs with. Move it so that it begins in the same "
-        "column as they do; whatever belongs to a key stands two spaces further in than the key.",
+        (
+            "Raden står inte rakt under de rader den hör ihop med. Flytta den så att den börjar i samma kolumn som "
+            "dem; allt som hör till en nyckel står två mellanslag längre in än nyckeln."
+        ),
+        (
+            "The line does not stand straight below the lines it belongs with. Move it so that it begins in the same "
+            "column as they do; whatever belongs to a key stands two spaces further in than the key."
+        ),
     ),
     "list_and_keys": (
         "Här blandas en lista (rader med bindestreck) med nycklar på samma nivå. Flytta listan under en nyckel.",
@@ -182,30 +210,44 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "yaml": (
         "Filformatet YAML förstår inte den här raden. Jämför med raderna omkring: kolon, mellanslag och citattecken.",
-        "The file format YAML does not understand this line. Compare it with the lines around: colons, spaces and "
-        "quotation marks.",
+        (
+            "The file format YAML does not understand this line. Compare it with the lines around: colons, spaces and "
+            "quotation marks."
+        ),
     ),
     "several_documents": (
         "Tre bindestreck (---) börjar ett nytt dokument. En fil har en enda definition: ta bort raden.",
         "Three hyphens (---) begin a new document. A file has one definition only: remove the line.",
     ),
     "tag": (
-        "Utropstecken först i ett värde betyder något särskilt i filformatet och används inte här. "
-        "Sätt texten inom citattecken.",
-        "An exclamation mark first in a value means something special in the file format and is not used here. "
-        "Put the text in quotes.",
+        (
+            "Utropstecken först i ett värde betyder något särskilt i filformatet och används inte här. "
+            "Sätt texten inom citattecken."
+        ),
+        (
+            "An exclamation mark first in a value means something special in the file format and is not used here. "
+            "Put the text in quotes."
+        ),
     ),
     "anchor": (
-        "Tecknen & och * först i ett värde betyder något särskilt i filformatet och används inte här. "
-        "Sätt texten inom citattecken; ska samma sak stå på flera ställen, skriv den på varje.",
-        "The signs & and * first in a value mean something special in the file format and are not used here. "
-        "Put the text in quotes; if the same thing is to stand in several places, write it in each.",
+        (
+            "Tecknen & och * först i ett värde betyder något särskilt i filformatet och används inte här. "
+            "Sätt texten inom citattecken; ska samma sak stå på flera ställen, skriv den på varje."
+        ),
+        (
+            "The signs & and * first in a value mean something special in the file format and are not used here. "
+            "Put the text in quotes; if the same thing is to stand in several places, write it in each."
+        ),
     ),
     "flow": (
-        "Skriv nycklar på var sin rad i stället för inom klamrar. Börjar texten med en klammer, sätt hela texten "
-        "inom citattecken.",
-        "Write keys on a line each instead of inside braces. If the text begins with a brace, put the whole text in "
-        "quotes.",
+        (
+            "Skriv nycklar på var sin rad i stället för inom klamrar. Börjar texten med en klammer, sätt hela texten "
+            "inom citattecken."
+        ),
+        (
+            "Write keys on a line each instead of inside braces. If the text begins with a brace, put the whole text "
+            "in quotes."
+        ),
     ),
     # ---- the shape
     "duplicate_key": (
@@ -236,8 +278,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "too_long": ("`{key}` är längre än {most} tecken.", "`{key}` is longer than {most} characters."),
     "not_an_id": (
-        "`{written}` kan inte vara ett namn. Ett namn har små bokstäver a–z, siffror och understreck, och börjar med "
-        "en bokstav.",
+        (
+            "`{written}` kan inte vara ett namn. Ett namn har små bokstäver a–z, siffror och understreck, och börjar "
+            "med en bokstav."
+        ),
         "`{written}` cannot be a name. A name has small letters a–z, digits and underscores, and begins with a letter.",
     ),
     "not_one_of": ("`{written}` går inte här.", "`{written}` cannot stand here."),
@@ -267,8 +311,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "`{written}` are not opening hours. Write for example `mon-fri: 8.00-16.30`.",
     ),
     "wrong_file_name": (
-        "Filen heter `{file}` men e-tjänsten `{service}`. Filen bör heta `{service}.yaml`, så hittar alla den.",
-        "The file is called `{file}` but the service `{service}`. The file should be called `{service}.yaml`, so that everybody finds it.",
+        "Filen heter `{file}` men e-tjänsten `{service}`. Bättre är `{service}.yaml`.",
+        "The file is called `{file}` but the service `{service}`. Better call it `{service}.yaml`.",
     ),
     "service_twice": (
         "E-tjänsten `{service}` finns redan i {other}. Den som lästes först används.",
@@ -314,10 +358,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "`text` belongs to the question type `info`. Help with a question is written in `hint`.",
     ),
     "required_file": (
-        "Filer och underskrifter får aldrig vara `required: true`: den som saknar något ska ändå kunna skicka in. "
-        "Skriv `required: expected`, så blir det en punkt på ärendets lista över det som saknas.",
-        "Files and signatures may never be `required: true`: whoever lacks something must still be able to send. "
-        "Write `required: expected`, and it becomes an entry in the case's list of what is missing.",
+        (
+            "Filer och underskrifter får aldrig vara `required: true`: den som saknar något ska ändå kunna skicka in. "
+            "Skriv `required: expected`, så blir det en punkt på ärendets lista över det som saknas."
+        ),
+        (
+            "Files and signatures may never be `required: true`: whoever lacks something must still be able to send. "
+            "Write `required: expected`, and it becomes an entry in the case's list of what is missing."
+        ),
     ),
     "required_and_preselected": (
         "`preselected: {option}` är inget av alternativen.",
@@ -325,8 +373,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "duplicate_id": (
         "`{id}` finns redan: {what} på rad {first}. Alla frågor, steg, stopp och intyganden behöver egna namn.",
-        "`{id}` is taken: {what_en} on line {first}. All questions, steps, stops and declarations need names of "
-        "their own.",
+        (
+            "`{id}` is taken: {what_en} on line {first}. All questions, steps, stops and declarations need names of "
+            "their own."
+        ),
     ),
     "reserved_id": (
         "`{id}` är ett namn som plattformen själv använder. Välj ett annat.",
@@ -354,10 +404,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The condition looks at the question itself, `{question}`.",
     ),
     "inside_group": (
-        "`{question}` ställs en gång för varje `{group}`, så utanför gruppen finns inte ett svar utan flera. "
-        "Jämför antalet, till exempel `{group}: {{at_least: 2}}` skrivet på två rader.",
-        "`{question}` is asked once for each of `{group}`, so outside the group there is not one answer but several. "
-        "Compare how many there are, with `{group}:` and below it `at_least: 2`.",
+        (
+            "`{question}` ställs en gång för varje `{group}`, så utanför gruppen finns inte ett svar utan flera. "
+            "Jämför antalet, till exempel `{group}: {{at_least: 2}}` skrivet på två rader."
+        ),
+        (
+            "`{question}` is asked once for each of `{group}`, so outside the group there is not one answer but "
+            "several. Compare how many there are, with `{group}:` and below it `at_least: 2`."
+        ),
     ),
     "nothing_to_compare": (
         "`{question}` är en text att läsa och har inget svar att jämföra med.",
@@ -405,10 +459,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "All options have conditions, which may all fail at once. Let at least one option always be there.",
     ),
     "kind_in_group": (
-        "Ett villkor frågar efter `applicant_kind`, som ställs först i första steget, men det steget är en grupp som "
-        "upprepas. Lägg ett steg med frågor före det.",
-        "A condition looks at `applicant_kind`, which is asked first in the first step, but that step is a repeated "
-        "group. Put a step with questions before it.",
+        (
+            "Ett villkor frågar efter `applicant_kind`, som ställs först i första steget, men det steget är en grupp "
+            "som upprepas. Lägg ett steg med frågor före det."
+        ),
+        (
+            "A condition looks at `applicant_kind`, which is asked first in the first step, but that step is a "
+            "repeated group. Put a step with questions before it."
+        ),
     ),
     # ---- computed values, cosigners
     "unknown_part": (
@@ -435,8 +493,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "quote_on_same_page": (
         "Texten citerar svaret på `{name}`, som ges på samma sida. Citera det i ett senare steg, så är det känt.",
-        "The text quotes the answer to `{name}`, which is given on the same page. Quote it in a later step, where it "
-        "is known.",
+        (
+            "The text quotes the answer to `{name}`, which is given on the same page. Quote it in a later step, where "
+            "it is known."
+        ),
     ),
     "unknown_fact": (
         "Texten citerar `{{{name}}}`, men kommunens fil har ingen sådan uppgift.",
@@ -452,21 +512,31 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     # ---- header
     "detail_not_asked": (
-        "Man kan välja `{method}`, men ingen fråga tar reda på {detail}. Lägg till en fråga av typen `{type}` som "
-        "gäller då.",
-        "People may choose `{method}`, but no question finds out {detail_en}. Add a question of the type `{type}` "
-        "that applies then.",
+        (
+            "Man kan välja `{method}`, men ingen fråga tar reda på {detail}. Lägg till en fråga av typen `{type}` som "
+            "gäller då."
+        ),
+        (
+            "People may choose `{method}`, but no question finds out {detail_en}. Add a question of the type `{type}` "
+            "that applies then."
+        ),
     ),
     "detail_not_required": (
         "Den som väljer `{method}` kan lämna `{question}` tom. Skriv `required:` med `{preference}: {method}` under.",
-        "Whoever chooses `{method}` may leave `{question}` blank. Write `required:` with `{preference}: {method}` "
-        "below.",
+        (
+            "Whoever chooses `{method}` may leave `{question}` blank. Write `required:` with `{preference}: {method}` "
+            "below."
+        ),
     ),
     "personal_number_without_reason": (
-        "E-tjänsten frågar efter personnummer utan skäl. Skriv varför det behövs i `legal`, "
-        "`personal_number_because` (dataskyddslagen 3 kap. 10 §), eller ta bort frågan.",
-        "The service asks for a personal number without a reason. Write why it is needed in `legal`, "
-        "`personal_number_because` (dataskyddslagen 3:10), or remove the question.",
+        (
+            "E-tjänsten frågar efter personnummer utan skäl. Skriv varför det behövs i `legal`, "
+            "`personal_number_because` (dataskyddslagen 3 kap. 10 §), eller ta bort frågan."
+        ),
+        (
+            "The service asks for a personal number without a reason. Write why it is needed in `legal`, "
+            "`personal_number_because` (dataskyddslagen 3:10), or remove the question."
+        ),
     ),
     "reason_without_personal_number": (
         "`personal_number_because` behövs inte: ingen fråga gäller personnummer.",
@@ -489,10 +559,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "A personal number is at least `personal`. Remove `sensitivity: normal`.",
     ),
     "sensitive_full_view": (
-        "E-tjänsten frågar om känsliga uppgifter (`{question}`), men kundcenter ser allt (`view: full`). Välj "
-        "`summary`, `existence_only` eller `by_reference_only`, eller ge frågan `audience: unit`.",
-        "The service asks for sensitive facts (`{question}`), but the contact centre sees everything (`view: full`). "
-        "Choose `summary`, `existence_only` or `by_reference_only`, or give the question `audience: unit`.",
+        (
+            "E-tjänsten frågar om känsliga uppgifter (`{question}`), men kundcenter ser allt (`view: full`). Välj "
+            "`summary`, `existence_only` eller `by_reference_only`, eller ge frågan `audience: unit`."
+        ),
+        (
+            "The service asks for sensitive facts (`{question}`), but the contact centre sees everything (`view: "
+            "full`). Choose `summary`, `existence_only` or `by_reference_only`, or give the question `audience: unit`."
+        ),
     ),
     "appeal_does_not_fit": (
         "`appeal: {appeal}` går inte ihop med `regime: {regime}`.",

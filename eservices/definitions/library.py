@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -16,7 +16,6 @@ from types import MappingProxyType
 from typing import Any
 
 from eservices.definitions.complaints import ERROR, WARNING, Complaint
-from eservices.definitions.grammar import Blocks
 from eservices.definitions.load import (
     BLOCKS,
     MUNICIPALITY,
@@ -159,7 +158,13 @@ class Library:
         blocks = shared_blocks(self._folders)
         ready = {id(service.content): service for service in before.services.values()}
         for path in self._definitions(stamps):
-            entry = self._entry(path, stamps[path], around, before.entries.get(path), municipality, blocks)
+            key = f"{stamps[path][0]}:{stamps[path][1]}:{around}"
+            entry = before.entries.get(path)
+            if entry is None or entry.key != key:
+                loaded = read_service(path, (), municipality, blocks=blocks(path))
+                last_good = None if entry is None else entry.content
+                content = last_good if loaded.service is None else loaded.service.content
+                entry = _Entry(key, content, loaded.complaints)
             entries[path] = entry
             complaints.extend(entry.complaints)
             if entry.content is None:
@@ -191,23 +196,6 @@ class Library:
                 found, complaints = read_municipality(path)
                 return found or before.municipality, list(complaints)
         return before.municipality, []
-
-    def _entry(
-        self,
-        path: Path,
-        stamp: _Stamp,
-        around: str,
-        before: _Entry | None,
-        municipality: Municipality,
-        blocks: Callable[[Path], Blocks],
-    ) -> _Entry:
-        key = f"{stamp[0]}:{stamp[1]}:{around}"
-        if before is not None and before.key == key:
-            return before
-        loaded = read_service(path, (), municipality, blocks=blocks(path))
-        if loaded.service is not None:
-            return _Entry(key, loaded.service.content, loaded.complaints)
-        return _Entry(key, before.content if before is not None else None, loaded.complaints)
 
     def _around(self, stamps: Mapping[Path, _Stamp]) -> str:
         """What a definition depends on beside its own file: blocks, the municipality, and this program."""
@@ -285,16 +273,23 @@ class _Index:
         return best
 
 
+#: Words shorter than this are compared whole; a slip in spelling is forgiven in words no shorter than the second.
+_SHORT, _LONG = 3, 4
+#: How alike two words must be, and how much they may differ in length, for the difference to be a slip.
+_ALIKE, _LONGER = 0.8, 2
+
+
 def _likeness(wanted: str, known: str) -> int:
     if wanted == known:
         return 3
-    if len(wanted) > 2 and (known.startswith(wanted) or (len(known) > 3 and wanted.startswith(known))):  # noqa: PLR2004
+    if len(wanted) < _SHORT:
+        return 0
+    if known.startswith(wanted) or (len(known) >= _LONG and wanted.startswith(known)):
         return 2
-    if len(wanted) > 3 and wanted in known:  # noqa: PLR2004
-        return 1
-    if len(wanted) > 3 and abs(len(wanted) - len(known)) < 3 and wanted[0] == known[0]:  # noqa: PLR2004
-        return int(SequenceMatcher(None, wanted, known).ratio() >= 0.8)  # noqa: PLR2004
-    return 0
+    if len(wanted) < _LONG:
+        return 0
+    slip = abs(len(wanted) - len(known)) <= _LONGER and wanted[0] == known[0]
+    return int(wanted in known or (slip and SequenceMatcher(None, wanted, known).ratio() >= _ALIKE))
 
 
 def _words_of(text: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 A rule gives findings: a code, the place in the definition, and the facts of the sentence. It knows no YAML.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ RESERVED = frozenset(
 #: From this much on a text is hard to read; newspapers lie around 45.
 MOST_LIX = 50
 _FEWEST_WORDS = 15
+_LONG_WORD = 7  #: letters
 _LONGEST_LABEL = 160
 
 #: Way of contact -> type of the question that tells the detail, and the detail in words.
@@ -104,7 +106,7 @@ class Ground:
         for path, step in self.steps():
             inside: Path = ("group", "questions") if step.group else ("questions",)
             for question in step.asked:
-                if not question.label.shell:
+                if not question.label.ours:
                     yield (*path, *inside, question.id), question
 
     def conditions(self) -> Iterator[tuple[Path, Condition, Place | None]]:
@@ -116,14 +118,7 @@ class Ground:
                 group = step.group.id if step.group else None
                 yield (*path, "cosigners", "when"), step.cosigners.when, Place(index, len(step.asked), group, path)
         for path, question in self.questions():
-            here = self.places[question.id]
-            if question.when is not None:
-                yield (*path, "when"), question.when, here
-            if question.required_when is not None:
-                yield (*path, "required"), question.required_when, here
-            for option in question.options:
-                if option.when is not None:
-                    yield (*path, "options", option.key, "when"), option.when, here
+            yield from self._conditions_of(path, question)
         for index, stop in enumerate(self.service.stops):
             yield ("stops", index, "when"), stop.when, None
         for requirement in self.service.requirements:
@@ -132,19 +127,19 @@ class Ground:
         for index, rule in enumerate(self.service.routing.rules):
             yield ("routing", "case", "rules", index, "when"), rule.when, None
 
+    def _conditions_of(self, path: Path, question: Question) -> Iterator[tuple[Path, Condition, Place | None]]:
+        here = self.places[question.id]
+        if question.when is not None:
+            yield (*path, "when"), question.when, here
+        if question.required_when is not None:
+            yield (*path, "required"), question.required_when, here
+        for option in question.options:
+            if option.when is not None:
+                yield (*path, "options", option.key, "when"), option.when, here
+
     def texts(self) -> Iterator[tuple[Path, Text, Place | None]]:
         """Every text with its path, and from where it may quote: None may quote no answer."""
-        service = self.service
-        last = Place(len(service.steps), 0, None, ())
-        yield ("title",), service.title, None
-        yield ("summary",), service.summary, None
-        if service.easy_read is not None:
-            yield ("easy_read",), service.easy_read, None
-        for number, ready in enumerate(service.before.have_ready):
-            yield ("before_you_start", "have_ready", number), ready, None
-        for name, part in (("cost", service.before.cost), ("answer", service.before.answer)):
-            if part is not None:
-                yield ("before_you_start", name), part, None
+        yield from ((path, text, None) for path, text in self._header_texts() if text is not None)
         for index, (path, step) in enumerate(self.steps()):
             start = Place(index, -1, None, path)
             yield (*path, "title"), step.title, start
@@ -153,15 +148,30 @@ class Ground:
         for path, question in self.questions():
             for text in question.texts():
                 yield (*path, *_inside(text, question)), text, self.places[question.id]
+        last = Place(len(self.service.steps), 0, None, ())
+        yield from ((path, text, last) for path, text in self._last_texts())
+
+    def _header_texts(self) -> Iterator[tuple[Path, Text | None]]:
+        service = self.service
+        yield ("title",), service.title
+        yield ("summary",), service.summary
+        yield ("easy_read",), service.easy_read
+        for number, ready in enumerate(service.before.have_ready):
+            yield ("before_you_start", "have_ready", number), ready
+        yield ("before_you_start", "cost"), service.before.cost
+        yield ("before_you_start", "answer"), service.before.answer
+
+    def _last_texts(self) -> Iterator[tuple[Path, Text]]:
+        service = self.service
         for index, stop in enumerate(service.stops):
-            yield ("stops", index, "title"), stop.title, last
-            yield ("stops", index, "text"), stop.text, last
+            yield ("stops", index, "title"), stop.title
+            yield ("stops", index, "text"), stop.text
         for requirement in service.requirements:
-            yield ("requirements", requirement.id, "text"), requirement.text, last
+            yield ("requirements", requirement.id, "text"), requirement.text
         for declaration in service.declarations:
-            yield ("declaration", declaration.id, "label"), declaration.label, last
+            yield ("declaration", declaration.id, "label"), declaration.label
         for number, text in enumerate(service.next):
-            yield ("next", number), text, last
+            yield ("next", number), text
 
 
 def _inside(text: Text, question: Question) -> Path:
@@ -311,7 +321,7 @@ def _why_never(ground: Ground, condition: Condition) -> dict[str, object]:
 def steps_are_reached(ground: Ground) -> Iterator[Finding]:
     """A step whose questions all hide for ever is an empty page."""
     for path, step in ground.steps():
-        written = [question for question in step.asked if not question.label.shell]
+        written = [question for question in step.asked if not question.label.ours]
         if step.when is not None and not ground.possibilities.can_hold(step.when):
             continue  # said of the condition already
         if written and not any(ground.possibilities.can_be_shown(question.id) for question in written):
@@ -412,7 +422,7 @@ def readability(text: str) -> int | None:
     if len(words) < _FEWEST_WORDS:
         return None
     sentences = max(1, len(re.findall(r"[.!?:](?=\s|$)", text)))
-    long_words = sum(len(word) > 6 for word in words)  # noqa: PLR2004  LIX calls a word long from seven letters on
+    long_words = sum(len(word) >= _LONG_WORD for word in words)
     return round(len(words) / sentences + 100 * long_words / len(words))
 
 
@@ -510,7 +520,7 @@ def header_fits(ground: Ground) -> Iterator[Finding]:
         for name in ("pilot_from", "active_from", "sunset_from", "closed_from")
         if (day := getattr(service.life, name)) is not None
     ]
-    for (earlier, first), (later, second) in zip(days, days[1:], strict=False):
+    for (earlier, first), (later, second) in itertools.pairwise(days):
         if second < first:
             yield Finding("dates_out_of_order", ("life", later), {"earlier": earlier, "later": later})
     opening = service.opening

@@ -25,14 +25,14 @@ QUOTE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)\}")
 class Text:
     """One translatable text. `key` is its address within the service, such as `boat.boat_type.option.motor`.
 
-    `shell` marks the platform's own words (the question about the applicant's kind): their translations lie in the
+    `ours` marks the platform's own words (the question about the applicant's kind): their translations lie in the
     catalogue `messages`.
     """
 
     key: str
     sv: str
     easy: str | None = None
-    shell: bool = False
+    ours: bool = False
 
     @property
     def quotes(self) -> tuple[str, ...]:

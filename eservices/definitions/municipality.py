@@ -1,4 +1,4 @@
-"""Everything local, from `municipality.yaml`: names, units, hours, addresses, colours. The only place for such facts."""
+"""Everything local, from `municipality.yaml`: names, units, hours, addresses, colours. Nowhere else are such facts."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -31,6 +31,7 @@ from eservices.definitions.shape import (
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: WCAG 1.4.3: text and its ground.
 _LEAST_CONTRAST = 4.5
+_DARK = 0.03928
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Municipality:
 
     @cached_property
     def facts(self) -> Mapping[str, str]:
-        """What texts may quote: `municipality.phone`, `municipality.emergency.phone`, `municipality.units.hamn.name`."""
+        """What texts may quote: `municipality.phone`, `municipality.emergency.phone`, and so on by the keys."""
         return {"municipality.phone": self.phone, **dict(_facts("municipality", self))}
 
 
@@ -283,7 +284,7 @@ def _facts(prefix: str, value: object) -> Iterator[tuple[str, str]]:
 
 def _luminance(color: str) -> float:
     parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)  # noqa: PLR2004
+    red, green, blue = (part / 12.92 if part <= _DARK else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -130,15 +130,14 @@ def _expand(condition: Condition, *, holds: bool) -> list[list[tuple[Compare, bo
             return _expand(part, holds=not holds)
         case All(parts) | AnyOf(parts):
             inner = [_expand(part, holds=holds) for part in parts]
-            if any(cases is None for cases in inner):
-                return None
             known = [cases for cases in inner if cases is not None]
-            if isinstance(condition, All) is holds:
-                if prod(len(cases) for cases in known) > _MOST_CASES:
-                    return None
+            together = isinstance(condition, All) is holds
+            sizes = [len(cases) for cases in known]
+            if len(known) < len(inner) or (prod(sizes) if together else sum(sizes)) > _MOST_CASES:
+                return None
+            if together:
                 return [[each for chosen in choice for each in chosen] for choice in product(*known)]
-            flat = [one for cases in known for one in cases]
-            return flat if len(flat) <= _MOST_CASES else None
+            return [one for cases in known for one in cases]
 
 
 def _merge(facts: Iterable[tuple[Compare, bool]]) -> Case | None:
@@ -160,19 +159,22 @@ def _fact(compare: Compare, holds: bool) -> _Fact:
         return _Fact(there=operand is holds)
     if operand == TODAY:  # any day may be today
         return _Fact(there=True if holds else None)
-    if not holds:
-        return _not(operator, operand)
+    return replace(_supposed(operator, operand), there=True) if holds else _not(operator, operand)
+
+
+def _supposed(operator: str, operand: Any) -> _Fact:
+    """What is supposed of an answer when a comparison holds."""
     match operator:
         case "is":
-            return _Fact(there=True, among=frozenset({operand}))
+            return _Fact(among=frozenset({operand}))
         case "one_of":
-            return _Fact(there=True, among=frozenset(operand))
+            return _Fact(among=frozenset(operand))
         case "contains":
-            return _Fact(there=True, has=frozenset({operand}))
+            return _Fact(has=frozenset({operand}))
         case _ if operator in _LESS:
-            return _Fact(there=True, **{"below" if operator in _STRICT else "most": operand})
+            return _Fact(**{"below" if operator in _STRICT else "most": operand})
         case _:
-            return _Fact(there=True, **{"above" if operator in _STRICT else "least": operand})
+            return _Fact(**{"above" if operator in _STRICT else "least": operand})
 
 
 def _not(operator: str, operand: Any) -> _Fact:

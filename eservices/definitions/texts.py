@@ -79,12 +79,12 @@ def translated_table(service: Service, language: str) -> dict[str, str]:
         return {
             text.key: easy
             for text in service.texts()
-            if (easy := words(EASY)(text.sv) if text.shell else text.easy) is not None
+            if (easy := words(EASY)(text.sv) if text.ours else text.easy) is not None
         }
     own, shell = catalogue(DOMAIN, language), catalogue("messages", language)
     table = {}
     for text in service.texts():
-        found = shell.get(text.sv) if text.shell else own.get(text.sv, f"{service.id}:{text.key}")
+        found = shell.get(text.sv) if text.ours else own.get(text.sv, f"{service.id}:{text.key}")
         if found is not None:
             table[text.key] = found
     return table
@@ -93,14 +93,14 @@ def translated_table(service: Service, language: str) -> dict[str, str]:
 def extract_texts(service: Service) -> Iterator[tuple[str, str]]:
     """What is to be translated: (msgctxt `<service>:<address>`, Swedish text)."""
     for text in service.texts():
-        if not text.shell and text.sv:
+        if not text.ours and text.sv:
             yield f"{service.id}:{text.key}", text.sv
 
 
 def coverage(service: Service, language: str) -> tuple[int, int]:
     """How many texts are in this language, of how many."""
     table = translated_table(service, language)
-    own = [text for text in service.texts() if not text.shell]
+    own = [text for text in service.texts() if not text.ours]
     return (len(own) if language == SOURCE else sum(text.key in table for text in own)), len(own)
 
 

@@ -18,6 +18,7 @@ from eservices.values import Json
 
 MOST_BYTES = 400_000
 MOST_LEVELS = 40
+_LONGEST_NUMBER = 32
 
 #: How many mistakes of the file format are repaired and read past, so that the rest of the file is judged too.
 _MOST_REPAIRS = 25
@@ -32,7 +33,7 @@ _NOT_SEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What was read: the root, or None; complaints; and the lines, of which `repaired` were not what the author wrote."""
+    """What was read: the root, or None; complaints; and the lines, of which `repaired` are not as the author wrote."""
 
     file: str
     root: Node | None
@@ -76,7 +77,7 @@ def read(content: bytes, file: str) -> Document:
 def plain(node: ScalarNode) -> Json:
     """A scalar as the author meant it. Quoted is text; decimals stay text, for they must keep their digits."""
     value: str = node.value
-    if node.style or len(value) > 32:  # noqa: PLR2004  no number is as long
+    if node.style or len(value) > _LONGEST_NUMBER:
         return value
     if value in _WORDS:
         return _WORDS[value]
@@ -171,7 +172,7 @@ class _Reading:
             mark = error.context_mark  # the line that lacks its colon, not the one where that was noticed
         index = min(mark.line if mark else 0, len(self.lines) - 1)
         column = (mark.column if mark else 0) + 1
-        if "quoted scalar" in (error.context or "") and "end of stream" in problem or "document indicator" in problem:
+        if ("quoted scalar" in (error.context or "") and "end of stream" in problem) or "document indicator" in problem:
             start = error.context_mark or mark
             return start is not None and self._unclosed(start.line, start.column)
         if "but found another document" in problem or "document start" in problem:
@@ -201,39 +202,23 @@ class _Reading:
 
     def _known_mistake(self, index: int) -> bool:
         """The mistakes that people make who write sentences: told by the line itself."""
-        line = self.lines[index]
-        found = re.match(r"(\s*(?:- )*)(?:([\w-]+)(:)(\s*))?(.*)$", line)
-        if not found:
+        found = re.match(r"(\s*(?:- )*)(?:([\w-]+)(:)(\s*))?(.*)$", self.lines[index])
+        if not found or not found[5].strip():
             return False
-        start, key, colon, space, text = found.groups()
+        start, key, colon, space, text = (part or "" for part in found.groups())
         text = text.rstrip()
-        column = len(start) + len(key or "") + len(colon or "") + len(space or "") + 1
-        if colon and not space and text:
-            self.complaint("no_space_after_colon", index + 1, column, example=f"`{key}: {_shown(text)}`")
-            return self._mend(index, f"{start}{key}: {_quoted(text)}")
-        if not text:
-            return False
         prefix = f"{start}{key}: " if key else start
+        column = len(start + key + colon + space) + 1
+        if colon and not space:
+            self.complaint("no_space_after_colon", index + 1, column, example=f"`{key}: {_shown(text)}`")
+            return self._mend(index, prefix + _quoted(text))
         if text[0] in "\"'":
             return self._bad_quotes(index, column, prefix, text)
-        if text[0] in "@`%[]{}!&*,|>":
-            if text[0] in "|>" and re.fullmatch(r"[|>][+-]?\d?", text):
-                return False
-            if text[0] in "[{" and not _sentence_in_brackets(text):
-                return False
-            self.complaint("starts_with_sign", index + 1, column, sign=text[0], example=f"`{_written(key, text)}`")
-            return self._mend(index, prefix + _quoted(text))
-        if text.startswith("? ") or text == "?":
-            self.complaint("question_mark_first", index + 1, column, example=f"`{_written(key, text)}`")
-            return self._mend(index, prefix + _quoted(text))
-        if (
-            (key or start.rstrip().endswith("-"))
-            and (inside := re.search(r":(\s|$)", text))
-            and not text.startswith("#")
-        ):
-            self.complaint("colon_in_text", index + 1, column + inside.start(), example=f"`{_written(key, text)}`")
-            return self._mend(index, prefix + _quoted(text))
-        return False
+        code, at = _mistaken(text, in_value=bool(key) or start.rstrip().endswith("-"))
+        if not code:
+            return False
+        self.complaint(code, index + 1, column + at, sign=text[0], example=f"`{_written(key, text)}`")
+        return self._mend(index, prefix + _quoted(text))
 
     def _bad_quotes(self, index: int, column: int, prefix: str, text: str) -> bool:
         sign = text[0]
@@ -384,11 +369,25 @@ def _walk(node: Node, seen: set[int]) -> Iterator[Node]:
             ahead.extend(here.value)
 
 
+def _mistaken(text: str, *, in_value: bool) -> tuple[str, int]:
+    """What in a text means something else to YAML, and where; "" for nothing that is known."""
+    if text[0] in "@`%]}!&*," or (text[0] in "|>" and not re.fullmatch(r"[|>][+-]?\d?", text)):
+        return "starts_with_sign", 0
+    if text[0] in "[{" and _sentence_in_brackets(text):
+        return "starts_with_sign", 0
+    if text == "?" or text.startswith("? "):
+        return "question_mark_first", 0
+    inside = re.search(r":(\s|$)", text)
+    if in_value and inside and text[0] not in "#[{|>":
+        return "colon_in_text", inside.start()
+    return "", 0
+
+
 def _sentence_in_brackets(text: str) -> bool:
     """`[Valfritt] Namn` or `{municipality.phone} svarar`: more text after the closing bracket, or none to close."""
     closing = {"[": "]", "{": "}"}[text[0]]
     end = text.find(closing)
-    rest = text[end + 1 :].split(" #")[0].strip()
+    rest = text[end + 1 :].split(" #", maxsplit=1)[0].strip()
     return end < 0 or bool(rest)
 
 
@@ -400,7 +399,7 @@ def _written(key: str | None, text: str) -> str:
     """The line as it should be: in double quotes, or in single ones where the text has double ones."""
     text = _shown(text)
     if text[:1] in "\"'" and len(text) > 1:
-        text = text.strip(text[0]) if text.count(text[0]) <= 2 else text  # noqa: PLR2004
+        text = text.strip(text[0]) if text.count(text[0]) <= len('""') else text
     quoted = f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "”") + '"'
     return f"{key}: {quoted}" if key else quoted
 

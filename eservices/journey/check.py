@@ -54,7 +54,7 @@ def judge(question: Question, value: Json, lookup: Lookup, today: dt.date) -> tu
 
 
 def missing(service: Service, answers: Answers, *, paper: bool = False) -> list[Place]:
-    """The case's list of what is missing (FL 19-20 §§): expected things left out, and on paper all blanks that count."""
+    """The case's list of what is missing (FL 19-20 §§): expected things left out; on paper all blanks that count."""
     return missing_of(walk(service, answers), paper=paper)
 
 

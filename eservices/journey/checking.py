@@ -4,6 +4,7 @@ Stands here and not in `definitions`, for a test is a journey.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,6 @@ from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.shape import Broken, Reader
 from eservices.definitions.texts import EASY, coverage
 from eservices.journey.trial import Verdict, read_tests, run
-
 
 __all__ = ["Report", "check", "difference", "new_definition"]
 
@@ -163,13 +163,13 @@ def _for_publishing(service: Service, path: Path, verdicts: Sequence[Verdict]) -
             yield complain("not_for_publishing", WARNING, **facts)
     for question in service.questions.values():
         spoken = question.say is not None or question.label.sv.rstrip().endswith("?")
-        if not spoken and question.type.asks and not question.label.shell:
+        if not spoken and question.type.asks and not question.label.ours:
             yield complain("no_say", WARNING, question=question.id)
 
 
 def _wants_easy(key: str) -> bool:
     """Labels of questions carry the easy variant; the rest may stand in ordinary Swedish."""
-    return key.endswith(".label") and key.count(".") == 2  # noqa: PLR2004
+    return re.fullmatch(r"\w+\.\w+\.label", key) is not None
 
 
 def _to_reach(service: Service) -> Iterator[tuple[str, str]]:

@@ -58,63 +58,51 @@ _NOT_YET = "…"
 
 def summary(here: Walk, texts: ServiceTexts, words: Words, *, spoken: bool = False) -> tuple[Section, ...]:
     """Everything visible, in reading order. `spoken` gives answers as an agent reads them back."""
-    return tuple(_sections(here, texts, words, spoken))
+    return tuple(_Telling(here, texts, words, spoken).sections())
 
 
-def _sections(here: Walk, texts: ServiceTexts, words: Words, spoken: bool) -> Iterator[Section]:
-    for visible in here.steps:
-        step = visible.step
-        if step.group is None:
-            lines = _lines(here, visible.questions, None, visible.lookup, texts, words, spoken)
-            if lines:
-                yield Section(step.id, None, texts.get(step.title, **quotes_of(here, step.title)), lines)
-            continue
-        for position, item in enumerate(visible.items, start=1):
-            lines = _lines(here, item.questions, item.number, item.lookup, texts, words, spoken)
-            yield Section(step.id, item.number, texts.get(step.group.item, n=position), lines)
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    here: Walk
+    texts: ServiceTexts
+    words: Words
+    spoken: bool
 
+    def sections(self) -> Iterator[Section]:
+        for visible in self.here.steps:
+            step = visible.step
+            if step.group is None:
+                lines = self.lines(visible.questions, None, visible.lookup)
+                if lines:
+                    title = self.texts.get(step.title, **quotes_of(self.here, step.title))
+                    yield Section(step.id, None, title, lines)
+                continue
+            for position, item in enumerate(visible.items, start=1):
+                lines = self.lines(item.questions, item.number, item.lookup)
+                yield Section(step.id, item.number, self.texts.get(step.group.item, n=position), lines)
 
-def _lines(
-    here: Walk,
-    questions: tuple[Question, ...],
-    item: int | None,
-    lookup: Lookup,
-    texts: ServiceTexts,
-    words: Words,
-    spoken: bool,
-) -> tuple[Line, ...]:
-    made = (_line(here, question, item, lookup, texts, words, spoken) for question in questions)
-    return tuple(line for line in made if line is not None)
+    def lines(self, questions: tuple[Question, ...], item: int | None, lookup: Lookup) -> tuple[Line, ...]:
+        made = (self.line(question, item, lookup) for question in questions)
+        return tuple(line for line in made if line is not None)
 
-
-def _line(
-    here: Walk,
-    question: Question,
-    item: int | None,
-    lookup: Lookup,
-    texts: ServiceTexts,
-    words: Words,
-    spoken: bool,
-) -> Line | None:
-    answer = here.answers.get(question.id, item)
-    label = texts.get(question.label, **quotes(here, question, lookup, item))
-    if not question.type.asks:
-        value = None if getattr(question.type, "hidden", False) else lookup(question.id)
-        if value is None:  # something to read, or a number for conditions only
-            return None
+    def line(self, question: Question, item: int | None, lookup: Lookup) -> Line | None:
+        place, answer = (question.id, item), self.here.answers.get(question.id, item)
+        label = self.texts.get(question.label, **quotes(self.here, question, lookup, item))
+        if not question.type.asks:
+            value = None if getattr(question.type, "hidden", False) else lookup(question.id)
+            if value is None:  # something to read, or a number for conditions only
+                return None
+            return Line(place, question, label, question.type.show(value, self.words), "answered", False, None, False)
         return Line(
-            (question.id, item), question, label, question.type.show(value, words), "answered", False, None, False
+            place,
+            question,
+            label,
+            shown(question, answer, self.texts, self.words, spoken=self.spoken),
+            _state(answer),
+            degree(question, lookup) is Required.EXPECTED,
+            answer.origin if answer else None,
+            question.type.free,
         )
-    return Line(
-        (question.id, item),
-        question,
-        label,
-        shown(question, answer, texts, words, spoken=spoken),
-        _state(answer),
-        degree(question, lookup) is Required.EXPECTED,
-        answer.origin if answer else None,
-        question.type.free,
-    )
 
 
 def shown(question: Question, answer: Answer | None, texts: ServiceTexts, words: Words, *, spoken: bool = False) -> str:

@@ -61,7 +61,7 @@ def read_tests(content: Mapping[str, Any]) -> list[StoredTest]:
         name = str(entry.get("name") or f"test {number}")
         expect = entry.get("expect")
         if not isinstance(expect, Mapping):
-            raise ValueError(f"{name}: expect")
+            raise ValueError(f"{name}: expect")  # noqa: TRY004  the author's mistake, not the caller's
         wanted = {key: expect[key] for key in ("steps", "dropped", "unit", "stop", "queue", "missing") if key in expect}
         tests.append(
             StoredTest(

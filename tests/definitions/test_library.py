@@ -60,7 +60,8 @@ def test_a_broken_edit_keeps_the_last_good_version_and_tells_what_is_wrong(
     assert [c.code for c in library.complaints] == ["unknown_question"]
     edit(folder / "klotterplank.yaml", DEFINITION.replace("label: Namn", "label: Vad heter du?"))
     mended = library.service("klotterplank")
-    assert mended is not None and mended.version != good.version
+    assert mended is not None
+    assert mended.version != good.version
     assert library.complaints == ()
 
 
@@ -151,4 +152,5 @@ def test_the_municipality_says_when_it_can_be_called(library: Library) -> None:
     assert centre.hours.days
     assert library.municipality.unit("ingen_sådan").phone == centre.phone
     sentence, translated = said(library.municipality, "emergency.text", "sv")
-    assert sentence and translated
+    assert sentence
+    assert translated

@@ -47,7 +47,8 @@ def test_a_broken_promise_is_told_at_its_line(tmp_path: Path) -> None:
     told = {complaint.code: complaint for complaint in reversed(report.complaints)}
     assert report.failed
     assert "values:" in text[told["test_failed"].line - 1]
-    assert "crew: 24" in told["test_failed"].sentence("sv") and "crew: 23" in told["test_failed"].sentence("en")
+    assert "crew: 24" in told["test_failed"].sentence("sv")
+    assert "crew: 23" in told["test_failed"].sentence("en")
     assert "gurd" in text[told["test_unknown_answer"].line - 1]
     assert "`guard`" in told["test_unknown_answer"].sentence("sv")
 

@@ -149,8 +149,10 @@ def test_a_group_is_counted_when_its_list_is_said_to_be_complete() -> None:
 
     unfinished, finished = walk(of, answers), walk(of, answers.with_group_closed("guests"))
 
-    assert unfinished.stop is None and unfinished.first_open == Spot("guests")
-    assert finished.stop is not None and finished.stop.id == "too_many"
+    assert unfinished.stop is None
+    assert unfinished.first_open == Spot("guests")
+    assert finished.stop is not None
+    assert finished.stop.id == "too_many"
     assert stop_spot(finished) == Spot("guests")
     assert PLAIN.get(finished.stop.text, **quotes_of(finished, finished.stop.text)) == "Ni är 4. Ring oss."
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from eservices.definitions.load import definition_files, read_service
 from eservices.definitions.model import Service
+from eservices.definitions.texts import ServiceTexts
 from eservices.journey.answers import Answer, Answers, AnswerState
 from eservices.journey.check import missing_of, problems, problems_of
 from eservices.journey.path import Spot, Walk, next_spot, previous_spot, walk
 from eservices.journey.routing import route_of
 from eservices.journey.summary import summary
 from eservices.journey.taking import take_step
-from eservices.definitions.texts import ServiceTexts
 from eservices.language import words
 from eservices.values import Channel
 from tests.build.walker import Walker, origins
@@ -179,7 +179,7 @@ def test_paper_is_registered_whatever_is_left_blank(service: Service, seed: int)
 
     assert problems_of(here, TODAY, paper=True) == [] or here.stop is not None
     # Only what the path itself now shows anew can be open.
-    assert not {place for place in _open_places(here)} & set(blank)
+    assert not set(_open_places(here)) & set(blank)
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.id)
