@@ -173,6 +173,7 @@ class _Rounds:
 def run(settings: Settings, stop: threading.Event | None = None) -> None:
     """Work until told to stop (SIGTERM, SIGINT or `stop`); what is in hand is finished first."""
     stop = stop or threading.Event()
+    os.nice(5)  # on one machine, somebody who waits for a page comes before a document that is being printed
     database = Database.of(settings)
     worker = Worker(
         settings, database, Library(settings.forms_dirs, settings.data_dir / "cache"), calendars.clock(settings.now)
