@@ -99,7 +99,7 @@ def _multipart(sent: Request, file_bytes: int, request_bytes: int) -> _Sent:
     decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_form_memory_size=TEXT_BYTES, max_parts=FIELDS)
     pairs: list[tuple[str, str]] = []
     uploads: dict[str, list[Upload]] = {}
-    name, text, target = "", bytearray(), None
+    name, text, target, texts = "", bytearray(), None, 0
     try:
         for event in _events(decoder, _limited(sent, request_bytes)):
             if isinstance(event, Field):
@@ -109,6 +109,9 @@ def _multipart(sent: Request, file_bytes: int, request_bytes: int) -> _Sent:
                 filename = event.filename or ""
             elif isinstance(event, Data):
                 if target is None:
+                    texts += len(event.data)
+                    if texts > TEXT_BYTES:
+                        raise RequestEntityTooLarge
                     text += event.data
                     if not event.more_data:
                         pairs.append((name, text.decode("utf-8")))

@@ -1,7 +1,7 @@
 """What every request and every answer must pass: forms that are ours, bodies we can read, headers that keep others out.
 
-One random secret lies in each visitor's cookie. A draft is found by it, and the token in every form is made of it; it
-says nothing about who somebody is, and no session of a resident is kept anywhere.
+One random secret lies in each visitor's cookie: its first half makes the tokens of forms, and drafts are found by the
+second. It says nothing about who somebody is, and no session of a resident is kept anywhere.
 """
 
 import hmac
@@ -23,10 +23,11 @@ from eservices.web.house import NAME, house
 
 VISITOR = "visitor"
 STAFF = "staff"
+CASE = "case"
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field, not a secret
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_SECRETS = re.compile(r"([A-Za-z0-9_-]{43})(?:\.([A-Za-z0-9_-]{43}))?")
 
 #: Where members of staff work: there the form's token is made of their session.
 STAFF_ADDRESSES = ("/staff/", "/contact-centre/", "/cases/", "/insight/")
@@ -101,21 +102,42 @@ def csrf_token() -> str:
 
 
 def visitor() -> str:
-    """The visitor's secret; a new one, which the answer sets as a cookie, where there is none."""
-    known = known_visitor()
+    """What the tokens of this browser are made of; new where the request brought none, and the answer sets it."""
+    known = _brought()[0]
     if known is None:
-        known = g.visitor = g.new_visitor = secrets.token_urlsafe(32)
+        known = secrets.token_urlsafe(32)
+        _remember(known, None)
     return known
 
 
 def known_visitor() -> str | None:
-    """The visitor's secret, if the request brought one that we could have made."""
+    """The secret under which this browser's drafts are found; None before anything was begun."""
+    return _brought()[1]
+
+
+def begin_anew() -> str:
+    """A new secret for what is begun now.
+
+    Whoever noted the cookie of a shared computer beforehand finds nothing with it; forms in other windows stay good.
+    """
+    secret = secrets.token_urlsafe(32)
+    _remember(visitor(), secret)
+    return secret
+
+
+def _brought() -> tuple[str | None, str | None]:
+    """The two halves of the cookie, if we could have made it: for forms, and for drafts."""
     try:
-        known: str | None = g.visitor
+        known: tuple[str | None, str | None] = g.visitor
     except AttributeError:
-        brought = cookie(VISITOR)
-        known = g.visitor = brought if brought and _SECRET.fullmatch(brought) else None
+        found = _SECRETS.fullmatch(cookie(VISITOR) or "")
+        known = g.visitor = (found.group(1), found.group(2)) if found else (None, None)
     return known
+
+
+def _remember(for_forms: str, for_drafts: str | None) -> None:
+    g.visitor = (for_forms, for_drafts)
+    g.new_visitor = f"{for_forms}.{for_drafts}" if for_drafts else for_forms
 
 
 def cookie(name: str) -> str | None:
@@ -131,6 +153,8 @@ def set_cookie(response: Response, name: str, value: str, *, max_age: int | None
 
 def clear_cookie(response: Response, name: str) -> None:
     """Take one of our cookies back."""
+    if name == VISITOR:
+        g.pop("new_visitor", None)
     prefix = current_app.config["COOKIE_PREFIX"]
     response.delete_cookie(prefix + name, secure=bool(prefix), httponly=True, samesite="Lax", path="/")
 
@@ -151,7 +175,9 @@ def client_address() -> str:
 
 
 def is_loopback() -> bool:
-    """Whether the caller sits on this very machine."""
+    """Whether the caller sits on this very machine; not when a proxy that nobody has told us of stands between."""
+    if not house().settings.trusted_proxies and "X-Forwarded-For" in request.headers:
+        return False
     return _address(client_address()).is_loopback
 
 
@@ -179,7 +205,7 @@ def _secret() -> str | None:
         session = cookie(STAFF)
         if session:
             return session
-    return known_visitor()
+    return _brought()[0]
 
 
 def _is_our_token(sent: str) -> bool:
@@ -199,4 +225,7 @@ def _from_our_own_page() -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc in {request.host, urlsplit(house().settings.base_url).netloc}
+    try:
+        return urlsplit(origin).netloc in {request.host, urlsplit(house().settings.base_url).netloc}
+    except ValueError:
+        return False

@@ -200,6 +200,11 @@ def show(
     return Shown(_step_page(visit, visible, spot, files=files, changing=changing))
 
 
+def gate(tx: Transaction, draft: Draft, spot: Spot, frame: Frame) -> Moved | None:
+    """Where one is sent instead of the page at `spot`, if it cannot be shown or sent yet, or no longer."""
+    return _gate(_visit(tx, draft, frame), spot)
+
+
 def take(
     tx: Transaction,
     draft: Draft,
@@ -343,6 +348,12 @@ def show_check(
         raise NotFound
     page = _check_page(visit, problems, declared, changed=changed)
     return Shown(page, 422 if problems or changed else 200)
+
+
+def declared(tx: Transaction, draft: Draft, typed: Typed) -> tuple[str, ...]:
+    """Which declarations of the service were confirmed on the check page."""
+    service = pinned.service(tx, draft.version)
+    return tuple(declaration.id for declaration in service.declarations if declaration.id in typed)
 
 
 def file_questions(tx: Transaction, draft: Draft, spot: Spot) -> dict[str, Question]:

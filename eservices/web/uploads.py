@@ -8,6 +8,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from werkzeug.exceptions import TooManyRequests
+
 from eservices import attachments
 from eservices.attachments import Attachment, Limits, Received, Refused
 from eservices.definitions.model import Question
@@ -15,11 +17,14 @@ from eservices.journey.path import Spot
 from eservices.storage.database import Transaction
 from eservices.submissions.model import Draft
 from eservices.values import Problem
+from eservices.web import security
 from eservices.web.bodies import Upload
 from eservices.web.files import size_in_words
 from eservices.web.forms.fields import Kept
 from eservices.web.frames import Frame
 from eservices.web.house import house
+
+_AN_HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def keep(
     now: dt.datetime,
 ) -> Files:
     """Name what has been received in this transaction, which has locked the draft; gives all files of the page."""
+    many = sum(len(received) for received in durable.received.values())
+    refuse_too_many(tx, many)
     problems = list(durable.problems)
     durable.named = durable.draft_id == draft.id
     for question_id, received in durable.received.items() if durable.named else ():
@@ -104,6 +111,14 @@ def keep(
                 problems.append(Problem(refused.code, question_id, spot.item, "", refused.facts))
     there = files_of(tx, draft, questions, spot, frame)
     return Files(there.ids, there.kept, problems)
+
+
+def refuse_too_many(tx: Transaction, files: int) -> None:
+    """Count files against the caller's network. Raises `TooManyRequests` when it has sent as many as it may."""
+    settings = house().settings
+    for _ in range(files):
+        if not security.within_limit(tx, ("upload", security.network()), settings.uploads_per_hour, _AN_HOUR):
+            raise TooManyRequests
 
 
 def files_of(tx: Transaction, draft: Draft, questions: Mapping[str, Question], spot: Spot, frame: Frame) -> Files:

@@ -1,5 +1,6 @@
 """Stopping and going on: save for later, the continue code, and leaving no trace on a shared computer."""
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,7 +18,7 @@ from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts, pinned
 from eservices.submissions.model import Draft
-from eservices.web import i18n, security, stepping
+from eservices.web import guessing, i18n, security, stepping
 from eservices.web.forms.asking import told
 from eservices.web.forms.classes import StepForm
 from eservices.web.forms.fields import QuestionField
@@ -25,10 +26,11 @@ from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
-from eservices.web.resident.journey import current_draft, locked_draft
 from eservices.web.resident.services import where_to_go_on
+from eservices.web.resident.visiting import current_draft, locked_draft, new_token
 
-_AN_HOUR = dt.timedelta(hours=1)
+#: What is counted when somebody is wrong.
+_CODES = "continue code"
 #: One sentence for a code that is wrong, has run out, was locked by too many tries, or whose answer did not fit.
 _NO_SUCH_CODE = N_("Koden stämmer inte, eller så gäller den inte längre. Se efter en gång till, eller ring oss.")
 
@@ -109,19 +111,18 @@ def continue_draft() -> Response:
     typed = form.get("code", "")
     code = codes.read_continue_code(typed)
     with home.database.transaction() as tx:
-        allowed = _may_try(tx, code or "")
-    if not allowed:
-        raise TooManyRequests
-    with home.database.transaction() as tx:
+        if not guessing.may_try(tx, _CODES):
+            raise TooManyRequests
         draft = drafts.by_code(tx, code) if code else None
-        if draft is not None:
-            question = _proof(tx, draft)
-            if question is not None and not any(question.id + part in form for part in question.type.parts):
-                return render(Prove(code=typed, fields=(_asked(tx, draft, question, language),)))
-            if question is None or _proves(question, draft):
-                draft = drafts.adopt(tx, draft, drafts.token(tx.keys, security.visitor(), draft.service), now)
+        question = _proof(tx, draft) if draft is not None else None
+        if draft is not None and question is not None and not _is_answered(question):
+            return render(Prove(code=typed, fields=(_asked(tx, draft, question, language),)))
+        if draft is not None and (question is None or _proves(question, draft)):
+            with contextlib.suppress(drafts.Gone):
+                draft = drafts.adopt(tx, draft, new_token(tx, draft.service), now)
                 frame = ResidentFrame(draft.service, i18n.words())
                 return see_other(where_to_go_on(draft, frame, pinned.service(tx, draft.version)))
+        guessing.was_wrong(tx, _CODES)
     return render(Continue(code=typed[:20], error=i18n.plain(_NO_SUCH_CODE)), 422)
 
 
@@ -166,22 +167,37 @@ def ask_to_leave(service: str) -> Response:
 @blueprint.post("/<lang:language>/services/<slug:service>/clear-and-leave")
 def leave(service: str) -> Response:
     """Clear the browser; throw the answers away too, if that was asked for. What has been sent stays sent."""
-    code = ""
+    code, thrown_away = "", []
     with house().database.transaction() as tx:
         draft = locked_draft(tx, service)
         if draft is not None and draft.is_open:
             if request.form.get("keep") == "no":
+                thrown_away = attachments.remove_all(tx, draft.id)
                 drafts.cancel(tx, draft, house().clock.now())
             else:
                 code = draft.code
+    for stored_as in thrown_away:
+        attachments.erase(house().settings.files_dir, stored_as)
+    return cleared(code)
+
+
+@blueprint.post("/<lang:language>/case/clear-and-leave")
+def leave_case() -> Response:
+    """Clear the browser after looking at a case."""
+    return cleared()
+
+
+def cleared(code: str = "") -> Response:
+    """The last page: this browser knows nothing any more, whether it obeys the header or not."""
     response = render(Left(code=code))
-    security.clear_cookie(response, security.VISITOR)
+    for name in (security.VISITOR, security.CASE):
+        security.clear_cookie(response, name)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
 
 @blueprint.get("/<lang:language>/services/<slug:service>/<slug:step>/remove-file/<id:file>")
-@blueprint.get("/<lang:language>/services/<slug:service>/<slug:step>/<int:item>/remove-file/<id:file>")
+@blueprint.get("/<lang:language>/services/<slug:service>/<slug:step>/<int(max=9999):item>/remove-file/<id:file>")
 def ask_to_remove(service: str, step: str, file: str, item: int | None = None) -> Response:
     """Asks before a file is removed."""
     frame = ResidentFrame(service, i18n.words())
@@ -194,7 +210,7 @@ def ask_to_remove(service: str, step: str, file: str, item: int | None = None) -
 
 
 @blueprint.post("/<lang:language>/services/<slug:service>/<slug:step>/remove-file/<id:file>")
-@blueprint.post("/<lang:language>/services/<slug:service>/<slug:step>/<int:item>/remove-file/<id:file>")
+@blueprint.post("/<lang:language>/services/<slug:service>/<slug:step>/<int(max=9999):item>/remove-file/<id:file>")
 def remove_file(service: str, step: str, file: str, item: int | None = None) -> Response:
     """Remove a file from a page; doing it again changes nothing."""
     frame, now = ResidentFrame(service, i18n.words()), house().clock.now()
@@ -220,17 +236,8 @@ def _proves(question: Question, draft: Draft) -> bool:
     return not parsed.faults and drafts.proves(question, draft, parsed.value)
 
 
-def _may_try(tx: Transaction, code: str) -> bool:
-    """Count a try against this network, this code and everybody: guessing must not pay, and a slip must not hurt."""
-    settings = house().settings
-    tries = settings.code_tries_per_hour
-    return all(
-        (
-            security.within_limit(tx, ("code", security.network()), tries, _AN_HOUR),
-            security.within_limit(tx, ("code", code), tries, _AN_HOUR),
-            security.within_limit(tx, ("code", "everywhere"), settings.code_tries_everywhere, _AN_HOUR),
-        )
-    )
+def _is_answered(question: Question) -> bool:
+    return any(question.id + part in request.form for part in question.type.parts)
 
 
 def _asked(tx: Transaction, draft: Draft, question: Question, language: str) -> QuestionField:

@@ -6,16 +6,15 @@ from werkzeug.wrappers import Response
 from eservices.intake.submit import NotReady, hand_in
 from eservices.journey.path import Spot
 from eservices.storage.database import Transaction
-from eservices.submissions import drafts
 from eservices.submissions.model import Draft, HandedIn
 from eservices.values import Problem
-from eservices.web import i18n, security, stepping, uploads
+from eservices.web import i18n, stepping, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import see_other
 from eservices.web.resident.blueprint import blueprint
 from eservices.web.resident.frame import ResidentFrame
-from eservices.web.security import TOKEN
+from eservices.web.resident.visiting import current_draft, locked_draft
 from eservices.web.stepping import GO, Moved, Outcome
 from eservices.web.uploads import Durable
 
@@ -23,7 +22,7 @@ _SERVICE = "/<lang:language>/services/<slug:service>"
 
 
 @blueprint.get(f"{_SERVICE}/<slug:step>")
-@blueprint.get(f"{_SERVICE}/<slug:step>/<int:item>")
+@blueprint.get(f"{_SERVICE}/<slug:step>/<int(max=9999):item>")
 def show_step(service: str, step: str, item: int | None = None) -> Response:
     """A step, a group's list, one of its items, or a stop page."""
     frame = ResidentFrame(service, i18n.words())
@@ -35,7 +34,7 @@ def show_step(service: str, step: str, item: int | None = None) -> Response:
 
 
 @blueprint.post(f"{_SERVICE}/<slug:step>")
-@blueprint.post(f"{_SERVICE}/<slug:step>/<int:item>")
+@blueprint.post(f"{_SERVICE}/<slug:step>/<int(max=9999):item>")
 def take_step(service: str, step: str, item: int | None = None) -> Response:
     """Keep what was sent for a page, and go on; or show what is wrong with it."""
     frame, spot = ResidentFrame(service, i18n.words()), Spot(step, item)
@@ -45,14 +44,16 @@ def take_step(service: str, step: str, item: int | None = None) -> Response:
         if draft is None:
             return see_other(frame.start_address())
         outcome: Outcome | None = _sent(draft, frame)
+        questions = stepping.file_questions(tx, draft, spot) if outcome is None else {}
+        if questions:  # nothing is kept for a page that cannot be sent
+            outcome = stepping.gate(tx, draft, spot, frame)
         if outcome is None:
-            questions = stepping.file_questions(tx, draft, spot)
             files = uploads.keep(tx, draft, questions, spot=spot, durable=durable, frame=frame, now=now)
             outcome = stepping.take(tx, draft, spot, request.form, frame, now=now, changing=_is_changing(), files=files)
     return stepping.answer(outcome)
 
 
-@blueprint.post(f"{_SERVICE}/<slug:step>/<int:item>/remove")
+@blueprint.post(f"{_SERVICE}/<slug:step>/<int(max=9999):item>/remove")
 def remove_item(service: str, step: str, item: int) -> Response:
     """Take an item out of a group."""
     frame = ResidentFrame(service, i18n.words())
@@ -92,25 +93,9 @@ def send(service: str) -> Response:
     return stepping.answer(outcome)
 
 
-def current_draft(tx: Transaction, service: str) -> Draft | None:
-    """This visitor's draft of a service, or None."""
-    visitor = security.known_visitor()
-    if visitor is None:
-        return None
-    return drafts.by_token(tx, drafts.token(tx.keys, visitor, service))
-
-
-def locked_draft(tx: Transaction, service: str) -> Draft | None:
-    """The same, and nobody else writes it before this transaction ends."""
-    visitor = security.known_visitor()
-    if visitor is None:
-        return None
-    return drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service))
-
-
 def _hand_in(tx: Transaction, draft: Draft, frame: ResidentFrame) -> Outcome:
     form, clock = request.form, house().clock
-    declared = tuple(name for name in form if name not in {TOKEN, GO, "seen"})
+    declared = stepping.declared(tx, draft, form)
     if form.get("seen", str(draft.row_version)) != str(draft.row_version):
         return stepping.show_check(tx, draft, frame, declared=frozenset(declared), changed=True)
     handed_in = HandedIn.on_the_web(at=clock.now(), language=frame.language, declared=declared)

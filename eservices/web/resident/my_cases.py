@@ -26,29 +26,29 @@ from eservices.journey.summary import Section, summary
 from eservices.language import N_, Words
 from eservices.questions import faults
 from eservices.questions.files import File
+from eservices.questions.text import TextArea
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.values import ContactMethod, Problem
-from eservices.web import files, i18n, security
+from eservices.web import files, guessing, i18n, security, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
-from eservices.web.resident.journey import current_draft
 from eservices.web.resident.services import APPEALS
+from eservices.web.resident.visiting import current_draft
 
-_AN_HOUR = dt.timedelta(hours=1)
+#: What is counted when somebody is wrong.
+_CODES = "case code"
 #: How long one may go on looking at a case before number and code are asked again.
 _OPEN_FOR = dt.timedelta(hours=2)
-_COOKIE = "case"
 #: The question under which the worker lays the printed receipt.
 _RECEIPT = "receipt"
 
 _NO_SUCH_CASE = N_("Numret och koden hör inte ihop. Se efter en gång till, eller ring oss.")
 _MESSAGE_MISSING = N_("Skriv ditt meddelande")
-_MESSAGE_LONGEST = 10_000
-_MESSAGE_TOO_LONG = N_("Skriv högst {maximum} tecken. Nu är det {length}.")
+_MESSAGE = TextArea(max_length=10_000)
 _FILE_MISSING = N_("Välj en fil att skicka")
 
 #: Public status -> what it is called, and what it means for the resident.
@@ -248,25 +248,19 @@ def ask_for_case() -> Response:
 def open_case() -> Response:
     """Open the case that number and code name together; one answer for whatever is wrong."""
     language = i18n.language()
-    form, settings = request.form, house().settings
+    form = request.form
     number = codes.read_case_number(form.get("number", ""))
     code = codes.read_follow_code(form.get("code", ""))
     with house().database.transaction() as tx:
-        allowed = all(
-            (
-                security.within_limit(tx, ("case", security.network()), settings.code_tries_per_hour, _AN_HOUR),
-                security.within_limit(tx, ("case", number or ""), settings.code_tries_per_hour, _AN_HOUR),
-                security.within_limit(tx, ("case", "everywhere"), settings.code_tries_everywhere, _AN_HOUR),
-            )
-        )
-    if not allowed:
-        raise TooManyRequests
-    with house().database.read() as tx:
+        if not guessing.may_try(tx, _CODES):
+            raise TooManyRequests
         opened = following.code_opens(tx, number, code) if number and code else None
+        if opened is None:
+            guessing.was_wrong(tx, _CODES)
     if opened is None or number is None:
         return render(Ask(number=form.get("number", "")[:20], error=i18n.plain(_NO_SUCH_CASE)), 422)
     response = see_other(f"/{language}/case/{number}")
-    security.set_cookie(response, _COOKIE, _pass(number, *opened), max_age=int(_OPEN_FOR.total_seconds()))
+    security.set_cookie(response, security.CASE, _pass(number, *opened))
     return response
 
 
@@ -295,18 +289,18 @@ def write(number: str) -> Response:
     party = _party(number)
     if party is None:
         return see_other(f"/{language}/case")
-    body = request.form.get("message", "").strip()
-    error = ""
-    if not body:
-        error = i18n.plain(_MESSAGE_MISSING)
-    elif len(body) > _MESSAGE_LONGEST:
-        error = i18n.words()(_MESSAGE_TOO_LONG, maximum=_MESSAGE_LONGEST, length=len(body))
+    typed = request.form.get("message", "")
+    parsed = _MESSAGE.parse({"": [typed]}, house().clock.today())
+    body = str(parsed.value or "")
+    wrong = [*parsed.faults, *_MESSAGE.check(body, house().clock.today())]
+    error = i18n.plain(_MESSAGE_MISSING) if not body else ""
+    error = faults.sentence(wrong[0], "", i18n.words()) if wrong else error
     with house().database.transaction() as tx:
         seen = following.followed(tx, *party)
         if seen is None:
             raise NotFound
         if error:
-            return render(_case_page(tx, seen, language, body=body, errors=[("message", error)]), 422)
+            return render(_case_page(tx, seen, language, body=typed, errors=[("message", error)]), 422)
         repeated = seen.messages and any(m.body == body and m.direction == "in" for m in seen.messages[-1:])
         if not repeated:  # a double click says the same thing once
             supplements.add_message(
@@ -328,7 +322,11 @@ def add_document(number: str) -> Response:
     if case is None:
         raise NotFound
     received, errors = [], [] if sent else [("document", i18n.plain(_FILE_MISSING))]
-    for upload in sent:
+    most = _limits().max_files
+    if len(sent) > most:
+        problem = Problem("too_many_files", "document", facts={"maximum": most})
+        errors.append(("document", faults.sentence(problem, "", i18n.words())))
+    for upload in sent if len(sent) <= most else ():
         try:
             received.append(
                 attachments.receive(
@@ -342,6 +340,7 @@ def add_document(number: str) -> Response:
         seen = following.followed(tx, *party)
         if seen is None:
             raise NotFound
+        uploads.refuse_too_many(tx, len(received))
         kept = [
             attachments.keep_for_case(
                 tx, one, case_id=case.id, key=case.key, now=house().clock.now(),
@@ -484,7 +483,7 @@ def _pass(number: str, case_id: str, party_id: str) -> str:
 
 def _party(number: str) -> tuple[str, str] | None:
     """The case and party that this browser has shown the code of, for this number."""
-    brought = security.cookie(_COOKIE) or ""
+    brought = security.cookie(security.CASE) or ""
     try:
         text, _, signature = base64.urlsafe_b64decode(brought + "=" * (-len(brought) % 4)).rpartition(b" ")
         if not hmac.compare_digest(_signature(text), signature):

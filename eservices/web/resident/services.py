@@ -27,7 +27,7 @@ from eservices.web.i18n import sentence as _
 from eservices.web.pages import Page, render, see_other, spoken
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
-from eservices.web.resident.journey import current_draft
+from eservices.web.resident.visiting import current_draft, new_token
 from eservices.web.stepping import GO
 
 #: A pilot is found by those who have its address; a closed service is not found at all.
@@ -154,7 +154,7 @@ def begin(service: str) -> Response:
         if allowed:
             drafts.start(
                 tx, wanted, language=language, channel=Channel.WEB, now=home.clock.now(),
-                token=drafts.token(tx.keys, security.visitor(), service), first_step=wanted.steps[0].id,
+                token=new_token(tx, service), first_step=wanted.steps[0].id,
             )  # fmt: skip
     if not allowed:
         raise TooManyRequests

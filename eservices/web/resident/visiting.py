@@ -1,0 +1,41 @@
+"""The drafts of the browser at hand: found by its secret, and nobody else's."""
+
+import contextlib
+
+from eservices.storage.database import Transaction
+from eservices.submissions import drafts
+from eservices.submissions.model import Draft
+from eservices.web import security
+from eservices.web.house import house
+
+
+def current_draft(tx: Transaction, service: str) -> Draft | None:
+    """This visitor's draft of a service, or None."""
+    visitor = security.known_visitor()
+    if visitor is None:
+        return None
+    return drafts.by_token(tx, drafts.token(tx.keys, visitor, service))
+
+
+def locked_draft(tx: Transaction, service: str) -> Draft | None:
+    """The same, and nobody else writes it before this transaction ends."""
+    visitor = security.known_visitor()
+    if visitor is None:
+        return None
+    return drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service))
+
+
+def new_token(tx: Transaction, service: str) -> str:
+    """Under what the draft that is begun or opened now will be found: a new secret.
+
+    What this browser has open of other services follows to it; what it knew before opens nothing any more.
+    """
+    known = security.known_visitor()
+    secret = security.begin_anew()
+    if known is not None:
+        for other in house().library.services:
+            draft = drafts.by_token(tx, drafts.token(tx.keys, known, other)) if other != service else None
+            if draft is not None:
+                with contextlib.suppress(drafts.Gone):  # sent meanwhile: its receipt is found by number and code
+                    drafts.adopt(tx, draft, drafts.token(tx.keys, secret, other), house().clock.now())
+    return drafts.token(tx.keys, secret, service)
