@@ -1,7 +1,9 @@
 """What the migrations make is what the packages say, on both engines, and the triggers keep what they promise."""
 
 import datetime as dt
+import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,29 @@ def test_an_upgrade_can_be_run_twice_taken_back_and_run_again(
     bring_up_to_date(url)
     assert found_revision(database) == newest_revision()
     assert _picture(url) == whole
+    database.dispose()
+
+
+def test_an_upgrade_that_fails_half_way_leaves_nothing_behind(two_empty_databases: tuple[str, str]) -> None:
+    engine = create_engine(two_empty_databases[0])
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE outbox (id integer)"))
+
+    with pytest.raises(DBAPIError, match="already exists"):
+        bring_up_to_date(two_empty_databases[0])
+
+    assert inspect(engine).get_table_names() == ["outbox"]
+    engine.dispose()
+
+
+def test_nodes_that_upgrade_at_once_wait_for_each_other(two_empty_databases: tuple[str, str], keys: KeyRing) -> None:
+    url = two_empty_databases[0]
+
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(bring_up_to_date, [url] * 3))
+
+    database = Database(url, keys)
+    assert is_up_to_date(database)
     database.dispose()
 
 
