@@ -166,7 +166,8 @@ def ground_for(tx: Transaction, case: Case, *, own_work: bool) -> Ground | None:
     if call is not None and call.is_identified and now - call.started_at < CALL_HOLDS and _is_about(tx, call, case):
         return Ground(call=call.id)
     for look in journal.who_looked(tx, case.id, case.key):
-        if look.staff_id == mine and now - look.at < REASON_HOLDS and look.content and look.content.get("what") == "reason":
+        said_why = look.staff_id == mine and look.content is not None and look.content.get("what") == "reason"
+        if said_why and now - look.at < REASON_HOLDS:
             return Ground(why=look.why)
     return None
 

@@ -165,6 +165,14 @@ CLOCKS = {
     "six_months": N_("Begära att få ett beslut"),
 }
 
+#: What came of a try that did not get through.
+TRIES = {
+    "no_answer": N_("Ingen svarade"),
+    "message_left": N_("Jag lämnade besked om att ringa oss"),
+    "wrong_number": N_("Numret eller adressen stämmer inte"),
+    "returned": N_("Brevet kom tillbaka"),
+}
+
 JOURNAL = {
     "submitted": N_("Inkom"),
     "registered": N_("Registrerat"),
@@ -187,6 +195,9 @@ JOURNAL = {
     "withdrawn": N_("Ansökan återtagen"),
     "viewed": N_("Läste"),
     "delivery_made": N_("Besked på väg"),
+    "documents_added": N_("Handlingar från den sökande"),
+    "delivery_taken": N_("Någon på kundcenter tar hand om beskedet"),
+    "delivery_released": N_("Beskedet ligger åter hos kundcenter"),
     "delivery_brought": N_("Kundcenter gav beskedet"),
     "delivery_tried": N_("Kundcenter försökte nå personen"),
     "undeliverable": N_("Beskedet kom inte fram"),

@@ -199,7 +199,8 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     telling = tell()
     samples = pinned.service(tx, case.version).samples
     reading = Reading(case, files, names, telling)
-    looks = tuple(entry for entry in entries if entry.kind == "viewed")
+    may_see_looks = may(access.current_staff(), Act.SEE_WHO_LOOKED, case.unit)
+    looks = [entry for entry in entries if entry.kind == "viewed"] if may_see_looks else []
     return CasePage(
         **framed("cases"),
         case=case,

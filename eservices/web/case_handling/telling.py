@@ -19,6 +19,7 @@ from eservices.web.staff_pages import (
     LOOKS,
     METHODS,
     OUTCOMES,
+    TRIES,
     Tell,
     news_told,
     phone_shown,
@@ -129,12 +130,12 @@ def entry_text(entry: Entry, telling: Tell) -> str:
     parts = []
     if "to" in content and isinstance(content["to"], str) and entry.kind == "status_changed":
         parts.append(telling.status(content["to"]))
-    for name in ("subject", "body", "text"):
+    for name in ("subject", "body", "note"):
         value = content.get(name)
         if isinstance(value, str) and value:
             parts.append(value)
     if isinstance(outcome := content.get("outcome"), str):
-        parts.append(telling.code(OUTCOMES, outcome))
+        parts.insert(0, telling.code({**OUTCOMES, **TRIES}, outcome))
     if entry.why and entry.kind != "viewed":
         parts.append(entry.why)
     return "\n".join(parts) if entry.kind != "viewed" else entry.why

@@ -74,7 +74,9 @@ ARRIVALS = {
     Arrived.BOX: (N_("Låg i lådan vid dagens första tömning"), N_("Räknas från arbetsdagen före.")),
 }
 
-#: A code can be tried this often by one agent in an hour.
+_AN_HOUR = dt.timedelta(hours=1)
+
+#: A code can be wrong this often for one agent in an hour.
 CODE_TRIES = 30
 
 
@@ -305,12 +307,16 @@ def open_by_code(call_id: str) -> Response:
         call = the_call(tx, call_id)
         if asked := next_question(call):
             return see_other(asked)
-        allowed = limits.hit(tx, ["code by agent", staff.id], CODE_TRIES, dt.timedelta(hours=1), now)
+        tries = ("code by agent", staff.id)
+        allowed = not limits.is_full(tx, tries, CODE_TRIES, _AN_HOUR, now)
         code = codes.read_continue_code(typed)
         found = drafts.by_code(tx, code) if code and allowed else None
         if code is None or found is None:
+            limits.hit(tx, tries, CODE_TRIES, _AN_HOUR, now)
             return render(_hub(tx, call, code=typed, errors=(("code", _no_such_code(allowed)),)), 422)
         if page := _proof(tx, call, found, code):
+            if page.errors:
+                limits.hit(tx, tries, CODE_TRIES, _AN_HOUR, now)
             return render(page, 422 if page.errors else 200)
         calls.open_draft(tx, call, code, actor=access.actor(call.channel or Channel.PHONE), now=now)
     return see_other(f"/contact-centre/calls/{call_id}/go-on")

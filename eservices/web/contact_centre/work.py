@@ -23,7 +23,7 @@ from eservices.deliveries import Delivery, Evidence
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.journal import Entry
-from eservices.language import N_, own_name
+from eservices.language import own_name
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
@@ -38,6 +38,7 @@ from eservices.web.pages import render, see_other
 from eservices.web.staff_pages import (
     DECIDED,
     METHODS,
+    TRIES,
     StaffPage,
     framed,
     needs_of,
@@ -46,14 +47,6 @@ from eservices.web.staff_pages import (
     service_title,
     tell,
 )
-
-#: What came of a try that did not get through.
-TRIES = {
-    "no_answer": N_("Ingen svarade"),
-    "message_left": N_("Jag lämnade besked om att ringa oss"),
-    "wrong_number": N_("Numret eller adressen stämmer inte"),
-    "returned": N_("Brevet kom tillbaka"),
-}
 
 Errors = tuple[tuple[str, str], ...]
 
@@ -128,10 +121,10 @@ def settle_delivery(delivery_id: str) -> Response:
         if not delivery.is_work or file.case.protected:
             return see_other("/contact-centre/")
         if did == "take":
-            deliveries.take(tx, delivery_id, access.current_staff().id)
+            bringing.take(tx, delivery_id, actor=access.actor(), now=now)
             return see_other(f"/contact-centre/deliveries/{delivery_id}")
         if did == "release":
-            deliveries.release(tx, delivery_id)
+            bringing.release(tx, delivery_id, actor=access.actor(), now=now)
             return see_other("/contact-centre/")
         if did not in {"brought", *TRIES}:
             errors = (("did", plain("Välj hur det gick.")),)
@@ -325,6 +318,13 @@ def _letter_of(tx: Transaction, delivery: Delivery, case: Case) -> attachments.A
     )
 
 
+def _title(item: Item, case: Case | None) -> str:
+    """What a task is about, as far as the contact centre may know."""
+    if case is not None:
+        return "" if case_view.view_of(case) is View.BY_REFERENCE_ONLY else case.title
+    return service_title(item.service) if item.service else ""
+
+
 def _item(tx: Transaction, item_id: str) -> Item:
     item = items.get(tx, item_id)
     if item is None:
@@ -340,7 +340,7 @@ def _item_page(tx: Transaction, item: Item, case: Case | None, errors: Errors = 
         item=item,
         heading=plain(NEEDS[item.need]) if item.need else plain("Inget att göra"),
         number=case.number if case else "",
-        title=case.title if case else service_title(item.service) if item.service else "",
+        title=_title(item, case),
         about=told["about"],
         name=told["name"],
         phone=told["phone"],

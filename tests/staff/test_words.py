@@ -1,0 +1,61 @@
+"""Every code that a member of staff can meet on a page has words of its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from eservices.cases.model import MOVES, ClockKind, Outcome, Public, Status
+from eservices.contact_centre.bringing import Outcome as Try
+from eservices.contact_centre.calls import RESOLUTIONS
+from eservices.contact_centre.items import Need
+from eservices.deliveries import NEEDED
+from eservices.identity.people import Role
+from eservices.submissions.model import ReceiptBy
+from eservices.values import Channel, ContactMethod, IdentityBasis
+from eservices.web import staff_pages
+from eservices.web.contact_centre import case, desk, entry
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.mark.parametrize(
+    ("codes", "table"),
+    [
+        (Channel, staff_pages.CHANNELS),
+        (Channel, staff_pages.BY_CHANNEL),
+        (ContactMethod, staff_pages.METHODS),
+        (IdentityBasis, staff_pages.IDENTITIES),
+        (Status, staff_pages.STATUSES),
+        (Public, staff_pages.PUBLIC_STATUSES),
+        (Public, case.NEXT),
+        (Outcome, staff_pages.OUTCOMES),
+        (Outcome, staff_pages.DECIDED),
+        (ClockKind, staff_pages.CLOCKS),
+        (Role, staff_pages.ROLES),
+        (Try, staff_pages.TRIES),
+        (NEEDED, staff_pages.BY_PHONE),
+        (NEEDED, staff_pages.BY_LETTER),
+        (Need, desk.NEEDS),
+        (RESOLUTIONS, desk.RESOLVED),
+        (ReceiptBy, entry.RECEIPTS),
+    ],
+)
+def test_every_code_has_words(codes, table) -> None:
+    assert {str(code) for code in codes} <= {str(code) for code in table}
+
+
+def test_every_open_state_says_what_comes_next() -> None:
+    over = {Status.CLOSED, Status.WITHDRAWN, Status.TRANSFERRED}
+    assert {str(state) for state in set(MOVES) - over} <= set(staff_pages.NEXT_STEPS)
+
+
+def test_everything_that_is_written_in_a_case_s_journal_has_words() -> None:
+    written = set()
+    for file in (ROOT / "eservices").glob("**/*.py"):
+        text = file.read_text("utf-8")
+        written |= set(re.findall(r'_note\(\s*tx, \w+, actor, "(\w+)"', text))
+        written |= set(re.findall(r'_write\(tx, delivery, actor, "(\w+)"', text))
+        written |= set(re.findall(r'Note\([^)]*kind="(\w+)"', text))
+    assert len(written) > 10
+    assert written <= set(staff_pages.JOURNAL)
