@@ -24,6 +24,15 @@ class IdConverter(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
+class ItemConverter(BaseConverter):
+    """The number of a repeated item."""
+
+    regex = "[1-9][0-9]{0,3}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
 class CaseNumberConverter(BaseConverter):
     """A case number as it is printed."""
 
@@ -33,5 +42,9 @@ class CaseNumberConverter(BaseConverter):
 def teach(app: Flask) -> None:
     """Let addresses of this app use them."""
     app.url_map.converters.update(
-        lang=LanguageConverter, slug=SlugConverter, id=IdConverter, casenumber=CaseNumberConverter
+        lang=LanguageConverter,
+        slug=SlugConverter,
+        id=IdConverter,
+        item=ItemConverter,
+        casenumber=CaseNumberConverter,
     )

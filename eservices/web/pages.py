@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from eservices import language as languages
 from eservices.definitions.municipality import Municipality
+from eservices.definitions.texts import said
 from eservices.language import N_
 from eservices.web import i18n
 from eservices.web.house import NAME, House, house
@@ -80,13 +81,19 @@ def prepare(app: Flask) -> None:
     environment = app.jinja_env
     environment.loader = FileSystemLoader(home.settings.templates_dir)
     environment.auto_reload = False
-    environment.globals.update(static=home.assets.address, swedish_left=lambda: g.swedish_left)
+    environment.globals.update(static=home.assets.address, swedish_left=i18n.has_swedish, local=local)
 
 
 def render(page: Page, status: int = 200, *, offered: Sequence[str] = ()) -> Response:
     """The page as an answer. `offered` are the languages that it can be had in; all that we speak when empty."""
     template = current_app.jinja_env.get_template(page.template)
     return Response(template.render(page=page, here=_here(tuple(offered))), status, mimetype="text/html")
+
+
+def local(key: str) -> str:
+    """A sentence of the municipality's own, by its key; marked where it is only in Swedish."""
+    text, translated = said(house().municipality, key, i18n.language())
+    return text if translated else i18n.swedish(text)
 
 
 def see_other(address: str) -> Response:

@@ -197,7 +197,7 @@ def cleared(code: str = "") -> Response:
 
 
 @blueprint.get("/<lang:language>/services/<slug:service>/<slug:step>/remove-file/<id:file>")
-@blueprint.get("/<lang:language>/services/<slug:service>/<slug:step>/<int(max=9999):item>/remove-file/<id:file>")
+@blueprint.get("/<lang:language>/services/<slug:service>/<slug:step>/<item:item>/remove-file/<id:file>")
 def ask_to_remove(service: str, step: str, file: str, item: int | None = None) -> Response:
     """Asks before a file is removed."""
     frame = ResidentFrame(service, i18n.words())
@@ -210,7 +210,7 @@ def ask_to_remove(service: str, step: str, file: str, item: int | None = None) -
 
 
 @blueprint.post("/<lang:language>/services/<slug:service>/<slug:step>/remove-file/<id:file>")
-@blueprint.post("/<lang:language>/services/<slug:service>/<slug:step>/<int(max=9999):item>/remove-file/<id:file>")
+@blueprint.post("/<lang:language>/services/<slug:service>/<slug:step>/<item:item>/remove-file/<id:file>")
 def remove_file(service: str, step: str, file: str, item: int | None = None) -> Response:
     """Remove a file from a page; doing it again changes nothing."""
     frame, now = ResidentFrame(service, i18n.words()), house().clock.now()

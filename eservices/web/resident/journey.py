@@ -22,7 +22,7 @@ _SERVICE = "/<lang:language>/services/<slug:service>"
 
 
 @blueprint.get(f"{_SERVICE}/<slug:step>")
-@blueprint.get(f"{_SERVICE}/<slug:step>/<int(max=9999):item>")
+@blueprint.get(f"{_SERVICE}/<slug:step>/<item:item>")
 def show_step(service: str, step: str, item: int | None = None) -> Response:
     """A step, a group's list, one of its items, or a stop page."""
     frame = ResidentFrame(service, i18n.words())
@@ -34,7 +34,7 @@ def show_step(service: str, step: str, item: int | None = None) -> Response:
 
 
 @blueprint.post(f"{_SERVICE}/<slug:step>")
-@blueprint.post(f"{_SERVICE}/<slug:step>/<int(max=9999):item>")
+@blueprint.post(f"{_SERVICE}/<slug:step>/<item:item>")
 def take_step(service: str, step: str, item: int | None = None) -> Response:
     """Keep what was sent for a page, and go on; or show what is wrong with it."""
     frame, spot = ResidentFrame(service, i18n.words()), Spot(step, item)
@@ -53,7 +53,7 @@ def take_step(service: str, step: str, item: int | None = None) -> Response:
     return stepping.answer(outcome)
 
 
-@blueprint.post(f"{_SERVICE}/<slug:step>/<int(max=9999):item>/remove")
+@blueprint.post(f"{_SERVICE}/<slug:step>/<item:item>/remove")
 def remove_item(service: str, step: str, item: int) -> Response:
     """Take an item out of a group."""
     frame = ResidentFrame(service, i18n.words())
