@@ -120,9 +120,7 @@ def db() -> None:
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database up to date (safe to repeat)."""
-    from eservices.schema.upgrade import bring_up_to_date
-
-    bring_up_to_date(_settings().database_url)
+    _prepare(_settings())
     click.echo("The database is up to date.")
 
 
@@ -139,12 +137,11 @@ def worker() -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Prepare the database and serve: gunicorn and the worker side by side, until Ctrl-C."""
-    from eservices.schema.upgrade import bring_up_to_date
     from eservices.serving import serve as run
 
     settings = _settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    bring_up_to_date(settings.database_url)
+    _prepare(settings)
     if settings.demo:
         from eservices.demo.accounts import make_accounts
 
@@ -288,6 +285,17 @@ def _settings() -> "Settings":
     try:
         return Settings.from_environment()
     except SettingsError as error:
+        _fail(str(error))
+
+
+def _prepare(settings: "Settings") -> None:
+    """Bring the database up to date; a key ring that is not its own stops everything before harm is done."""
+    from eservices.schema.upgrade import prepare
+    from eservices.storage.keys import WrongRing
+
+    try:
+        prepare(settings)
+    except WrongRing as error:
         _fail(str(error))
 
 

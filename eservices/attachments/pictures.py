@@ -25,6 +25,8 @@ WRITTEN_AS = {
 
 _DECODER = Path(__file__).with_name("decoding.py")
 _PATIENCE = 90
+#: None of ours: it holds the keys of the house.
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 
 
 class UnreadablePicture(Exception):
@@ -44,7 +46,9 @@ def cleaned(content: bytes, media_type: str, name: str, *, keep_place: bool) -> 
     # -I: nothing of the environment or the folder it is run in is imported
     command = [sys.executable, "-I", str(_DECODER), form, "keep_place" if keep_place else "strip"]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=_PATIENCE, check=True)  # noqa: S603 -- our own file
+        done = subprocess.run(  # noqa: S603 -- our own file
+            command, input=content, capture_output=True, timeout=_PATIENCE, check=True, env=_ENVIRONMENT, cwd="/"
+        )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise UnreadablePicture(name) from error
     return done.stdout, Looked(f"{PurePosixPath(name).stem}.{ending}", new_type, None)

@@ -14,7 +14,9 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from eservices.settings import Settings
 from eservices.storage.database import Database
+from eservices.storage.keys import know_ring
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -28,6 +30,17 @@ def bring_up_to_date(url: str) -> None:
     All of it is one transaction: it is done, or nothing is. A new SQLite file is made readable by its owner alone.
     """
     _run(url, lambda config: _alembic().upgrade(config, "head"))
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database of `settings` up to date and see that the key ring is its own. Raises `WrongRing`."""
+    bring_up_to_date(settings.database_url)
+    database = Database.of(settings)
+    try:
+        with database.transaction() as tx:
+            know_ring(tx)
+    finally:
+        database.dispose()
 
 
 def take_back(url: str, revision: str) -> None:

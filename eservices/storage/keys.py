@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from sqlalchemy import Column, String, Table, bindparam, insert, select, update
+from sqlalchemy import Column, Integer, String, Table, bindparam, insert, select, update
 
-from eservices.storage.columns import Id, Sealed, UtcTime
+from eservices.storage.columns import Digest, Id, Sealed, UtcTime
 from eservices.storage.database import Transaction, metadata
 from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey, Unreadable, WrappedKey
@@ -20,9 +20,19 @@ data_keys = Table(
     Column("destroyed_at", UtcTime),
 )
 
+#: One row: a digest of nothing in particular, by which the database knows the ring it was written with.
+ring_checks = Table(
+    "ring_checks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Digest, nullable=False),
+)
+
 #: For a query that reads something together with the key it is sealed with: select these too, then `opened`.
 WRAPPED = (data_keys.c.ring_id, data_keys.c.wrapped)
 
+_CHECK = Prepared(select(ring_checks.c.digest))
+_ADD_CHECK = Prepared(insert(ring_checks))
 _ADD = Prepared(insert(data_keys))
 _GET = Prepared(select(*WRAPPED).where(data_keys.c.id == bindparam("key_id")))
 _CHANGE = Prepared(update(data_keys).where(data_keys.c.id == bindparam("b_id")))
@@ -32,6 +42,26 @@ _TO_REWRAP = Prepared(
     .order_by(data_keys.c.id)
     .limit(bindparam("most"))
 )
+
+
+class WrongRing(Exception):
+    """The key ring is not the one this database was written with: codes, sessions and names would not be found."""
+
+    def __init__(self) -> None:
+        super().__init__("ESERVICES_KEYS is not the key ring that this database was written with")
+
+
+def know_ring(tx: Transaction) -> None:
+    """Remember the ring the first time; raise `WrongRing` ever after for one that finds other things."""
+    if tx.value(_CHECK) is None:
+        tx.run(_ADD_CHECK, {"id": 1, "digest": tx.keys.digest("ring", "check")})
+    elif not fits_ring(tx):
+        raise WrongRing
+
+
+def fits_ring(tx: Transaction) -> bool:
+    """Whether the ring is the one that this database knows, or it knows none yet. Reads only."""
+    return tx.value(_CHECK) in {None, tx.keys.digest("ring", "check")}
 
 
 def make_key(tx: Transaction, now: dt.datetime) -> DataKey:

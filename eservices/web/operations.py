@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from eservices import outbox
 from eservices.schema.upgrade import is_up_to_date
 from eservices.storage.database import Unavailable
+from eservices.storage.keys import fits_ring
 from eservices.web import security
 from eservices.web.house import house
 
@@ -35,9 +36,10 @@ def alive() -> Response:
 def ready() -> Response:
     """The database answers and has the tables that this version needs."""
     try:
-        if is_up_to_date(house().database):
-            return _plain("ready")
-        return _plain("the database needs `eservices db upgrade`", 503)
+        if not is_up_to_date(house().database):
+            return _plain("the database needs `eservices db upgrade`", 503)
+        with house().database.read() as tx:
+            return _plain("ready") if fits_ring(tx) else _plain("the key ring is not this database's", 503)
     except Unavailable:
         return _plain("the database does not answer", 503)
 

@@ -96,6 +96,17 @@ def test_the_largest_picture_that_is_taken_fits_into_the_memory_that_is_given() 
         assert picture.size == (5_000, 2_600)
 
 
+def test_the_decoder_is_told_none_of_the_house_s_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    curious = tmp_path / "decoding.py"
+    curious.write_text("import os, sys; sys.stdout.write(repr(dict(os.environ)))")
+    monkeypatch.setattr(pictures, "_DECODER", curious)
+    monkeypatch.setenv("ESERVICES_KEYS", "hemligt")
+
+    written, _ = cleaned(b"", "image/jpeg", "x.jpg", keep_place=False)
+
+    assert b"hemligt" not in written
+
+
 def test_a_decoder_that_dies_makes_the_photo_unreadable_and_harms_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from eservices.storage.database import Database, Transaction
-from eservices.storage.keys import data_keys, destroy_key, make_key, open_key, rewrap
+from eservices.storage.keys import WrongRing, data_keys, destroy_key, fits_ring, know_ring, make_key, open_key, rewrap
 from eservices.storage.sealing import KeyRing, Unreadable
 from tests.storage.rows import NOW
 
@@ -112,3 +112,21 @@ def test_with_a_key_named_index_every_master_key_can_be_retired() -> None:
     assert after.current_ring_id == "b"
     assert before.digest("name", "x") == after.digest("name", "x")
     assert before.digest("name", "x") != KeyRing.from_setting(f"a:{'1' * 64}").digest("name", "x")
+
+
+def test_a_database_knows_its_key_ring_and_refuses_another(database: Database, keys: KeyRing) -> None:
+    other = KeyRing({"test": b"\x07" * 32}, b"\x0c" * 32)
+    with database.transaction() as tx:
+        assert fits_ring(tx)
+        know_ring(tx)
+        know_ring(tx)
+    stranger = Database(database.url.render_as_string(hide_password=False), other)
+
+    with stranger.read() as tx:
+        assert not fits_ring(tx)
+    with pytest.raises(WrongRing), stranger.transaction() as tx:
+        know_ring(tx)
+
+    with database.read() as tx:
+        assert fits_ring(tx)
+    stranger.dispose()

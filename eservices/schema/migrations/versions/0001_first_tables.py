@@ -94,6 +94,15 @@ def _rate_counters() -> None:
     op.create_index("ix_rate_counters_forget_at", "rate_counters", ["forget_at"], unique=False)
 
 
+def _ring_checks() -> None:
+    op.create_table(
+        "ring_checks",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.CHAR(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_ring_checks"),
+    )
+
+
 def _sign_in_failures() -> None:
     op.create_table(
         "sign_in_failures",
@@ -713,6 +722,7 @@ def upgrade() -> None:
         _definitions,
         _journal_days,
         _rate_counters,
+        _ring_checks,
         _sign_in_failures,
         _staff,
         _cases,
@@ -754,6 +764,7 @@ def downgrade() -> None:
             "definitions",
             "journal_days",
             "rate_counters",
+            "ring_checks",
             "sign_in_failures",
             "staff",
             "cases",
