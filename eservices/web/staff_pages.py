@@ -389,6 +389,12 @@ def news_told(kind: str, method: str) -> str:
     return plain((BY_LETTER if method == "letter" else BY_PHONE).get(kind, N_("Ge besked")))
 
 
+def address_lines(address: Mapping[str, str]) -> list[str]:
+    """A postal address as it stands on an envelope."""
+    town = " ".join(part for part in (address.get("postal_code"), address.get("city")) if part)
+    return [line for line in (address.get("street"), town, address.get("country")) if line]
+
+
 def phone_shown(number: str) -> str:
     """A telephone number as people write it."""
     return make("phone", {}).show(number, words_of_request()) if number else ""

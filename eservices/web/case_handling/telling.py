@@ -21,6 +21,7 @@ from eservices.web.staff_pages import (
     OUTCOMES,
     TRIES,
     Tell,
+    address_lines,
     news_told,
     phone_shown,
     tell,
@@ -195,7 +196,7 @@ def party_shown(party: Party, telling: Tell) -> PartyShown:
         "email": party.email,
         "sms": phone_shown(party.phone),
         "phone": phone_shown(party.phone),
-        "letter": ", ".join(value for value in party.address.values() if value),
+        "letter": ", ".join(address_lines(party.address)),
     }.get(party.method, "")
     if party.protected:
         reach = ""

@@ -40,6 +40,7 @@ from eservices.web.staff_pages import (
     METHODS,
     TRIES,
     StaffPage,
+    address_lines,
     framed,
     needs_of,
     news_told,
@@ -268,8 +269,8 @@ def _because(delivery: Delivery, party: Party) -> str:
 
 def _reach(party: Party, method: ContactMethod) -> str:
     if method is ContactMethod.LETTER:
-        return "\n".join(value for value in party.address.values() if value)
-    return phone_shown(party.phone) or "\n".join(value for value in party.address.values() if value)
+        return "\n".join(address_lines(party.address))
+    return phone_shown(party.phone) or "\n".join(address_lines(party.address))
 
 
 def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
@@ -300,8 +301,9 @@ def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
     else:
         if case_view.view_of(case) in {View.FULL, View.SUMMARY}:
             yield plain("Vi har fått det du skickade in: {title}.", title=case.title)
-        yield plain("Ärendets nummer är {number}.", number=codes.spoken(case.number))
-        yield plain("Vill du följa ärendet på webben är koden {code}.", code=codes.spoken(party.code))
+        told = str if delivery.method is ContactMethod.LETTER else codes.spoken
+        yield plain("Ärendets nummer är {number}.", number=told(case.number))
+        yield plain("Vill du följa ärendet på webben är koden {code}.", code=told(party.code))
         yield plain("Du får svar senast {day}.", day=tell().day_of(case.due_at))
 
 
