@@ -201,28 +201,23 @@ def proof_question(service: Service, draft: Draft) -> Question | None:
     From sensitivity `personal` upwards, and wherever an answer tells who somebody is or how to reach them: what only
     the resident knows, else the personal number, the name, the phone, the e-mail address – the first of them answered.
     """
-    given = draft.answers
-    answered = [
-        question
-        for question in service.questions.values()
-        if question.id not in service.group_of and given.value(question.id) is not None
-    ]
-    grouped = [q for q in service.questions.values() if q.id in service.group_of and _answered_in_group(given, q.id)]
-    if not any(_is_personal(question) for question in (*answered, *grouped)):
+    answered = [question for question in service.questions.values() if _given(draft.answers, question.id)]
+    if not any(_is_personal(question) for question in answered):
         return None
     for fits in _PROOFS:
         for question in answered:
-            if fits(question) and given.value(question.id) != "none":
+            if fits(question) and question.type.name not in _GUESSED and _given(draft.answers, question.id) != ["none"]:
                 return question
-    return answered[0] if answered else grouped[0]
+    # Nothing but choices has been answered: better a poor proof, with few tries, than none.
+    return next(question for question in answered if _is_personal(question))
 
 
 def proves(question: Question, draft: Draft, value: Json) -> bool:
-    """Whether `value`, as the question's type has parsed it, is what was answered. Words are compared loosely."""
-    given = draft.answers.value(question.id)
-    if isinstance(given, str) and isinstance(value, str):
-        return " ".join(given.casefold().split()) == " ".join(value.casefold().split())
-    return given is not None and given == value
+    """Whether `value`, as the question's type has parsed it, is what was answered (in any item of a group).
+
+    Words are compared loosely.
+    """
+    return value is not None and any(_alike(given, value) for given in _given(draft.answers, question.id))
 
 
 def adopt(tx: Transaction, draft: Draft, token: str, now: dt.datetime) -> Draft:
@@ -409,8 +404,19 @@ def _draft(tx: Transaction, row: Any) -> Draft:
     )
 
 
-def _answered_in_group(answers: Answers, question: str) -> bool:
-    return any(place[0] == question and answer.state is AnswerState.ANSWERED for place, answer in answers.given.items())
+def _given(answers: Answers, question: str) -> list[Json]:
+    """What was answered to a question, once or in each item."""
+    return [
+        answer.value
+        for place, answer in answers.given.items()
+        if place[0] == question and answer.state is AnswerState.ANSWERED and answer.value is not None
+    ]
+
+
+def _alike(given: Json, value: Json) -> bool:
+    if isinstance(given, str) and isinstance(value, str):
+        return " ".join(given.casefold().split()) == " ".join(value.casefold().split())
+    return given == value
 
 
 def _is_personal(question: Question) -> bool:
@@ -424,6 +430,9 @@ def _is_personal(question: Question) -> bool:
 
 #: Types of answers that tell who somebody is or where, whatever their author says of them.
 _TELLS_WHO = frozenset({"personal_number", "email", "phone", "postal_address", "bank_account"})
+
+#: Types whose answers are guessed in a few tries, or cannot be told again in words.
+_GUESSED = frozenset({"radio", "select", "checkboxes", "ranked", "yes_no", "file", "signature"})
 
 #: What to ask for, the hardest to guess first.
 _PROOFS: tuple[Callable[[Question], bool], ...] = (

@@ -294,3 +294,35 @@ def test_start_pressed_ten_times_at_once_leaves_one_draft_in_the_browser(databas
         mine = drafts.by_token(tx, token)
     assert mine is not None
     assert mine.id in started
+
+
+def test_what_can_be_guessed_is_asked_for_only_when_there_is_nothing_else(tx: Transaction, clock: FixedClock):
+    choice = a_question("illness", "radio", options=("yes", "no"), sensitivity=Sensitivity.SENSITIVE)
+    words = a_question("why", "textarea", sensitivity=Sensitivity.SENSITIVE)
+    service = a_service(steps=(a_step("health", choice, words),))
+
+    only_choice = a_draft(tx, clock, service, answers=answers({"illness": "yes"}, at=clock.now()))
+    both = a_draft(tx, clock, service, answers=answers({"illness": "yes", "why": "Migrän"}, at=clock.now()))
+
+    assert drafts.proof_question(service, only_choice) == choice
+    assert drafts.proof_question(service, both) == words
+    assert drafts.proves(words, both, " migrän ")
+
+
+def test_an_answer_in_any_item_of_a_group_is_proof(tx: Transaction, clock: FixedClock):
+    from eservices.definitions.model import Group, Text
+
+    phone = a_question("neighbour_phone", "phone")
+    group = Group("neighbours", Text("neighbours.item", "Granne {n}"), (phone,))
+    service = a_service(steps=(a_step("neighbours", group=group),))
+    given, first = Answers().with_new_item("neighbours")
+    given, second = given.with_new_item("neighbours")
+    value = answers({"neighbour_phone": "+46701740605"}, at=clock.now()).given["neighbour_phone", None]
+    draft = a_draft(tx, clock, service, answers=given.with_answers({("neighbour_phone", second): value}))
+
+    question = drafts.proof_question(service, draft)
+
+    assert first != second
+    assert question == phone
+    assert drafts.proves(phone, draft, "+46701740605")
+    assert not drafts.proves(phone, draft, "+46701740606")
