@@ -122,6 +122,24 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Raden börjar med tabb. Använd mellanslag i stället: två för varje steg inåt.",
         "The line begins with a tab. Use spaces instead: two for each step inwards.",
     ),
+    "odd_space": (
+        (
+            "Raden börjar med ett mellanslag av ett ovanligt slag, som ofta följer med när man kopierar. "
+            "Ta bort det och skriv vanliga mellanslag."
+        ),
+        (
+            "The line begins with a space of an unusual kind, as often comes with copied text. "
+            "Remove it and write ordinary spaces."
+        ),
+    ),
+    "unclosed_bracket": (
+        "Hakparentesen som börjar här avslutas aldrig. Skriv ] i slutet av listan.",
+        "The bracket that begins here is never closed. Write ] at the end of the list.",
+    ),
+    "no_space_after_dash": (
+        "Det behövs ett mellanslag efter varje bindestreck i en lista: `- {example}`",
+        "A space is needed after each hyphen of a list: `- {example}`",
+    ),
     "colon_in_text": (
         (
             "Det står ett kolon i texten, och då tror filformatet att det är en ny nyckel. "
@@ -169,6 +187,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "unclosed_quote": (
         "Citattecknet {sign} som börjar här avslutas aldrig. Skriv ett {sign} till i slutet av texten.",
         "The quotation mark {sign} that begins here is never closed. Write another {sign} at the end of the text.",
+    ),
+    "backslash": (
+        ("Ett omvänt snedstreck betyder något särskilt inom dubbla citattecken. Använd enkla: {example}"),
+        ("A backslash means something special inside double quotation marks. Use single ones: {example}"),
     ),
     "after_quote": (
         (

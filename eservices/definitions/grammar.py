@@ -175,6 +175,8 @@ class Question(Shape):
         if kind is not None:
             entries = list(self._fitting(entries, kind, known, reader))
         content = shape.read_pairs(entries, path, reader, whole)
+        if "options" not in content and any(key.value == "options" for key, _ in entries):
+            raise Broken  # what the options were meant to be is not known, and nothing more can be said of them
         settings = {name: content.pop(name) for name in list(content) if name not in QUESTION}
         if settings:
             content["settings"] = settings
@@ -354,7 +356,10 @@ class Step(Shape):
             changes = own.pop(name, None)
             place = (*path, name)
             reader.note(place, changes[0] if changes else key)
-            yield {"id": name, **self._changed(value, changes[1] if changes else None, place, reader)}
+            try:
+                yield {"id": name, **self._changed(value, changes[1] if changes else None, place, reader)}
+            except Broken:
+                yield {"id": name, "broken": True}
         for key, value in own.values():
             if (entry := _QUESTIONS.read_entry(key, value, path, reader)) is not None:
                 yield entry
@@ -568,7 +573,7 @@ SAMPLES = (
     "answer",
     "validity",
     "opening",
-    "own_states",
+    "states",
 )
 
 HEADER: Mapping[str, Key] = {

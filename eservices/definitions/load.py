@@ -6,7 +6,7 @@ The version of a service is the SHA-256 of its canonical content: shared blocks 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from yaml.nodes import MappingNode, Node
 
 from eservices.definitions import grammar, yaml_text
 from eservices.definitions.building import build
-from eservices.definitions.complaints import ERROR, WARNING, Complaint, Finding
+from eservices.definitions.complaints import ERROR, WARNING, Complaint, Finding, Mark
+from eservices.definitions.complaints import Path as Path_
 from eservices.definitions.grammar import Block, Blocks
 from eservices.definitions.lint import lint
 from eservices.definitions.model import Service
@@ -34,6 +35,8 @@ class Loaded:
 
     service: Service | None
     complaints: tuple[Complaint, ...]
+    #: where everything stands
+    marks: Mapping[Path_, Mark] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def errors(self) -> tuple[Complaint, ...]:
@@ -62,7 +65,7 @@ def read_service(
     if found.service is not None and found.service.id != path.stem:
         facts = {"file": path.name, "service": found.service.id}
         odd = Complaint(called, _line_of(content, b"service:"), 1, WARNING, "wrong_file_name", facts)
-        return Loaded(found.service, (odd, *found.complaints))
+        return Loaded(found.service, (odd, *found.complaints), found.marks)
     return found
 
 
@@ -88,7 +91,7 @@ def read_content(
             complaints.append(Complaint(file, mark.line, mark.column, finding.severity, finding.code, facts))
     in_order = tuple(sorted(_unique(complaints), key=lambda c: (c.file != called, c.file, c.line, c.column, c.code)))
     sound = not any(complaint.severity == ERROR for complaint in in_order)
-    return Loaded(service if sound else None, in_order)
+    return Loaded(service if sound else None, in_order, reader.marks)
 
 
 def service_from_content(content: Mapping[str, Any]) -> Service:

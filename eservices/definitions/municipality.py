@@ -159,6 +159,7 @@ class Municipality:
     units: Mapping[str, Unit] = field(default_factory=dict)
     dpo: Officer = Officer()
     supervisors: Mapping[str, Supervisor] = field(default_factory=dict)
+    own_facts: Mapping[str, str] = field(default_factory=dict)  #: amounts, distances: `{municipality.facts.name}`
     samples: tuple[str, ...] = ()
 
     @classmethod
@@ -185,7 +186,8 @@ class Municipality:
     @cached_property
     def facts(self) -> Mapping[str, str]:
         """What texts may quote: `municipality.phone`, `municipality.emergency.phone`, and so on by the keys."""
-        return {"municipality.phone": self.phone, **dict(_facts("municipality", self))}
+        own = {f"municipality.facts.{name}": fact for name, fact in self.own_facts.items()}
+        return {"municipality.phone": self.phone, **dict(_facts("municipality", self)), **own}
 
 
 def dialled(phone: str) -> str:
@@ -264,6 +266,7 @@ def _made(found: Mapping[str, Any]) -> Municipality:
         units=units,
         dpo=Officer(**found.get("dpo") or {}),
         supervisors={entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
+        own_facts={entry["id"]: entry["text"] for entry in found.get("facts") or () if "text" in entry},
         samples=tuple(found.get("samples") or ()),
     )
 
@@ -278,7 +281,7 @@ def _facts(prefix: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _facts(f"{prefix}.{key}", inner)
     elif is_dataclass(value):
         for each in fields(value):
-            if each.name not in {"logo", "horizon", "samples"}:
+            if each.name not in {"logo", "horizon", "samples", "own_facts"}:
                 yield from _facts(f"{prefix}.{each.name}", getattr(value, each.name))
 
 
@@ -394,6 +397,10 @@ SHAPE = Keys(
         "supervisors": Key(
             Named(_keys("supervisors", (), name="The name.", address="Where to turn.")),
             "Whom one complains to about us: `privacy` and `accessibility`.",
+        ),
+        "facts": Key(
+            Named(Keys({"text": Key(Text(), "The fact.")}, ("i `facts`", "of `facts`"), short="text")),
+            "Amounts, distances and other facts that texts quote: `{municipality.facts.name}`.",
         ),
         "samples": Key(Several(Text(80)), "What in the file is not verified."),
     },

@@ -272,6 +272,8 @@ class Several(Shape):
     alone: bool = True
 
     def read(self, node: Node, path: Path, reader: Reader) -> list[Any]:
+        if isinstance(node, ScalarNode) and not node.style and re.match(r"-[^\d\s]", node.value):
+            raise reader.refuse(node, "no_space_after_dash", example=node.value[1:].partition(" ")[0])
         if isinstance(node, ScalarNode) and self.alone and not is_empty(node):
             return [self.item.read(node, path, reader)]
         if not isinstance(node, SequenceNode):

@@ -152,8 +152,10 @@ class _Reading:
         """A tab among the first spaces of a line: said at once for every line, and read as if it stood right."""
         for index, line in enumerate(self.lines):
             start = line[: len(line) - len(line.lstrip())]
-            if "\t" in start and line.strip() and not line.lstrip().startswith("#"):
-                self.complaint("tab", index + 1, start.index("\t") + 1)
+            odd = start.lstrip(" ")
+            if odd and line.strip() and not line.lstrip().startswith("#"):
+                code = "tab" if odd[0] == "\t" else "odd_space"
+                self.complaint(code, index + 1, start.index(odd[0]) + 1)
                 self._mend(index, " " * self._indent_after(index) + line.lstrip())
 
     def _indent_after(self, index: int) -> int:
@@ -172,19 +174,20 @@ class _Reading:
             mark = error.context_mark  # the line that lacks its colon, not the one where that was noticed
         index = min(mark.line if mark else 0, len(self.lines) - 1)
         column = (mark.column if mark else 0) + 1
-        if ("quoted scalar" in (error.context or "") and "end of stream" in problem) or "document indicator" in problem:
-            start = error.context_mark or mark
-            return start is not None and self._unclosed(start.line, start.column)
         if "but found another document" in problem or "document start" in problem:
             self.complaint("several_documents", index + 1, column)
             return self._mend(index, "")
-        if "alias" in problem or "anchor" in problem:
-            return self._quote(index, "anchor", column)
-        if "tag" in problem:
-            return self._quote(index, "tag", column)
-        for at in self._suspects(index, error):
-            if self._known_mistake(at):
-                return True
+        if "escape" in problem:
+            self.complaint("backslash", index + 1, column, example="`'C:\\mapp'`")
+            return self._mend(index, self.lines[index].replace("\\", "/"))
+        for sign, code in (("alias", "anchor"), ("anchor", "anchor"), ("tag", "tag")):
+            if sign in problem:
+                return self._quote(index, code, column)
+        if (open_quote := self._open_quote(index, error)) is not None:
+            return self._unclosed(*open_quote)
+        stray_colon = "mapping values" in problem
+        if any(self._known_mistake(at, stray_colon=stray_colon) for at in self._suspects(index, error)):
+            return True
         return self._place(index, column, problem)
 
     def _suspects(self, index: int, error: yaml.MarkedYAMLError) -> list[int]:
@@ -200,7 +203,18 @@ class _Reading:
             lines.append(begun)
         return [line for line in lines if line + 1 not in self.repaired]
 
-    def _known_mistake(self, index: int) -> bool:
+    def _open_quote(self, last: int, error: yaml.MarkedYAMLError) -> tuple[int, int] | None:
+        """Where a text begins with a quotation mark that its line does not close, up to where the parser stopped."""
+        start = error.context_mark
+        if start is not None and "quoted scalar" in (error.context or ""):
+            return start.line, start.column
+        for index, line in enumerate(self.lines[: last + 1]):
+            found = re.match(r"\s*(?:- )*(?:[\w-]+:\s+)?([\"'])([^\"']*)$", line)
+            if found and index + 1 not in self.repaired:
+                return index, found.start(1)
+        return None
+
+    def _known_mistake(self, index: int, *, stray_colon: bool) -> bool:
         """The mistakes that people make who write sentences: told by the line itself."""
         found = re.match(r"(\s*(?:- )*)(?:([\w-]+)(:)(\s*))?(.*)$", self.lines[index])
         if not found or not found[5].strip():
@@ -214,11 +228,20 @@ class _Reading:
             return self._mend(index, prefix + _quoted(text))
         if text[0] in "\"'":
             return self._bad_quotes(index, column, prefix, text)
-        code, at = _mistaken(text, in_value=bool(key) or start.rstrip().endswith("-"))
+        goes_on = stray_colon and not key  # a text that goes on from the line above
+        code, at = _mistaken(text, in_value=bool(key) or goes_on or start.rstrip().endswith("-"))
         if not code:
             return False
-        self.complaint(code, index + 1, column + at, sign=text[0], example=f"`{_written(key, text)}`")
+        example = self._with_line_above(index, text) if goes_on else _written(key, text)
+        self.complaint(code, index + 1, column + at, sign=text[0], example=f"`{example}`")
+        if code == "unclosed_bracket":
+            return self._mend(index, f"{prefix}{text}]")
         return self._mend(index, prefix + _quoted(text))
+
+    def _with_line_above(self, index: int, text: str) -> str:
+        above = next((line.strip() for line in reversed(self.lines[:index]) if line.strip()), "")
+        key, _, begun = above.partition(": ")
+        return _written(key, f"{begun} {text}") if begun else _written("", text)
 
     def _bad_quotes(self, index: int, column: int, prefix: str, text: str) -> bool:
         sign = text[0]
@@ -248,18 +271,28 @@ class _Reading:
             return self._blame_before(index)
         indent = len(line) - len(line.lstrip())
         if re.match(r"(- )*[\w-]+:(\s|$)", bare) or bare.startswith("- ") or bare == "-":
-            if self._goes_on(index):
-                return self._realign(index)
-            mixed = "block sequence entries" in problem or "'-' indicator" in problem
-            self.complaint("list_and_keys" if mixed else "indentation", index + 1, indent + 1)
-            return self._realign(index)
-        if re.match(r"[\w-]+:\S", bare):
-            key, _, text = bare.partition(":")
-            self.complaint("no_space_after_colon", index + 1, indent + len(key) + 2, example=f"`{key}: {_shown(text)}`")
-            return self._mend(index, f"{line[:indent]}{key}: {_quoted(text)}")
+            return self._misplaced(index, indent, problem)
         code = "no_colon" if re.match(r"[\w\"'(]", bare) else "yaml"
         self.complaint(code, index + 1, column if code == "yaml" else indent + 1)
         return self._mend(index, "")
+
+    def _misplaced(self, index: int, indent: int, problem: str) -> bool:
+        """A line that is right in itself: it stands in the wrong column, or the one above lacks its colon."""
+        if self._goes_on(index):
+            return self._realign(index)
+        if "mapping values" in problem and (above := self._keyless_above(index)) is not None:
+            self.complaint("no_colon", above + 1, len(self.lines[above]) - len(self.lines[above].lstrip()) + 1)
+            return self._mend(above, "")
+        mixed = "block sequence entries" in problem or "'-' indicator" in problem
+        self.complaint("list_and_keys" if mixed else "indentation", index + 1, indent + 1)
+        return self._realign(index)
+
+    def _keyless_above(self, index: int) -> int | None:
+        """The line above, where it is neither key nor list nor comment: it was taken for a text that goes on here."""
+        above = next((at for at in range(index - 1, -1, -1) if self.lines[at].strip()), None)
+        if above is None or above + 1 in self.repaired:
+            return None
+        return None if re.match(r"\s*(#|- |[\w-]+:(\s|$))", self.lines[above]) else above
 
     def _goes_on(self, index: int) -> bool:
         """Whether the line just above was misplaced too: one complaint is enough for lines that moved together."""
@@ -348,7 +381,8 @@ class _Reading:
         after = line[value.end_mark.column :]
         spaces = len(after) - len(after.lstrip(" "))
         comment = after.lstrip(" ")
-        if not comment.startswith("#") or spaces > 1 or " " not in value.value + comment:
+        # A single word in small letters is a name or a number, and what follows it is a comment.
+        if not comment.startswith("#") or spaces > 1 or re.fullmatch(r"[a-z0-9_.-]*", value.value):
             return
         numbered = re.match(r"#\s?\d|#\S", comment)
         self.complaint("hash_in_text", value.end_mark.line + 1, value.end_mark.column + 2,
@@ -373,6 +407,8 @@ def _mistaken(text: str, *, in_value: bool) -> tuple[str, int]:
     """What in a text means something else to YAML, and where; "" for nothing that is known."""
     if text[0] in "@`%]}!&*," or (text[0] in "|>" and not re.fullmatch(r"[|>][+-]?\d?", text)):
         return "starts_with_sign", 0
+    if text[0] == "[" and "]" not in text and "," in text:
+        return "unclosed_bracket", 0
     if text[0] in "[{" and _sentence_in_brackets(text):
         return "starts_with_sign", 0
     if text == "?" or text.startswith("? "):

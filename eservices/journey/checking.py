@@ -13,7 +13,15 @@ from typing import Any
 from eservices.definitions import grammar, yaml_text
 from eservices.definitions.comparing import difference
 from eservices.definitions.complaints import ERROR, WARNING, Complaint, Mark, suggestion
-from eservices.definitions.load import BLOCKS, MUNICIPALITY, TESTS_END, definition_files, read_block, read_service
+from eservices.definitions.load import (
+    BLOCKS,
+    MUNICIPALITY,
+    TESTS_END,
+    Loaded,
+    definition_files,
+    read_block,
+    read_service,
+)
 from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.shape import Broken, Reader
@@ -63,7 +71,7 @@ def check(paths: Sequence[Path], now: dt.datetime, *, folders: Sequence[Path] = 
         complaints.extend(wrong)
         tests += len(verdicts)
         if publish:
-            complaints.extend(_for_publishing(loaded.service, path, verdicts))
+            complaints.extend(_for_publishing(loaded, path, verdicts))
     return Report(tuple(complaints), tuple(services), tests)
 
 
@@ -140,12 +148,15 @@ _KINDS = {"step": ("steget", "step"), "question": ("frågan", "question"), "opti
           "stop": ("stoppet", "stop")}  # fmt: skip
 
 
-def _for_publishing(service: Service, path: Path, verdicts: Sequence[Verdict]) -> Iterator[Complaint]:
+def _for_publishing(loaded: Loaded, path: Path, verdicts: Sequence[Verdict]) -> Iterator[Complaint]:
     """What is missing before the service may be active."""
-    here = Mark(str(path), 1, 1)
+    service = loaded.service
+    if service is None:
+        return
 
-    def complain(code: str, severity: str = ERROR, **facts: object) -> Complaint:
-        return Complaint(here.file, here.line, here.column, severity, code, facts)
+    def complain(code: str, name: str = "", severity: str = ERROR, **facts: object) -> Complaint:
+        mark = next((mark for place, mark in loaded.marks.items() if place[-1:] == (name,)), Mark(str(path), 1, 1))
+        return Complaint(mark.file, mark.line, mark.column, severity, code, facts)
 
     if not verdicts:
         yield complain("no_tests", file=f"{path.stem}{TESTS_END}")
@@ -153,18 +164,21 @@ def _for_publishing(service: Service, path: Path, verdicts: Sequence[Verdict]) -
         reached = frozenset().union(*(verdict.reached for verdict in verdicts))
         for kind, name in _to_reach(service):
             if name not in reached:
-                yield complain("not_reached", what=_KINDS[kind][0], what_en=_KINDS[kind][1], id=name)
+                place = name.partition(".")[0]
+                yield complain("not_reached", place, what=_KINDS[kind][0], what_en=_KINDS[kind][1], id=name)
     for language in (*(tag for tag in service.languages if tag != "sv"), EASY):
         done, total = coverage(service, language)
         wanted = sum(_wants_easy(text.key) for text in service.texts()) if language == EASY else total
         if done < wanted:
-            facts = {"what": f"{wanted - done} texter på språket {language}",
-                     "what_en": f"{wanted - done} texts in the language {language}"}  # fmt: skip
-            yield complain("not_for_publishing", WARNING, **facts)
+            facts = {
+                "what": f"{wanted - done} texter på språket {language}",
+                "what_en": f"{wanted - done} texts in the language {language}",
+            }
+            yield complain("not_for_publishing", "languages", WARNING, **facts)
     for question in service.questions.values():
         spoken = question.say is not None or question.label.sv.rstrip().endswith("?")
         if not spoken and question.type.asks and not question.label.ours:
-            yield complain("no_say", WARNING, question=question.id)
+            yield complain("no_say", question.id, WARNING, question=question.id)
 
 
 def _wants_easy(key: str) -> bool:

@@ -1,6 +1,10 @@
 """Broken definitions: each says where it is broken and what to do, in Swedish and in English, to anybody who can write."""
 
+from random import Random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.build.definition import DEFINITION, read
 
@@ -137,6 +141,34 @@ BROKEN = {
     "two options with one text": (
         "brush: Pensel", "brush: Sprayfärg", "brush: Sprayfärg", "same_label", "har samma text", "have the same text",
     ),
+    "a hyphen without a space": (
+        "languages: [sv, en]", "languages:\n  -sv\n  -en", "-sv", "no_space_after_dash",
+        "`- sv`", "A space is needed after each hyphen",
+    ),
+    "a list that is never closed": (
+        "applicants: [person, company]", "applicants: [person, company", "applicants: [person", "unclosed_bracket",
+        "Hakparentesen", "The bracket",
+    ),
+    "a colon in a text of two lines": (
+        "Ansök om ett plank att måla på.", "Ansök om ett plank\n  att måla: på.", "att måla: på.", "colon_in_text",
+        '`summary: "Ansök om ett plank att måla: på."`', "There is a colon in the text",
+    ),
+    "an equals sign for a colon": (
+        "label: Namn", "label = Namn", "label = Namn", "no_colon", "Raden har ingen nyckel", "The line has no key",
+    ),
+    "spaces of another kind": (
+        "        label: Namn", "\u00a0       label: Namn", "\u00a0", "odd_space", "ovanligt slag", "unusual kind",
+    ),
+    "a quotation mark that a later one seems to close": (
+        "owner: Parkenheten", 'owner: "Parkenheten', 'owner: "Park', "unclosed_quote", "avslutas aldrig", "never closed",
+    ),
+    "options that do not stand below their key": (
+        "          spray: Sprayfärg\n          brush: Pensel", "        spray: Sprayfärg\n        brush: Pensel",
+        "options:", "not_a_mapping", "`options` ska ha egna rader under sig", "`options` needs lines of its own",
+    ),
+    "a backslash in quotation marks": (
+        "label: Namn", 'label: "Namn i C:\\\\mapp\\q"', "C:", "backslash", "Ett omvänt snedstreck", "A backslash",
+    ),
     "an empty value": (
         "label: Namn", "label:", "label:\n        type: text", "empty_value", "`label` är tom", "`label` is empty",
     ),
@@ -182,7 +214,9 @@ def test_one_mistake_is_told_once() -> None:
     for name in ("a colon in a sentence", "a number sign in a sentence", "text after a quotation", "a tab",
                  "a quotation mark that is never closed", "a line that stands too far in", "a colon without a space",
                  "a text that begins with a brace", "a key that is misspelt",
-                 "a sentence that begins with a number sign", "a key of the header that is misspelt", "a type that does not exist", "a condition on an unknown option"):  # fmt: skip
+                 "a sentence that begins with a number sign", "a key of the header that is misspelt",
+                 "a hyphen without a space", "a list that is never closed", "spaces of another kind",
+                 "a quotation mark that a later one seems to close", "a colon in a text of two lines", "a type that does not exist", "a condition on an unknown option"):  # fmt: skip
         old, new, *_ = BROKEN[name]
 
         complaints = read(DEFINITION.replace(old, new, 1)).complaints
@@ -239,3 +273,33 @@ def test_a_file_in_another_encoding_is_refused() -> None:
     loaded = read_content(DEFINITION.encode("latin-1"), "x.yaml")
 
     assert [complaint.code for complaint in loaded.complaints] == ["not_utf8"]
+
+
+@given(st.randoms(use_true_random=False))
+def test_nothing_that_people_do_to_a_file_makes_the_reader_fall(random: Random) -> None:
+    lines = DEFINITION.split("\n")
+    for _ in range(random.randint(1, 5)):
+        at = random.randrange(len(lines))
+        match random.randrange(5):
+            case 0:
+                column = random.randint(0, len(lines[at]))
+                lines[at] = lines[at][:column] + random.choice(_SLIPS) + lines[at][column:]
+            case 1:
+                lines[at] = " " * random.randint(1, 3) + lines[at]
+            case 2:
+                lines[at] = lines[at][random.randint(1, 3) :]
+            case 3:
+                lines.insert(at, random.choice(lines))
+            case _:
+                lines[at] = lines[at].partition(":")[0] + ": " + random.choice(_SLIPS)
+
+    loaded = read("\n".join(lines))
+
+    assert (loaded.service is None) is bool(loaded.errors)
+    for complaint in loaded.complaints:
+        assert 1 <= complaint.line <= len(lines) + 1
+        assert complaint.sentence("sv") != complaint.sentence("en")
+
+
+_SLIPS = ("\t", ":", " #x", "- ", "'", '"', "{", "[", "&a ", "*a", "!x ", "|", ">", "?", "\n", "%", "@", "null", "~", "-1",
+          "9" * 30, "yes", "[]", "{}", "é", "\u200b", "all:", "not:", "when:", "{x}", "{0}", "\\", "}}")  # fmt: skip
