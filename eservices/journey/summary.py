@@ -147,8 +147,3 @@ def _state(answer: Answer | None) -> str:
     if isinstance(value, dict) and "ids" in value and not value["ids"]:
         return "later"
     return answer.state.value
-
-
-def label_facts(text: Text, lookup: Lookup) -> dict[str, object]:
-    """The earlier answers that a text quotes, as conditions see them."""
-    return {name: value for name in text.quotes if (value := lookup(name)) is not None}
