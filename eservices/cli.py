@@ -127,9 +127,13 @@ def db_upgrade() -> None:
 @main.command()
 def worker() -> None:
     """Send what must leave the house, make documents, keep the clocks. Stops cleanly on SIGTERM."""
+    import logging
+
     from eservices.worker.loop import run
 
-    run(_settings())
+    settings = _settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    run(settings)
 
 
 @main.command()
@@ -297,6 +301,17 @@ def _prepare(settings: "Settings") -> None:
         prepare(settings)
     except WrongRing as error:
         _fail(str(error))
+
+
+def _prepare(settings: "Settings") -> None:
+    """Bring the database up to date, and make sure that the key ring is its own."""
+    from eservices.schema.upgrade import prepare
+    from eservices.storage.keys import WrongRing
+
+    try:
+        prepare(settings)
+    except WrongRing as wrong:
+        _fail(str(wrong))
 
 
 def _refuse_broken_promises(settings: "Settings") -> None:

@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from eservices.definitions.library import Library
-from eservices.definitions.texts import extract_texts
+from eservices.definitions.texts import extract_municipality, extract_texts
 from eservices.language import LANGUAGES, SOURCE, folder_name, locale
 
 MESSAGES, SERVICES = "messages", "services"
@@ -62,6 +62,8 @@ def extract(package: Path, templates: Path, library: Library) -> dict[str, Catal
     for service in library.services.values():
         for context, text in extract_texts(service):
             services.add(text, context=context, locations=[(f"forms/{service.id}.yaml", 0)])
+    for context, text in extract_municipality(library.municipality):
+        services.add(text, context=context, locations=[("forms/municipality.yaml", 0)])
     return {MESSAGES: messages, SERVICES: services}
 
 
@@ -79,7 +81,7 @@ def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as out:
                 write_po(
-                    out, catalog, width=120, sort_output=domain == SERVICES, omit_header=False, include_lineno=False
+                    out, catalog, width=120, sort_output=domain == MESSAGES, omit_header=False, include_lineno=False
                 )
             written.append(path)
     return written
