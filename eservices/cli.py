@@ -303,17 +303,6 @@ def _prepare(settings: "Settings") -> None:
         _fail(str(error))
 
 
-def _prepare(settings: "Settings") -> None:
-    """Bring the database up to date, and make sure that the key ring is its own."""
-    from eservices.schema.upgrade import prepare
-    from eservices.storage.keys import WrongRing
-
-    try:
-        prepare(settings)
-    except WrongRing as wrong:
-        _fail(str(wrong))
-
-
 def _refuse_broken_promises(settings: "Settings") -> None:
     """A receipt means that the answers are on disk: a database that does not promise it is no place for them."""
     from eservices.storage.database import Database

@@ -1,6 +1,7 @@
 """An installation outside the repository: forms, templates, translations and styles come along in the wheel."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+
+pytestmark = pytest.mark.xdist_group("wheel")
 
 
 @pytest.fixture(scope="module")
