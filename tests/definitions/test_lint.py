@@ -88,6 +88,8 @@ steps:
         ("a: x", "b:\n            more_than: 9", False),
         ("a: x", "b:\n            at_least: 5\n            less_than: 5", False),
         ("a: x", "any:\n            - b:\n                more_than: 9\n            - a: x", True),
+        ("all:\n        - a:\n            answered: true\n        - not:\n            a: [x, y]", "a: x", False),
+        ("all:\n        - a:\n            answered: true\n        - not:\n            a: y", "a: x", True),
         ("not:\n        any:\n          - a: x\n          - a: y", "a: x", False),
     ],
 )

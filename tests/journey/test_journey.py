@@ -4,7 +4,7 @@ import datetime as dt
 
 from eservices.definitions.model import Service
 from eservices.definitions.texts import ServiceTexts
-from eservices.journey.answers import Answers, AnswerState, Origin
+from eservices.journey.answers import Answer, Answers, AnswerState, Origin
 from eservices.journey.check import missing, problems
 from eservices.journey.path import Spot, stop_spot, walk
 from eservices.journey.people import applicant_of
@@ -200,6 +200,10 @@ def test_texts_quote_answers_in_words_and_inside_an_item_its_own() -> None:
 
     assert titles == ["Kalaset", "Gäst 1", "Gäst 2", "Till ert Tårtkalas"]
     assert "Är Gäst 2 allergisk?" in labels
+    computed = next(
+        line for section in summary(here, PLAIN, SV) for line in section.lines if line.label == "Så många blir ni"
+    )
+    assert (computed.value, computed.state) == ("3", "answered")
     assert "Hur stor ska den vara för 3?" in labels
     early = walk(of, Answers())
     assert PLAIN.get(of.questions["size"].label, **quotes(early, of.questions["size"], early.lookup)) == (
@@ -214,6 +218,35 @@ def test_what_is_expected_and_left_out_becomes_a_list_and_never_an_error() -> No
     assert problems(of, answers, TODAY) == []
     assert missing(of, answers) == [("picture", None)]
     assert of.questions["picture"].missing is not None
+
+
+def test_a_blank_that_has_come_to_matter_is_asked_again_and_a_blank_paper_is_not() -> None:
+    of = service(DEFINITION.replace("        when:\n          way: phone", "        required:\n          way: phone"))
+    filled = {"place": "Torget", "colours": ["red"], "height": "2", "paint": "brush", "sketch": "later", "name": "Åsa",
+              "way": "email", "email": "a@example.se", "phone": ""}  # fmt: skip
+    answers, _ = answers_of(of, filled, NOW)
+    assert problems(of, answers, TODAY) == []
+
+    changed, _ = answers_of(of, {**filled, "way": "phone"}, NOW)
+    paper = Origin(Channel.PAPER, NOW.isoformat())
+    on_paper = changed.with_answers({("phone", None): Answer("x", AnswerState.ANSWERED, paper)})
+    on_paper = on_paper.with_answers({("phone", None): Answer(None, AnswerState.BLANK, paper)})
+
+    kept = answers.with_answers({("way", None): Answer("phone", AnswerState.ANSWERED, ORIGIN)})
+    assert walk(of, kept).first_open == Spot("person")
+    assert [(p.question, p.code) for p in problems(of, kept, TODAY)] == [("phone", "required")]
+    assert walk(of, on_paper).first_open is None
+    assert missing(of, on_paper, paper=True) == [("sketch", None), ("phone", None)]
+
+
+def test_the_dependency_map_follows_conditions_degrees_options_sums_and_quotes() -> None:
+    assert service(PARTY).dependents["guests"] >= {"too_many", "all_of_you", "size"}
+    assert service(PARTY).dependents["allergic"] == {"against"}
+    assert "late" in service(PARTY).dependents["day"]
+    degrees = service(
+        DEFINITION.replace("        when:\n          way: phone", "        required:\n          way: phone")
+    )
+    assert degrees.dependents["way"] == {"email", "phone"}
 
 
 def test_an_agent_may_put_a_question_off_but_not_send_without_it() -> None:
