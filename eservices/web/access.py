@@ -6,7 +6,7 @@ Deny by default: a staff address whose view states no rule answers 403, and a te
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import current_app, g, request
@@ -25,7 +25,7 @@ from eservices.storage.database import Transaction
 from eservices.values import Channel, Json
 from eservices.web import i18n, security
 from eservices.web.house import house
-from eservices.web.pages import see_other
+from eservices.web.pages import Page, render, see_other
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -38,6 +38,10 @@ LANGUAGES = ("sv", "en")
 
 #: What of a query may go through the sign-in page: nothing that tells of a person.
 _KEPT = frozenset({"view", "service", "status", "channel", "language", "officer", "after"})
+
+#: Controls that hold nothing anybody has written, and how long a text is worth giving back.
+_NOT_WRITTEN = frozenset({"csrf_token", "row_version", "go", "password", "next"})
+_A_WORD = 12
 
 #: How long a call is a ground for looking at the caller's cases.
 CALL_HOLDS = dt.timedelta(hours=2)
@@ -93,10 +97,25 @@ def guard() -> Response | None:
     if not rule:
         return None
     if g.staff is None:
-        return see_other(f"/staff/login?next={quote(_wanted())}")
+        login = f"/staff/login?next={quote(_wanted())}"
+        return _session_over(login) if request.method == "POST" else see_other(login)
     if rule != tuple(Act) and not any(may(g.staff, act) for act in rule):
         raise Forbidden
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOver(Page):
+    """Somebody wrote for so long that the session ended: what they wrote is given back to them."""
+
+    template: ClassVar[str] = "staff/session_over.html"
+    login: str
+    typed: tuple[str, ...]
+
+
+def _session_over(login: str) -> Response:
+    written = (value for name, value in request.form.items() if name not in _NOT_WRITTEN)
+    return render(SessionOver(login=login, typed=tuple(text for text in written if len(text) > _A_WORD)), 401)
 
 
 def current_staff() -> Staff:

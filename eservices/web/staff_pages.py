@@ -371,6 +371,17 @@ def tell() -> Tell:
     return Tell(words_of_request(), home.clock.now(), home.library.municipality)
 
 
+#: A search shows no more than this; whoever gets so many has searched for too little.
+FOUND = 50
+
+
+def found_caption(count: int) -> str:
+    """How many cases a search found."""
+    if count >= FOUND:
+        return plain("De {n} första. Skriv mer för att få färre.", n=FOUND)
+    return words_of_request().plural("{n} ärende.", "{n} ärenden.", count)
+
+
 def needs_of(needs: Needs) -> Iterator[str]:
     """What a person needs in order to understand and be understood, in words."""
     if needs.interpreter:

@@ -1,5 +1,6 @@
 """An officer's day: from the queue to a closed case, with the resident following, and nothing lost when two collide."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 
@@ -114,6 +115,20 @@ def test_when_somebody_else_was_first_nothing_typed_is_lost(
     first.send()
     assert first.status == 200
     assert "En lång text som tog tid att skriva." in first.text()
+
+
+def test_what_was_written_when_the_session_ended_is_given_back(
+    signed_in: SignedIn, handed_in: HandedIn, clock: FixedClock, house: House, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/message")
+    clock.move(dt.timedelta(minutes=house.settings.session_idle_minutes + 1))
+
+    officer.send({"subject": "Din ansökan", "body": "En lång text som tog tid att skriva."})
+
+    assert officer.status == 401
+    assert "En lång text som tog tid att skriva." in officer.text()
+    assert "message_sent" not in _journal(house, case_of(number))
 
 
 def test_a_move_that_the_state_does_not_allow_is_not_made(

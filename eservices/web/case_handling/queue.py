@@ -22,7 +22,7 @@ from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render
-from eservices.web.staff_pages import CHANNELS, PUBLIC_STATUSES, STATUSES, Link, StaffPage, framed
+from eservices.web.staff_pages import CHANNELS, FOUND, PUBLIC_STATUSES, STATUSES, Link, StaffPage, found_caption, framed
 
 #: The saved views, in the order of their links.
 VIEWS = {
@@ -115,7 +115,7 @@ def _found(q: str) -> Response:
     staff = access.current_staff()
     units = access.units_of(staff, Act.SEE_CASE)
     with house().database.transaction() as tx:
-        rows = _visible(queue.find(tx, q, units=units))
+        rows = _visible(queue.find(tx, q, units=units, limit=FOUND))
         access.journal_look(tx, "search", q=q)
         saved = _saved(tx, units)
     number = codes.read_case_number(q)
@@ -131,7 +131,7 @@ def _found(q: str) -> Response:
             menus=(),
             filtered=False,
             rows=rows,
-            caption=words().plural("{n} ärende.", "{n} ärenden.", len(rows)),
+            caption=found_caption(len(rows)),
             nothing=nothing,
             q=q,
         )

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from eservices.cases.queue import QueueRow
 from eservices.contact_centre import calls, queue
-from eservices.contact_centre.calls import RESOLUTIONS
+from eservices.contact_centre.calls import RESOLUTIONS, Call
 from eservices.contact_centre.queue import WorkRow
 from eservices.identity import accounts
 from eservices.identity.people import Act
@@ -25,7 +25,7 @@ from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import CHANNELS, Link, StaffPage, framed, news_told, service_title
+from eservices.web.staff_pages import CHANNELS, FOUND, Link, StaffPage, found_caption, framed, news_told, service_title
 
 VIEWS = {"now": N_("Att göra nu"), "mine": N_("Mina"), "incoming": N_("Har kommit in"), "drafts": N_("Påbörjade")}
 
@@ -221,7 +221,7 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
             work = queue.work(tx, now=now, mine=mine if view == "mine" else None, after=after)
             tasks, following = tuple(_task(row) for row in work.rows), work.next
         views = _views(tx, now)
-        call = calls.open_call(tx, mine)
+        call = _call_in_hand(tx, mine, now)
     count = next((link.count for link in views if link.name == view), None)
     return DeskPage(
         **framed("contact_centre"),
@@ -253,17 +253,18 @@ def _ended(done: str) -> str:
 
 def _found(q: str) -> Response:
     with house().database.transaction() as tx:
-        rows = tuple(queue.find(tx, q))
+        rows = tuple(queue.find(tx, q, limit=FOUND))
         access.journal_look(tx, "search", q=q)
-        views = _views(tx, house().clock.now())
-        call = calls.open_call(tx, access.current_staff().id)
+        now = house().clock.now()
+        views = _views(tx, now)
+        call = _call_in_hand(tx, access.current_staff().id, now)
     return render(
         DeskPage(
             **framed("contact_centre", q),
             heading=plain("Sökning"),
             view="",
             views=views,
-            caption=words().plural("{n} ärende.", "{n} ärenden.", len(rows)),
+            caption=found_caption(len(rows)),
             nothing=plain(
                 "Inget ärende hittades. Sök på ärendets nummer, eller på hela namn i vilken ordning som helst."
             ),
@@ -272,6 +273,12 @@ def _found(q: str) -> Response:
             q=q,
         )
     )
+
+
+def _call_in_hand(tx: Transaction, staff_id: str, now: dt.datetime) -> Call | None:
+    """The call to go back to; one that nobody ended long ago is none."""
+    call = calls.open_call(tx, staff_id)
+    return call if call is not None and now - call.started_at < access.CALL_HOLDS else None
 
 
 def _views(tx: Transaction, now: dt.datetime) -> tuple[Link, ...]:
