@@ -14,9 +14,6 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.xdist_group("wheel")
 
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made from a copy of what is tracked, so that nothing is left in the checkout."""
