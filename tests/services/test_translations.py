@@ -1,5 +1,6 @@
 """The catalogues: English is whole, and no translation loses or invents a fact."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Formatter
@@ -32,6 +33,18 @@ def test_everything_there_is_to_read_is_in_english(templates: dict[str, Catalog]
             if found is None or found.fuzzy or not all(_forms(found.string)):
                 lacking.append(f"{domain}: {message.id}")
     assert lacking == []
+
+
+def test_no_sentence_hides_from_the_translators(templates: dict[str, Catalog]) -> None:
+    """A call inside an f-string is not seen by whoever gathers the texts."""
+    known = {_forms(message.id)[0] for message in _texts(templates[translating.MESSAGES])}
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "eservices").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and (said := _said(call)) and said not in known
+    ]
+    assert hidden == []
 
 
 def test_the_catalogues_of_the_services_hold_the_municipality_and_the_services_and_nothing_else(
@@ -68,6 +81,15 @@ def _catalogue(language: str, domain: str) -> Catalog:
 def _read(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file)
+
+
+def _said(call: ast.Call) -> str | None:
+    """The sentence in a call that marks or says one."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    first = call.args[0] if call.args else None
+    if name in {"_", "N_", "plain", "plural", "words"} and isinstance(first, ast.Constant):
+        return first.value if isinstance(first.value, str) else None
+    return None
 
 
 def _texts(catalog: Catalog) -> Iterator[Message]:
