@@ -21,6 +21,7 @@ from eservices.cases.model import Outcome, Public
 from eservices.cases.receipt import Receipt, receipt_of
 from eservices.identity.people import Actor
 from eservices.intake import supplements
+from eservices.journey.notice import APPEALS
 from eservices.journey.path import walk
 from eservices.journey.summary import Section, summary
 from eservices.language import N_, Words
@@ -36,7 +37,6 @@ from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
-from eservices.web.resident.services import APPEALS
 from eservices.web.resident.visiting import current_draft
 
 #: What is counted when somebody is wrong.

@@ -1,7 +1,7 @@
 """Finding a service and starting it; what we promise about access and about people's data."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from eservices import language as languages
 from eservices.calendars import day_of
-from eservices.definitions.model import Service, Span
+from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, Unit
 from eservices.journey.answers import Answers
+from eservices.journey.notice import APPEALS, privacy_notice, span_in_words
 from eservices.journey.path import Spot, walk
-from eservices.language import N_, Words
 from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
 from eservices.values import Channel
@@ -245,67 +245,9 @@ def _made_start_page(say: Told, municipality: Municipality) -> Start:
         have_ready=[say.say(text) for text in before.have_ready],
         requirements=[say.say(requirement.text) for requirement in service.requirements],
         next=[_("Du får ett kvitto med ärendenummer direkt."), *(say.say(text) for text in service.next)],
-        privacy=privacy_notice(service, say),
+        privacy=privacy_notice(service, say.texts, municipality, words, _),
         appeal=_(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
         unit=municipality.unit(service.routing.unit),
         samples=bool(service.samples),
         closed=_("Den går inte att fylla i längre. Ring oss så hjälper vi dig.") if closed else "",
     )
-
-
-#: Where a decision is appealed, by the route of the definition.
-APPEALS = {
-    "forvaltningsbesvar": N_("Du kan överklaga beslutet till förvaltningsrätten. Hur du gör står i beslutet."),
-    "laglighetsprovning": N_(
-        "Du som är medlem i kommunen kan begära laglighetsprövning hos förvaltningsrätten. Hur du gör står i beslutet."
-    ),
-    "lansstyrelsen": N_("Du kan överklaga beslutet till länsstyrelsen. Hur du gör står i beslutet."),
-}
-
-_SPANS: Mapping[str, Callable[[Words, int], str]] = {
-    "working_hours": lambda words, n: words.plural("{n} arbetstimme", "{n} arbetstimmar", n),
-    "working_days": lambda words, n: words.plural("{n} arbetsdag", "{n} arbetsdagar", n),
-    "days": lambda words, n: words.plural("{n} dag", "{n} dagar", n),
-    "weeks": lambda words, n: words.plural("{n} vecka", "{n} veckor", n),
-    "months": lambda words, n: words.plural("{n} månad", "{n} månader", n),
-    "years": lambda words, n: words.plural("{n} år", "{n} år", n),
-}
-
-
-def span_in_words(span: Span, words: Words) -> str:
-    """A length of time as people say it."""
-    return _SPANS[span.unit](words, span.amount)
-
-
-def privacy_notice(service: Service, say: Told) -> list[str]:
-    """What the law (GDPR 13) wants told, out of the header of the service."""
-    words, legal = say.words, service.legal
-    municipality = house().municipality
-    board = municipality.board(legal.board).name
-    told_facts = [
-        _("{board} ansvarar för dina uppgifter och använder dem för att handlägga ditt ärende.", board=board),
-        _("Rättslig grund: {basis}.", basis=legal.basis),
-    ]
-    if legal.personal_number_because:
-        reason = say.plain(legal.personal_number_because)
-        told_facts.append(_("Därför frågar vi efter personnummer: {reason}.", reason=reason.rstrip(".")))
-    if legal.retention.keep is not None:
-        kept = span_in_words(legal.retention.keep, words)
-        told_facts.append(_("Vi sparar uppgifterna i {time} efter att ärendet är avslutat.", time=kept))
-    else:
-        told_facts.append(_("Uppgifterna bevaras i kommunens arkiv."))
-    dpo = municipality.dpo
-    told_facts += [
-        _("De som handlägger ärendet och kundcenter ser dem."),
-        _("Det du skickar in blir allmän handling. Den lämnas ut till den som ber om den, om den inte är hemlig."),
-        _(
-            "Du har rätt att få veta vilka uppgifter vi har om dig, få fel rättade och klaga hos {supervisor}.",
-            supervisor=municipality.supervisors["privacy"].name,
-        ),
-        _(
-            "Frågor om personuppgifter svarar {name} på, telefon {phone}.",
-            name=dpo.name,
-            phone=dpo.phone or municipality.contact_centre.phone,
-        ),
-    ]
-    return told_facts

@@ -1,0 +1,78 @@
+"""What people are told before they tell us anything: what happens with their data, and how a decision is appealed.
+
+Made of the header of the service, for its start page, its paper and whoever reads it out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from eservices.definitions.model import Service, Span
+from eservices.definitions.municipality import Municipality
+from eservices.definitions.texts import ServiceTexts
+from eservices.language import N_, Words
+
+
+class Saying(Protocol):
+    """Gives a sentence in the reader's language, marked where the channel marks what is only in Swedish."""
+
+    def __call__(self, text: str, **facts: object) -> str: ...
+
+
+#: Where a decision is appealed, by the route of the definition.
+APPEALS = {
+    "forvaltningsbesvar": N_("Du kan överklaga beslutet till förvaltningsrätten. Hur du gör står i beslutet."),
+    "laglighetsprovning": N_(
+        "Du som är medlem i kommunen kan begära laglighetsprövning hos förvaltningsrätten. Hur du gör står i beslutet."
+    ),
+    "lansstyrelsen": N_("Du kan överklaga beslutet till länsstyrelsen. Hur du gör står i beslutet."),
+}
+
+_SPANS: Mapping[str, Callable[[Words, int], str]] = {
+    "working_hours": lambda words, n: words.plural("{n} arbetstimme", "{n} arbetstimmar", n),
+    "working_days": lambda words, n: words.plural("{n} arbetsdag", "{n} arbetsdagar", n),
+    "days": lambda words, n: words.plural("{n} dag", "{n} dagar", n),
+    "weeks": lambda words, n: words.plural("{n} vecka", "{n} veckor", n),
+    "months": lambda words, n: words.plural("{n} månad", "{n} månader", n),
+    "years": lambda words, n: words.plural("{n} år", "{n} år", n),
+}
+
+
+def span_in_words(span: Span, words: Words) -> str:
+    """A length of time as people say it."""
+    return _SPANS[span.unit](words, span.amount)
+
+
+def privacy_notice(
+    service: Service, texts: ServiceTexts, municipality: Municipality, words: Words, say: Saying
+) -> Sequence[str]:
+    """What the law (GDPR 13) wants told, out of the header of the service."""
+    legal, dpo = service.legal, municipality.dpo
+    board = municipality.board(legal.board).name
+    told = [
+        say(N_("{board} ansvarar för dina uppgifter och använder dem för att handlägga ditt ärende."), board=board),
+        say(N_("Rättslig grund: {basis}."), basis=legal.basis),
+    ]
+    if legal.personal_number_because:
+        reason = texts.get(legal.personal_number_because).rstrip(".")
+        told.append(say(N_("Därför frågar vi efter personnummer: {reason}."), reason=reason))
+    if legal.retention.keep is not None:
+        kept = span_in_words(legal.retention.keep, words)
+        told.append(say(N_("Vi sparar uppgifterna i {time} efter att ärendet är avslutat."), time=kept))
+    else:
+        told.append(say(N_("Uppgifterna bevaras i kommunens arkiv.")))
+    told += [
+        say(N_("De som handlägger ärendet och kundcenter ser dem.")),
+        say(
+            N_("Det du skickar in blir allmän handling. Den lämnas ut till den som ber om den, om den inte är hemlig.")
+        ),
+        say(
+            N_("Du har rätt att få veta vilka uppgifter vi har om dig, få fel rättade och klaga hos {supervisor}."),
+            supervisor=municipality.supervisors["privacy"].name,
+        ),
+        say(
+            N_("Frågor om personuppgifter svarar {name} på, telefon {phone}."),
+            name=dpo.name,
+            phone=dpo.phone or municipality.contact_centre.phone,
+        ),
+    ]
+    return told
