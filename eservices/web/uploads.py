@@ -127,7 +127,8 @@ def files_of(tx: Transaction, draft: Draft, questions: Mapping[str, Question], s
         return Files()
     ids: dict[str, list[str]] = {question_id: [] for question_id in questions}
     kept: dict[str, list[Kept]] = {}
-    for attachment in attachments.of_draft(tx, draft.id, draft.key):
+    there = sorted(attachments.of_draft(tx, draft.id, draft.key), key=lambda one: (one.uploaded_at, one.name))
+    for attachment in there:
         if attachment.question in questions and attachment.item == (spot.item or 0):
             ids[attachment.question].append(attachment.id)
             kept.setdefault(attachment.question, []).append(_kept(attachment, spot, frame))
