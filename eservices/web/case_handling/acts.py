@@ -363,7 +363,8 @@ def _conflict(tx: Transaction, number: str, fields: tuple[Field, ...], button: s
     access.journal_look(tx, "case", case)
     entries = [entry for entry in journal.of_case(tx, case.id, case.key) if entry.kind != "viewed"]
     since = tuple(
-        Since(shown.name, shown.at, shown.who) for shown in (entry_shown(e, telling) for e in reversed(entries[-3:]))
+        Since(shown.name, shown.at, shown.who)
+        for shown in (entry_shown(e, telling) for e in reversed(entries[-_acts_since(case) :]))
     )
     names = accounts.names(tx, [case.officer_id] if case.officer_id else [])
     page = ConflictPage(
@@ -377,6 +378,11 @@ def _conflict(tx: Transaction, number: str, fields: tuple[Field, ...], button: s
         button=button,
     )
     return render(page, 409)
+
+
+def _acts_since(case: Case) -> int:
+    """About how many entries the journal has got since the page was shown: an act a version, but no endless list."""
+    return max(1, min(5, case.row_version - _row_version()))
 
 
 def _fields(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str]) -> tuple[Field, ...]:

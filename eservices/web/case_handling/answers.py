@@ -103,7 +103,7 @@ def submission_shown(tx: Transaction, submission: Submission, reading: Reading) 
     if submission.dropped:
         labels = {place[0]: texts.get(service.questions[place[0]].label) for place in submission.dropped}
         dropped = plain("Svaren på det här gällde inte längre och är inte med: {list}.", list=list(labels.values()))
-    heading = plain("Svar") if submission.kind == "initial" else plain("Komplettering")
+    heading = plain("Svaren") if submission.kind == "initial" else plain("Komplettering")
     usually = plain("Om inget annat står vid ett svar: {who}.", who=usual) if usual else ""
     return SubmissionShown(heading, sections, came_in, usually, submission.version[:7], dropped)
 

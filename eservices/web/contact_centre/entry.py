@@ -435,8 +435,8 @@ def _frame(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Agen
     step = service.step(step_id) if step_id else None
     frame = AgentFrame(call, draft, caller_of(tx, call), step.asked if step else ())
     here = walk(service, draft.answers)
-    texts = pinned.texts(tx, draft.version, "sv")
-    lines = [(section.step, line) for section in summary(here, texts, words_of("sv")) for line in section.lines]
+    texts = pinned.texts(tx, draft.version, frame.language)
+    lines = [(section.step, line) for section in summary(here, texts, frame.words) for line in section.lines]
     given = {line.origin.staff_id for _, line in lines if line.origin and line.origin.staff_id}
     names = accounts.names(tx, given)
     frame.answers = tuple(_answer(line, draft, names) for _, line in lines if line.state == "answered")
