@@ -397,7 +397,8 @@ def needs_of(needs: Needs) -> Iterator[str]:
 
 def news_told(kind: str, method: str) -> str:
     """What somebody must do to bring this kind of news in this way."""
-    return plain((BY_LETTER if method == "letter" else BY_PHONE).get(kind, N_("Ge besked")))
+    told = (BY_LETTER if method == "letter" else BY_PHONE).get(kind)
+    return plain(told) if told else plain("Ge besked")
 
 
 def address_lines(address: Mapping[str, str]) -> list[str]:

@@ -344,3 +344,21 @@ def test_a_colleague_finishes_what_was_left(signed_in: SignedIn) -> None:
     second.journey({**BY_PHONE, **BERTH})
 
     assert second.text("#reference")
+
+
+def test_what_the_resident_changes_while_the_agent_reads_back_is_read_back_before_it_is_sent(
+    signed_in: SignedIn, a_browser: Callable[[], Person]
+) -> None:
+    resident = a_browser().go("/sv/services/batplats")
+    resident.send(BERTH).send(BERTH).send(BERTH)
+    code = resident.text("#continue-code")
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone").send({"identity_basis": "stated"})
+    agent.send({"code": code}, form="/code").send(BERTH).send(BERTH).send(BY_PHONE)
+    assert agent.address.endswith("/check")
+
+    resident.go("/sv/services/batplats/boat").send({**BERTH, "length": "7,2"})
+    agent.send({"truthful": "yes"})
+
+    assert "Svaren har ändrats" in agent.text(".note.warn")
+    assert "7,2" in agent.text()
+    assert agent.send({"truthful": "yes"}).text("#reference")

@@ -493,6 +493,7 @@ def _before_deciding(tx: Transaction, case: Case) -> list[Box]:
 
 
 def _news(parties: list[Party]) -> Box:
-    ways = tuple(f"{party.name or plain('Anonym')}: {plain(METHODS[party.method])}" for party in parties)
+    anonymous = plain("Anonym")
+    ways = tuple(f"{party.name or anonymous}: {plain(METHODS[party.method])}" for party in parties)
     small = plain("Brev och samtal blir arbete för kundcenter, med samma sista dag som e-post.")
     return Box(plain("Så får personen veta"), ways or (plain("Ingen att skriva till."),), small)

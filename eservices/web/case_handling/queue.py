@@ -208,7 +208,8 @@ def _caption(total: int) -> str:
         if total > 1000  # noqa: PLR2004
         else words().plural("{n} ärende.", "{n} ärenden.", total)
     )
-    return f"{how_many} {plain('Det som ska vara klart först ligger överst, hur det än kom in.')}"
+    order = plain("Det som ska vara klart först ligger överst, hur det än kom in.")
+    return f"{how_many} {order}"
 
 
 def _address(query: Mapping[str, str | None]) -> str:

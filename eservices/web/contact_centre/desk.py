@@ -336,7 +336,8 @@ def _caption(view: str, count: int | None, kept: int) -> str:
     if view == "drafts":
         return words().plural("{n} påbörjad ansökan.", "{n} påbörjade ansökningar.", kept)
     order = plain("Det som ska vara klart först ligger överst, hur det än kom in.")
-    return f"{words().plural('{n} uppgift.', '{n} uppgifter.', count or 0)} {order}"
+    how_many = words().plural("{n} uppgift.", "{n} uppgifter.", count or 0)
+    return f"{how_many} {order}"
 
 
 def services_offered() -> list[tuple[str, str]]:

@@ -200,7 +200,7 @@ def go_on(call_id: str) -> Response:
 
 
 @blueprint.get("/calls/<id:call_id>/steps/<slug:step>")
-@blueprint.get("/calls/<id:call_id>/steps/<slug:step>/<int:item>")
+@blueprint.get("/calls/<id:call_id>/steps/<slug:step>/<item:item>")
 @access.requires(Act.TAKE_DOWN)
 def show_step(call_id: str, step: str, item: int | None = None) -> Response:
     """A step, with what to say and what is left."""
@@ -216,7 +216,7 @@ def show_step(call_id: str, step: str, item: int | None = None) -> Response:
 
 
 @blueprint.post("/calls/<id:call_id>/steps/<slug:step>")
-@blueprint.post("/calls/<id:call_id>/steps/<slug:step>/<int:item>")
+@blueprint.post("/calls/<id:call_id>/steps/<slug:step>/<item:item>")
 @access.requires(Act.TAKE_DOWN)
 def take_step(call_id: str, step: str, item: int | None = None) -> Response:
     """Keep what the person said, with who wrote it down and through which channel."""
@@ -227,9 +227,12 @@ def take_step(call_id: str, step: str, item: int | None = None) -> Response:
             return see_other(_elsewhere(call, draft))
         frame = _frame(tx, call, draft, step)
         questions = stepping.file_questions(tx, draft, spot)
-        files = uploads.keep(tx, draft, questions, spot=spot, durable=durable, frame=frame, now=now)
-        changing = "change" in request.args
-        outcome = stepping.take(tx, draft, spot, request.form, frame, now=now, changing=changing, files=files)
+        # Nothing is kept for a page that cannot be sent.
+        outcome: stepping.Outcome | None = stepping.gate(tx, draft, spot, frame) if questions else None
+        if outcome is None:
+            files = uploads.keep(tx, draft, questions, spot=spot, durable=durable, frame=frame, now=now)
+            changing = "change" in request.args
+            outcome = stepping.take(tx, draft, spot, request.form, frame, now=now, changing=changing, files=files)
     return stepping.answer(outcome)
 
 
@@ -246,7 +249,7 @@ def _made_durable(call_id: str, spot: Spot) -> Durable:
     return uploads.receive(draft, questions, spot, sent)
 
 
-@blueprint.post("/calls/<id:call_id>/steps/<slug:step>/<int:item>/remove")
+@blueprint.post("/calls/<id:call_id>/steps/<slug:step>/<item:item>/remove")
 @access.requires(Act.TAKE_DOWN)
 def remove_item(call_id: str, step: str, item: int) -> Response:
     """Take an item out of its group."""
@@ -331,6 +334,8 @@ def send(call_id: str) -> Response:
         call, draft = _in_hand(tx, call_id, lock=True)
         if draft is None or _elsewhere(call, draft):
             return see_other(_elsewhere(call, draft))
+        if request.form.get("seen", str(draft.row_version)) != str(draft.row_version):
+            return stepping.answer(stepping.show_check(tx, draft, _frame(tx, call, draft), changed=True))
         declared = tuple(d.id for d in pinned.service(tx, draft.version).declarations if request.form.get(d.id))
         handed_in = assisting.handed_in(draft, staff, now=now, channel=call.channel, declared=declared)
         try:
@@ -462,7 +467,8 @@ def _answer(line: Line, draft: Draft, names: Mapping[str, str]) -> AnswerShown:
     origin = ""
     if line.origin is not None:
         who = names.get(line.origin.staff_id, "") if line.origin.staff_id else plain("Personen själv")
-        origin = f"{who}, {plain(BY_CHANNEL[line.origin.channel])}"
+        how = plain(BY_CHANNEL[line.origin.channel])
+        origin = f"{who}, {how}"
     return AnswerShown(line.label, value, origin)
 
 
