@@ -45,9 +45,9 @@ def script(service: Service, texts: ServiceTexts, words: Words) -> tuple[ScriptL
     lines = []
     for step in service.steps:
         only_if = condition_sentence(service, step.when, texts, words, numbers)
-        lines.append(ScriptLine("step", step.id, _open_texts(texts, step.title), only_if))
+        lines.append(ScriptLine("step", step.id, _unanswered(service, texts, step.title), only_if))
         if step.group is not None:
-            lines.append(ScriptLine("group", step.group.id, _open_texts(texts, step.group.item)))
+            lines.append(ScriptLine("group", step.group.id, _unanswered(service, texts, step.group.item)))
         for question in step.asked:
             if getattr(question.type, "hidden", False) or question.type.name == "computed":
                 continue
@@ -82,14 +82,16 @@ def say(question: Question, texts: ServiceTexts, words: Words, facts: Mapping[st
         labels = [texts.get(option.label, **facts) for option in question.options]
         if len(labels) <= _MOST_READ_OUT:
             asked = label if asked == label else f"{label}."
-            return f"{asked} {words(N_('Det kan vara {options}.'), options=words.listing(map(_low, labels), end='or'))}"
+            choices = words.listing(map(_low, labels), end="or")
+            offered = words(N_("Det kan vara {options}."), options=choices)
+            return f"{asked} {offered}"
     more = _MORE.get(question.type.name)
     return f"{asked} {words(more)}" if more else asked
 
 
-def _open_texts(texts: ServiceTexts, text: Text) -> str:
-    """A text whose quotes cannot be known yet."""
-    return texts.get(text, **dict.fromkeys(text.quotes, "…"))
+def _unanswered(service: Service, texts: ServiceTexts, text: Text) -> str:
+    """A text read before anybody has answered what it quotes."""
+    return texts.get(text, n="…", **{name: "…" for name in text.quotes if name in service.questions})
 
 
 #: What is said after the question itself, by its type.
