@@ -8,16 +8,14 @@ import logging
 import traceback
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, HTTPException
-from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from eservices.language import N_
 from eservices.storage.database import Unavailable
-from eservices.web.pages import Page, render, see_other
+from eservices.web.pages import Page, render
 
 logger = logging.getLogger(__name__)
 
@@ -109,9 +107,6 @@ def page_of(status: int, told: Told | None = None) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if isinstance(error, RequestRedirect):
-        parts = urlsplit(error.new_url)  # the host is whatever the caller said it was: leave it out
-        return see_other(parts.path + (f"?{parts.query}" if parts.query else ""))
     if isinstance(error.response, Response):
         return error.response
     status = error.code or _FAULT

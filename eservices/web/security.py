@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from eservices.identity import limits
@@ -66,6 +67,8 @@ def protect(app: Flask) -> None:
     @app.after_request
     def clothe(response: Response) -> Response:
         present = response.headers
+        if "Location" in present:
+            present["Location"] = _here(present["Location"])
         if _POLICY_NAME not in present:  # a file that is given away has a stricter one
             present.add(_POLICY_NAME, _POLICY)
         for name, value in headers:
@@ -83,6 +86,8 @@ def check() -> None:
     Raises `StalePage` (400) for a form whose token is missing, foreign or made of another secret. Bodies that are no
     form, too large or not whole text are refused while they are read.
     """
+    if b"%00" in request.query_string:
+        raise BadRequest
     if request.method in _SAFE or request.routing_exception is not None:
         return
     if not _from_our_own_page() or not _is_our_token(request.form.get(TOKEN, "")):
@@ -181,9 +186,14 @@ def is_loopback() -> bool:
     return _address(client_address()).is_loopback
 
 
+def is_spared() -> bool:
+    """Whether limits do not count this caller: somebody who tries the demo on this machine."""
+    return house().settings.demo and is_loopback()
+
+
 def within_limit(tx: Transaction, parts: Sequence[str], limit: int, window: timedelta) -> bool:
     """Count one try; False when there have been too many. In the demo, callers on this machine are spared."""
-    if house().settings.demo and is_loopback():
+    if is_spared():
         return True
     return limits.hit(tx, parts, limit, window, house().clock.now())
 
@@ -191,6 +201,14 @@ def within_limit(tx: Transaction, parts: Sequence[str], limit: int, window: time
 def network() -> str:
     """The caller's network, as coarse as the limits and the log want it."""
     return limits.network(client_address())
+
+
+def _here(location: str) -> str:
+    """An address of ours without its host, which is whatever the caller said it was."""
+    if location.startswith("/"):
+        return location
+    parts = urlsplit(location)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:

@@ -8,13 +8,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from werkzeug.exceptions import TooManyRequests
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from eservices import attachments
 from eservices.attachments import Attachment, Limits, Received, Refused
 from eservices.definitions.model import Question
+from eservices.identity import limits
 from eservices.journey.path import Spot
-from eservices.storage.database import Transaction
+from eservices.storage.database import Transaction, Unavailable
+from eservices.storage.sealing import DataKey
 from eservices.submissions.model import Draft
 from eservices.values import Problem
 from eservices.web import security
@@ -25,6 +28,8 @@ from eservices.web.frames import Frame
 from eservices.web.house import house
 
 _AN_HOUR = dt.timedelta(hours=1)
+#: All files of one draft, or of one case, together.
+_MOST_BYTES = 250_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,14 @@ class Files:
 
 @dataclass(slots=True)
 class Durable:
-    """Files of a draft that lie on the disk, per question, and what was refused on the way there.
+    """Files for a draft or a case that lie on the disk, per control, and what was refused on the way there.
 
-    It stands around the transaction that is to name them: those that it does not name are removed when it ends. When
-    it fails they stay for the sweep: a connection lost during COMMIT does not say whether a row names them by now.
+    It stands around the transaction that is to name them: those that it does not name are removed when it ends. Only
+    when the database went away they stay for the sweep: a connection lost during COMMIT does not say whether a row
+    names them by now.
     """
 
-    draft_id: str = ""
+    owner_id: str = ""
     received: Mapping[str, Sequence[Received]] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     named: bool = False
@@ -53,36 +59,57 @@ class Durable:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None and not self.named:
-            for received in self.received.values():
-                for one in received:
-                    attachments.discard(one)
+        in_doubt = kind is not None and issubclass(kind, Unavailable)
+        if not in_doubt and (kind is not None or not self.named):
+            for one in self.all():
+                attachments.discard(one)
+
+    def all(self) -> list[Received]:
+        """Every file, whichever control it came by."""
+        return [one for received in self.received.values() for one in received]
 
 
 def receive(
     draft: Draft, questions: Mapping[str, Question], spot: Spot, uploads: Mapping[str, Sequence[Upload]]
 ) -> Durable:
-    """Make what was sent durable. Outside any transaction: a slow disk must not hold up everybody who writes."""
+    """Make what was sent for a page durable. Outside any transaction: a slow disk must not hold up those who write.
+
+    Raises `TooManyRequests` before anything is written when the caller's network has sent as many as it may.
+    """
+    wanted = {question_id: limits_of(question) for question_id, question in questions.items()}
+    return _receive(draft.id, draft.key, wanted, uploads, spot.item)
+
+
+def receive_for_case(case_id: str, key: DataKey, control: str, wants: Limits, uploads: Sequence[Upload]) -> Durable:
+    """The same for one control of a case's own page, which takes a few files at a time."""
+    if len(uploads) > wants.max_files:
+        return Durable(case_id, problems=(Problem("too_many_files", control, facts={"maximum": wants.max_files}),))
+    return _receive(case_id, key, {control: wants}, {control: uploads}, None)
+
+
+def _receive(
+    owner_id: str,
+    key: DataKey,
+    wanted: Mapping[str, Limits],
+    uploads: Mapping[str, Sequence[Upload]],
+    item: int | None,
+) -> Durable:
     received: dict[str, list[Received]] = {}
     problems: list[Problem] = []
-    for question_id, question in questions.items():
-        for upload in uploads.get(question_id, ()):
+    _refuse_when_full()
+    folder = house().settings.files_dir
+    for control, wants in wanted.items():
+        for upload in uploads.get(control, ()):
             try:
-                one = attachments.receive(
-                    house().settings.files_dir,
-                    upload.stream,
-                    name=upload.name,
-                    key=draft.key,
-                    limits=limits_of(question),
-                )
+                one = attachments.receive(folder, upload.stream, name=upload.name, key=key, limits=wants)
             except Refused as refused:
-                problems.append(Problem(refused.code, question_id, spot.item, "", refused.facts))
+                problems.append(Problem(refused.code, control, item, "", refused.facts))
             else:
-                received.setdefault(question_id, []).append(one)
+                received.setdefault(control, []).append(one)
             finally:
                 with contextlib.suppress(OSError):
                     upload.stream.close()
-    return Durable(draft.id, received, problems)
+    return Durable(owner_id, received, problems)
 
 
 def keep(
@@ -96,29 +123,53 @@ def keep(
     now: dt.datetime,
 ) -> Files:
     """Name what has been received in this transaction, which has locked the draft; gives all files of the page."""
-    many = sum(len(received) for received in durable.received.values())
-    refuse_too_many(tx, many)
     problems = list(durable.problems)
-    durable.named = durable.draft_id == draft.id
-    for question_id, received in durable.received.items() if durable.named else ():
-        for one in received:
-            try:
-                attachments.keep(
-                    tx, one, draft_id=draft.id, question=question_id, item=spot.item or 0, key=draft.key,
-                    limits=limits_of(questions[question_id]), now=now, scanning=bool(house().settings.clamd),
-                )  # fmt: skip
-            except Refused as refused:
-                problems.append(Problem(refused.code, question_id, spot.item, "", refused.facts))
+    if durable.owner_id == draft.id and durable.received:
+        refuse_too_much(tx, durable, attachments.of_draft(tx, draft.id, draft.key))
+        durable.named = True
+        for question_id, received in durable.received.items():
+            for one in received:
+                try:
+                    attachments.keep(
+                        tx, one, draft_id=draft.id, question=question_id, item=spot.item or 0, key=draft.key,
+                        limits=limits_of(questions[question_id]), now=now, scanning=bool(house().settings.clamd),
+                    )  # fmt: skip
+                except Refused as refused:
+                    problems.append(Problem(refused.code, question_id, spot.item, "", refused.facts))
     there = files_of(tx, draft, questions, spot, frame)
     return Files(there.ids, there.kept, problems)
 
 
-def refuse_too_many(tx: Transaction, files: int) -> None:
-    """Count files against the caller's network. Raises `TooManyRequests` when it has sent as many as it may."""
-    settings = house().settings
-    for _ in range(files):
-        if not security.within_limit(tx, ("upload", security.network()), settings.uploads_per_hour, _AN_HOUR):
+def refuse_too_much(tx: Transaction, durable: Durable, there: Sequence[Attachment]) -> None:
+    """Count files against the caller's network, and their bytes against the draft or case that has `there` already.
+
+    Raises `RequestEntityTooLarge` or `TooManyRequests`. Members of staff scan for many people from one network: they
+    are not counted.
+    """
+    together = sum(one.size_bytes for one in there) + sum(one.size_bytes for one in durable.all())
+    if together > _MOST_BYTES:
+        raise RequestEntityTooLarge
+    if not _is_staff():
+        for _ in durable.all():
+            if not security.within_limit(tx, _bucket(), house().settings.uploads_per_hour, _AN_HOUR):
+                raise TooManyRequests
+
+
+def _refuse_when_full() -> None:
+    if _is_staff() or security.is_spared():
+        return
+    with house().database.read() as tx:
+        most = house().settings.uploads_per_hour
+        if limits.is_full(tx, _bucket(), most, _AN_HOUR, house().clock.now()):
             raise TooManyRequests
+
+
+def _bucket() -> tuple[str, str]:
+    return "upload", security.network()
+
+
+def _is_staff() -> bool:
+    return request.path.startswith(security.STAFF_ADDRESSES)
 
 
 def files_of(tx: Transaction, draft: Draft, questions: Mapping[str, Question], spot: Spot, frame: Frame) -> Files:

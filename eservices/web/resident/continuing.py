@@ -117,7 +117,7 @@ def continue_draft() -> Response:
         question = _proof(tx, draft) if draft is not None else None
         if draft is not None and question is not None and not _is_answered(question):
             return render(Prove(code=typed, fields=(_asked(tx, draft, question, language),)))
-        if draft is not None and (question is None or _proves(question, draft)):
+        if draft is not None and (question is None or _proves(tx, question, draft)):
             with contextlib.suppress(drafts.Gone):
                 draft = drafts.adopt(tx, draft, new_token(tx, draft.service), now)
                 frame = ResidentFrame(draft.service, i18n.words())
@@ -230,10 +230,14 @@ def _proof(tx: Transaction, draft: Draft) -> Question | None:
     return drafts.proof_question(pinned.service(tx, draft.version), draft)
 
 
-def _proves(question: Question, draft: Draft) -> bool:
+def _proves(tx: Transaction, question: Question, draft: Draft) -> bool:
+    """Whether the answer fits; after too many that did not, nothing does for a while, and only the phone helps."""
     typed = request.form.to_dict(flat=False)
     parsed = question.type.parse(raw_of(question, typed), house().clock.today())
-    return not parsed.faults and drafts.proves(question, draft, parsed.value)
+    fits = not parsed.faults and drafts.proves(question, draft, parsed.value)
+    if not fits:
+        guessing.was_no_proof(tx, draft.id)
+    return fits and guessing.may_prove(tx, draft.id)
 
 
 def _is_answered(question: Question) -> bool:

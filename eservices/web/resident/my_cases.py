@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from werkzeug.wrappers import Response
 
 from eservices import attachments
-from eservices.attachments import Attachment, Limits, Refused
+from eservices.attachments import Attachment, Limits
 from eservices.calendars import day_of
 from eservices.cases import following, store
 from eservices.cases.following import Following
@@ -30,7 +30,7 @@ from eservices.questions.files import File
 from eservices.questions.text import TextArea
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
-from eservices.values import ContactMethod, Problem
+from eservices.values import ContactMethod
 from eservices.web import files, guessing, i18n, security, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
@@ -321,36 +321,29 @@ def add_document(number: str) -> Response:
         case = store.by_id(tx, party[0])
     if case is None:
         raise NotFound
-    received, errors = [], [] if sent else [("document", i18n.plain(_FILE_MISSING))]
-    most = _limits().max_files
-    if len(sent) > most:
-        problem = Problem("too_many_files", "document", facts={"maximum": most})
-        errors.append(("document", faults.sentence(problem, "", i18n.words())))
-    for upload in sent if len(sent) <= most else ():
-        try:
-            received.append(
-                attachments.receive(
-                    house().settings.files_dir, upload.stream, name=upload.name, key=case.key, limits=_limits()
-                )
-            )
-        except Refused as refused:
-            problem = Problem(refused.code, "document", facts=refused.facts)
-            errors.append(("document", faults.sentence(problem, "", i18n.words())))
-    with house().database.transaction() as tx:
+    now = house().clock.now()
+    with (
+        uploads.receive_for_case(case.id, case.key, "document", _limits(), sent) as durable,
+        house().database.transaction() as tx,
+    ):
         seen = following.followed(tx, *party)
         if seen is None:
             raise NotFound
-        uploads.refuse_too_many(tx, len(received))
-        kept = [
-            attachments.keep_for_case(
-                tx, one, case_id=case.id, key=case.key, now=house().clock.now(),
-                scanning=bool(house().settings.clamd), question="document",
-            )
-            for one in received
-        ]  # fmt: skip
-        if kept:
+        errors = [("document", faults.sentence(problem, "", i18n.words())) for problem in durable.problems]
+        if not sent:
+            errors.append(("document", i18n.plain(_FILE_MISSING)))
+        if durable.received:
+            uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
+            durable.named = True
+            kept = [
+                attachments.keep_for_case(
+                    tx, one, case_id=case.id, key=case.key, now=now,
+                    scanning=bool(house().settings.clamd), question="document",
+                )
+                for one in durable.all()
+            ]  # fmt: skip
             ids = [attachment.id for attachment in kept]
-            supplements.note_documents(tx, case.id, attachment_ids=ids, actor=Actor.resident(), now=house().clock.now())
+            supplements.note_documents(tx, case.id, attachment_ids=ids, actor=Actor.resident(), now=now)
         if errors:
             return render(_case_page(tx, seen, language, errors=errors), 422)
     return see_other(f"/{language}/case/{number}")
