@@ -162,7 +162,8 @@ def next_steps(shown: HandedInAsShown, words: Words, *, discreet: bool = False) 
         steps += [NextStep(shown.texts.get(text)) for text in shown.service.next]
     by = words(_ANSWER[receipt.method])
     if "decide_within" in shown.service.samples:
-        by = f"{by} {words('Tiden är ett exempel och inte kontrollerad.')}"
+        unsure = words("Tiden är ett exempel och inte kontrollerad.")
+        by = f"{by} {unsure}"
     steps.append(NextStep(words("Du får svar senast {day}", day=words.day(receipt.due_on, weekday=True)), by))
     return tuple(steps)
 

@@ -219,7 +219,8 @@ class PropertyDesignation(QuestionType):
 
     def say(self, value: Json, words: Words) -> str:
         name, _, number = str(value).rpartition(" ")
-        return f"{name.title()} {number.replace(':', ' ' + words('kolon') + ' ')}"
+        colon = words("kolon")
+        return f"{name.title()} {number.replace(':', f' {colon} ')}"
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": 100}
