@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from eservices import journal
+from eservices import attachments, journal
 from eservices.calendars import FixedClock
 from eservices.cases.model import Case
 from eservices.contact_centre import queue
@@ -362,3 +362,30 @@ def test_what_the_resident_changes_while_the_agent_reads_back_is_read_back_befor
     assert "Svaren har ändrats" in agent.text(".note.warn")
     assert "7,2" in agent.text()
     assert agent.send({"truthful": "yes"}).text("#reference")
+
+
+def test_a_call_prints_the_receipt_of_what_was_sent_in_it_and_of_no_other_case(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    other, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=counter&service=felanmalan")
+    agent.journey({**BY_PHONE, **FAULT})
+    base, own = agent.address.rpartition("/")[0], case_of(agent.text("#reference"))
+    for case in (own, case_of(other)):
+        _print_receipt(house, case)
+    agent.go(f"/contact-centre/cases/{other}").send({"why": "Frågade om sitt andra ärende"})
+    assert "Maj Sjögren" in agent.text()
+
+    answer = agent.client.get(f"{base}/receipt.pdf")
+
+    assert answer.data == own.number.encode()
+
+
+def _print_receipt(house: House, case: Case) -> None:
+    """What the worker does in a moment of quiet."""
+    folder = house.settings.files_dir
+    made = attachments.receive_made(
+        folder, case.number.encode(), name="kvitto.pdf", media_type="application/pdf", key=case.key
+    )
+    with house.database.transaction() as tx:
+        attachments.keep_made(tx, made, case_id=case.id, question="receipt", key=case.key, now=house.clock.now())

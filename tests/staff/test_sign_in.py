@@ -85,7 +85,7 @@ def test_the_staff_side_speaks_english_to_those_who_ask_for_it(signed_in: Signed
     assert person.page.css_first("html").attributes["lang"] == "en"
 
 
-@pytest.mark.parametrize("wanted", ["//[", "http://[", "/\x00", "/cases/\r\nX: y"])
+@pytest.mark.parametrize("wanted", ["//[", "http://[", "/cases/\r\nX: y"])
 def test_a_broken_address_to_go_to_is_no_error(wanted: str, a_browser: Callable[[], Person]) -> None:
     answer = a_browser().client.get("/staff/login", query_string={"next": wanted}, headers={"Referer": "http://["})
 

@@ -130,7 +130,8 @@ def give_reason(number: str) -> Response:
             return reason_page("contact_centre", case, address, "/contact-centre/", given)
         access.journal_look(tx, "reason", case, ground=access.Ground(given.why))
         call = calls.open_call(tx, access.current_staff().id)
-        if call is not None and call.is_identified:
+        told = case_view.view_of(case) in {View.FULL, View.SUMMARY} and not case.protected
+        if call is not None and call.is_identified and told:
             calls.note_case(tx, call, case.id)
     return see_other(f"/contact-centre/cases/{number}")
 

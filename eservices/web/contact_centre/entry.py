@@ -380,12 +380,13 @@ def show_receipt(call_id: str) -> Response:
 @blueprint.get("/calls/<id:call_id>/receipt.pdf")
 @access.requires(Act.TAKE_DOWN)
 def print_receipt(call_id: str) -> Response:
-    """The receipt on paper, for whoever stands at the counter."""
+    """The receipt on paper, for whoever stands at the counter: of what was sent in this call, and of nothing else."""
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
-        case = cases.by_id(tx, call.case_id) if call.case_id else None
+        sent = receipts.receipt_of(tx, call.submission_id) if call.submission_id else None
+        case = cases.by_id(tx, sent.case_id) if sent is not None else None
         printed = _printed_receipt(tx, case) if case is not None else None
-        if case is None or printed is None:
+        if case is None or printed is None or case.protected:
             raise NotFound
         access.journal_look(tx, "receipt", case, ground=access.Ground(call=call.id))
     return download(printed, case.key)
