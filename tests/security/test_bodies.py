@@ -3,14 +3,16 @@
 import io
 import json
 import struct
+import subprocess
 import tracemalloc
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 
-from eservices.attachments import Limits, Refused
+from eservices.attachments import Limits, Refused, pictures
 from eservices.attachments.content import look
 from eservices.attachments.tables import attachments
 from eservices.submissions import store as submissions
@@ -100,3 +102,27 @@ def test_only_declarations_of_the_service_are_kept_as_declared(a_browser: Callab
         found = tx.execute(select(submissions_table.c.id)).scalars().first()
         kept = submissions.get(tx, found).declared if found else ()
     assert set(kept) <= {"truthful"}
+
+
+def test_files_of_a_request_that_is_refused_do_not_stay_on_the_disk(a_browser: Callable[[], Person], house: House):
+    answers = json.loads((ANSWERS / "felanmalan.json").read_text())
+    person = a_browser().go("/sv/services/felanmalan")
+    while not person.address.endswith("/place"):
+        person.send(answers)
+    token = token_of(person.client, person.address)
+    for number in range(3):
+        sent = {"csrf_token": token, "no_such_control": "x", "photo": [(io.BytesIO(PNG + bytes([number])), "a.png")]}
+        assert person.client.post(person.address, data=sent).status_code == 400
+    assert not [path for path in house.settings.files_dir.rglob("*") if path.is_file()]
+
+
+def test_the_decoder_of_photos_knows_no_secret(monkeypatch: pytest.MonkeyPatch):
+    seen: dict[str, object] = {}
+    real = subprocess.run
+    monkeypatch.setattr(pictures.subprocess, "run", lambda *a, **k: seen.update(k) or real(*a, **k))
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "PNG")
+    pictures.cleaned(out.getvalue(), "image/png", "x", keep_place=False)
+    known = seen["env"]
+    assert isinstance(known, dict)
+    assert not [name for name in known if name.startswith("ESERVICES")]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select, update
 
-from eservices import journal
+from eservices import attachments, journal
 from eservices.calendars import FixedClock
 from eservices.cases.model import Case
 from eservices.cases.tables import cases
@@ -171,3 +171,30 @@ def test_a_draft_that_says_who_somebody_is_does_not_open_by_its_code_alone(
     other = a_browser().go("/sv/continue").send({"code": person.text("#continue-code")})
     assert other.address == "/sv/continue"
     assert name not in other.client.get(f"/sv/services/{service}/check", follow_redirects=True).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "values", [{"contact_view": "existence_only"}, {"contact_view": "by_reference_only"}, {"protected": True}]
+)
+def test_the_printed_receipt_of_a_case_is_no_way_past_what_the_contact_centre_may_see(
+    signed_in: SignedIn, handed_in: HandedIn, house: House, case_of: Callable[[str], Case], values: dict[str, object]
+):
+    """A reason given in a call ties the case to the call; the receipt holds every answer of it."""
+    number, _ = handed_in()
+    case = case_of(number)
+    made = attachments.receive_made(
+        house.settings.files_dir,
+        b"%PDF-1.7 every answer",
+        name="Kvitto.pdf",
+        media_type="application/pdf",
+        key=case.key,
+    )
+    with house.database.transaction() as tx:
+        attachments.keep_made(tx, made, case_id=case.id, key=case.key, now=house.clock.now(), question="receipt")
+        tx.execute(cases.update().where(cases.c.number == number).values(**values))
+    agent = signed_in(Role.CONTACT_AGENT).client
+    call = agent.get("/contact-centre/new?channel=phone").location
+    token = token_of(agent, f"{call}/identity")
+    agent.post(f"{call}/identity", data={"csrf_token": token, "identity_basis": "stated", "news-language": "sv"})
+    agent.post(f"/contact-centre/cases/{number}/look", data={"csrf_token": token, "why": "Personen ringde"})
+    assert b"every answer" not in agent.get(f"{call}/receipt.pdf").data

@@ -12,7 +12,7 @@ from eservices.settings import Settings
 from eservices.submissions import codes
 from eservices.web import create_app
 from tests.security.conftest import ATTACKER, NEIGHBOUR, RESIDENT, Caller, token_of
-from tests.staff.conftest import PASSWORD
+from tests.staff.conftest import BERTH, PASSWORD, Person
 
 Call = Callable[[str], Caller]
 HandedIn = Callable[..., tuple[str, str]]
@@ -90,3 +90,16 @@ def test_one_password_tried_on_every_name_is_slowed_down(production: Flask):
     colleague.environ_base["REMOTE_ADDR"] = RESIDENT
     sent = {"csrf_token": token_of(colleague, "/staff/login"), "username": "kim", "password": PASSWORD}
     assert colleague.post("/staff/login", data=sent).status_code == 303
+
+
+def test_an_overheard_code_is_not_worth_many_guesses_from_many_networks(a_browser: Callable[[], Person], caller: Call):
+    person = a_browser().go("/sv/services/batplats")
+    while not person.address.endswith("/check"):
+        person.send(BERTH)
+    code = person.text("#continue-code")
+    for network in range(6):
+        thief = caller(f"203.0.{network}.5")
+        for guess in range(10):
+            thief.post("/sv/continue", code=code, personal_number=f"19850709-98{guess}{network}")
+    owner = caller("198.51.100.77").post("/sv/continue", code=code, personal_number="19850709-9805")
+    assert owner.status_code in {422, 429}, "after so many wrong answers the code is dead, or waits"

@@ -11,6 +11,7 @@ from eservices.demo.accounts import make_accounts
 from eservices.identity import accounts
 from eservices.identity.people import ALL_UNITS, Role
 from eservices.settings import Settings, SettingsError
+from eservices.storage.database import Database
 from eservices.web import create_app
 from tests.security.conftest import token_of
 from tests.staff.conftest import PASSWORD
@@ -88,3 +89,25 @@ def test_crooked_headers_are_no_faults_of_ours(app: Flask, headers: dict[str, st
     token = token_of(client, "/sv/case")
     for path in ("/sv/case", "/cases/2026-7K4P3/claim"):
         assert client.post(path, data={"csrf_token": token}, headers=headers).status_code < 500
+
+
+def test_no_address_of_ours_comes_from_what_a_caller_calls_us(app: Flask):
+    for path in ("/staff", "/cases", "/sv", "/contact-centre"):
+        led = app.test_client().get(path, headers={"Host": "evil.example"}).headers.get("Location", "")
+        assert "evil.example" not in led, path
+
+
+@pytest.mark.parametrize("query", ["q=%00", "status=%00", "officer=a%00b", "after=20260101T000000000000-%00"])
+def test_a_nul_in_an_address_is_no_fault_of_ours(
+    settings: Settings, postgres_url: str, postgres_database: Database, clock: FixedClock, query: str
+):
+    app = create_app(dataclasses.replace(settings, database_url=postgres_url), clock)
+    with app.extensions["eservices"].database.transaction() as tx:
+        accounts.add_staff(
+            tx, username="kim", name="Kim", password=PASSWORD, roles={Role.CASE_OFFICER: (ALL_UNITS,)}, now=clock.now()
+        )
+    client = app.test_client()
+    client.post(
+        "/staff/login", data={"csrf_token": token_of(client, "/staff/login"), "username": "kim", "password": PASSWORD}
+    )
+    assert client.get(f"/cases/?{query}").status_code < 500
