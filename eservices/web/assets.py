@@ -21,6 +21,7 @@ _MEDIA_TYPES = {
 }
 
 _DARK = "@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){"
+_INDENT = re.compile(r"\n\s*")
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 
@@ -57,7 +58,7 @@ class Assets:
 
 
 def style(css: str, municipality: Municipality) -> str:
-    """Our style sheet as it is served: without its comments, in the municipality's colours, dark by choice as well."""
+    """Our style sheet as served: without comments and indents, in the municipality's colours, dark by choice too."""
     accent = municipality.accent
     css = _COMMENT.sub("", css)
     light = f":root{{--accent:{accent.light};--on-accent:{accent.on_light}}}\n"
@@ -65,7 +66,7 @@ def style(css: str, municipality: Municipality) -> str:
     end = css.index("}}", start)
     dark = css[start + len(_DARK) : end].rstrip() + f"--accent:{accent.dark};--on-accent:{accent.on_dark};\n"
     twin = "@media screen{:root[data-theme=dark]{" + dark + "}}\n"
-    return css[:start] + light + twin + _DARK + dark + css[end:]
+    return _INDENT.sub("", css[:start] + light + twin + _DARK + dark + css[end:])
 
 
 def _icon(municipality: Municipality) -> str:

@@ -1,8 +1,9 @@
 """For whoever runs the house: alive, ready, figures; and the files that every page needs."""
 
 import hmac
+from time import monotonic
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -82,10 +83,18 @@ def robots() -> Response:
     )
 
 
-def note(route: str, status: int, seconds: float) -> None:
-    """Count an answer."""
-    _answers.labels(route, str(status)).inc()
-    _seconds.observe(seconds)
+@blueprint.before_app_request
+def begin() -> None:
+    """Remember when the request came in."""
+    g.began = monotonic()
+
+
+@blueprint.after_app_request
+def note(response: Response) -> Response:
+    """Count the answer, by route and never by address."""
+    _answers.labels(request.endpoint or "none", str(response.status_code)).inc()
+    _seconds.observe(monotonic() - g.get("began", monotonic()))  # refused before it was noted: at once
+    return response
 
 
 def _plain(text: str, status: int = 200) -> Response:

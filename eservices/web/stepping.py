@@ -5,45 +5,43 @@ is put together, and what was sent for it is handed down and kept.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias
 
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments
 from eservices.calendars import day_of
-from eservices.definitions.conditions import Lookup
-from eservices.definitions.model import Question, Required, Service, Step, Text
+from eservices.definitions.model import Question, Step
 from eservices.journey.answers import Answer, Answers, AnswerState, Place
-from eservices.journey.check import missing_of
 from eservices.journey.path import (
     Spot,
     VisibleStep,
     Walk,
-    degree,
     entrance,
     items_wanted,
-    next_spot,
-    previous_spot,
     stop_spot,
-    walk,
 )
-from eservices.journey.summary import Line, Section, quotes, quotes_of, summary
 from eservices.journey.taking import take_step
-from eservices.language import N_, Words
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
 from eservices.values import Problem
-from eservices.web import i18n, pages
-from eservices.web.forms.arranging import Placed, arrange, choices_wanted, may_hold
-from eservices.web.forms.asking import Offered, Told, told
-from eservices.web.forms.classes import StepForm
-from eservices.web.forms.fields import QuestionField
+from eservices.web import pages
+from eservices.web.assembling import (
+    NO_FILES,
+    Visit,
+    check_page,
+    group_page,
+    page_after,
+    step_page,
+    stop_page,
+    visit_to,
+)
 from eservices.web.frames import Frame, Typed
-from eservices.web.pages import Page
+from eservices.web.journey_pages import JourneyPage
 from eservices.web.security import TOKEN
 from eservices.web.uploads import Files
 
@@ -51,109 +49,6 @@ from eservices.web.uploads import Files
 GO = "go"
 #: Sent with an item that was not there yet when its page was shown.
 NEW = "new"
-
-Errors: TypeAlias = Sequence[tuple[str, str]]  # (address of the control, sentence)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyPage(Page):
-    """What every page of a journey shows: where one is, the way back, the code to say on the phone."""
-
-    kind: str
-    frame: Frame
-    service: str
-    caption: str
-    title: str
-    code: str
-    back: str | None = None
-    progress: tuple[int, int] | None = None
-    offered: tuple[str, ...] = ()
-    errors: Errors = ()
-    kept_days: int = drafts.KEPT_FOR.days
-
-    @property
-    def template(self) -> str:  # type: ignore[override]
-        return self.frame.templates[self.kind]
-
-    @property
-    def leave(self) -> str:
-        return self.frame.leave_address()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepPage(JourneyPage):
-    """The questions of a step, or of one item of a group."""
-
-    kind: str = "step"
-    intro: str | None = None
-    fields: Sequence[QuestionField] = ()
-    takes_files: bool = False
-    new: bool = False
-    alone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One item of a group as its list shows it."""
-
-    number: int
-    position: int
-    title: str
-    lines: tuple[Line, ...]
-    address: str
-    removal: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupPage(JourneyPage):
-    """The list of a repeated group, and whether there is more."""
-
-    kind: str = "group"
-    group: str
-    intro: str | None = None
-    items: Sequence[Item] = ()
-    maximum: int = 0
-
-    @property
-    def full(self) -> bool:
-        return len(self.items) >= self.maximum
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A section of answers with where to change each."""
-
-    title: str
-    lines: tuple[tuple[Line, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckPage(JourneyPage):
-    """Everything answered, what no longer applies, what is missing and what follows, and the declarations."""
-
-    kind: str = "check"
-    sections: Sequence[Checked] = ()
-    dropped: Sequence[str] = ()
-    missing: Sequence[tuple[str, str]] = ()
-    requirements: Sequence[str] = ()
-    declarations: Sequence[tuple[str, str]] = ()
-    declared: frozenset[str] = frozenset()
-    submit: str = ""
-    seen: int = 0
-    changed: bool = False
-
-    def undeclared(self, declaration: str) -> str:
-        """What is said beside a declaration that was not confirmed."""
-        return next((sentence for address, sentence in self.errors if address == f"#{declaration}"), "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopPage(JourneyPage):
-    """Why it ends here, and what to do instead."""
-
-    kind: str = "stop"
-    paragraphs: Sequence[str] = ()
-    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +69,6 @@ class Shown:
 Outcome: TypeAlias = Moved | Shown
 
 
-_NO_FILES = Files()
-
-
 def answer(outcome: Outcome) -> Response:
     """The outcome as an answer to the browser: 303, or a page."""
     if isinstance(outcome, Moved):
@@ -185,10 +77,10 @@ def answer(outcome: Outcome) -> Response:
 
 
 def show(
-    tx: Transaction, draft: Draft, spot: Spot, frame: Frame, *, changing: bool = False, files: Files = _NO_FILES
+    tx: Transaction, draft: Draft, spot: Spot, frame: Frame, *, changing: bool = False, files: Files = NO_FILES
 ) -> Outcome:
     """The page at `spot` as the draft is now; elsewhere where it cannot be shown yet, or no longer."""
-    visit = _visit(tx, draft, frame)
+    visit = visit_to(tx, draft, frame)
     gate = _gate(visit, spot)
     if gate is not None:
         return gate
@@ -196,13 +88,14 @@ def show(
     if visible is None:
         raise NotFound
     if visible.step.group is not None and spot.item is None:
-        return _group_page(visit, visible)
-    return Shown(_step_page(visit, visible, spot, files=files, changing=changing))
+        return Shown(group_page(visit, visible))
+    page = step_page(visit, visible, spot, files=files, changing=changing)
+    return Shown(page) if page.fields else Moved(_address(frame, _following(visit, spot, changing=changing)))
 
 
 def gate(tx: Transaction, draft: Draft, spot: Spot, frame: Frame) -> Moved | None:
     """Where one is sent instead of the page at `spot`, if it cannot be shown or sent yet, or no longer."""
-    return _gate(_visit(tx, draft, frame), spot)
+    return _gate(visit_to(tx, draft, frame), spot)
 
 
 def take(
@@ -214,14 +107,14 @@ def take(
     *,
     now: dt.datetime,
     changing: bool = False,
-    files: Files = _NO_FILES,
+    files: Files = NO_FILES,
 ) -> Outcome:
     """Keep what was sent for the page at `spot`, and say where to go. The draft is locked by this transaction.
 
     What is right is kept even when something else on the page is wrong. A stop whose condition now holds comes before
     the errors. Raises `BadRequest` for controls that the page does not have.
     """
-    visit = _visit(tx, draft, frame)
+    visit = visit_to(tx, draft, frame)
     gate = _gate(visit, spot)
     if gate is not None:
         return gate
@@ -250,14 +143,16 @@ def take(
         drafts.keep(tx, draft, taken.answers, now=now, language=frame.keeps_language)
         return Moved(frame.stop_address(after.here.stop.id))
     if pressed == "save" or pressed.startswith("language:"):
-        kept = taken.answers if not (is_new and problems) else draft.answers
+        # A new item of which nothing was filled in is none; one that was begun is kept, and gone on with later.
+        begun = any(taken.answers.given[place].state is AnswerState.ANSWERED for place in taken.changed)
+        kept = taken.answers if begun or not is_new else draft.answers
         drafts.keep(tx, draft, kept, now=now, language=frame.keeps_language)
         language = pressed.partition(":")[2]
         return Moved(frame.in_language(language, spot) if language else frame.saved_address())
     if problems:
         if not is_new and taken.changed:
             drafts.keep(tx, draft, taken.answers, now=now, language=frame.keeps_language)
-        page = _step_page(visit, visible, spot, typed=typed, problems=problems, files=files, changing=changing)
+        page = step_page(visit, visible, spot, typed=typed, problems=problems, files=files, changing=changing)
         return Shown(page, 422)
     to = _following(after, spot, changing=changing)
     passed, shown = spot.step, to.step if to else None
@@ -300,23 +195,11 @@ def remove_file(tx: Transaction, draft: Draft, spot: Spot, file: str, frame: Fra
 
 def show_stop(tx: Transaction, draft: Draft, stop_id: str, frame: Frame) -> Outcome:
     """The stop page while its condition holds; otherwise on with the journey."""
-    visit = _visit(tx, draft, frame)
+    visit = visit_to(tx, draft, frame)
     stop = visit.here.stop
     if stop is None or stop.id != stop_id:
         return Moved(_address(frame, visit.here.first_open) if stop is None else frame.stop_address(stop.id))
-    spot = stop_spot(visit.here)
-    return Shown(
-        StopPage(
-            **visit.common(),
-            title=visit.say(stop.title),
-            paragraphs=[
-                part.strip()
-                for part in str(visit.told.plain(stop.text, quotes_of(visit.here, stop.text))).split("\n\n")
-            ],
-            emergency=stop.emergency,
-            back=frame.address(spot) if spot else frame.start_address(),
-        )
-    )
+    return Shown(stop_page(visit, stop))
 
 
 def is_stop(tx: Transaction, draft: Draft, spot: Spot) -> bool:
@@ -338,7 +221,7 @@ def show_check(
 
     `changed` tells that the answers are no longer those that somebody wanted to send.
     """
-    visit = _visit(tx, draft, frame)
+    visit = visit_to(tx, draft, frame)
     here = visit.here
     if here.stop is not None:
         return Moved(frame.stop_address(here.stop.id))
@@ -346,7 +229,7 @@ def show_check(
         return Moved(_address(frame, here.first_open))
     if not here.steps:
         raise NotFound
-    page = _check_page(visit, problems, declared, changed=changed)
+    page = check_page(visit, problems, declared, changed=changed)
     return Shown(page, 422 if problems or changed else 200)
 
 
@@ -362,51 +245,7 @@ def file_questions(tx: Transaction, draft: Draft, spot: Spot) -> dict[str, Quest
     return {question.id: question for question in (step.asked if step else ()) if question.type.name == "file"}
 
 
-class _Common(TypedDict):
-    """What every page of a journey is given."""
-
-    frame: Frame
-    service: str
-    caption: str
-    code: str
-    offered: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """One look at a draft: its service, its words, and the walk as its answers make it."""
-
-    draft: Draft
-    service: Service
-    told: Told
-    here: Walk
-    frame: Frame
-
-    def say(self, text: Text) -> str:
-        """A text of the service, with the answers it quotes."""
-        facts = quotes_of(self.here, text)
-        return self.told.say_with(text, facts) if facts else self.told.say(text)
-
-    def after(self, answers: Answers) -> "_Visit":
-        return _Visit(self.draft, self.service, self.told, walk(self.service, answers), self.frame)
-
-    def common(self) -> _Common:
-        return {
-            "frame": self.frame,
-            "service": self.service.id,
-            "caption": self.told.say(self.service.title),
-            "code": self.draft.code,
-            "offered": self.service.languages,
-        }
-
-
-def _visit(tx: Transaction, draft: Draft, frame: Frame) -> _Visit:
-    service = pinned.service(tx, draft.version)
-    texts = pinned.texts(tx, draft.version, frame.language)
-    return _Visit(draft, service, told(service, texts, frame.words), walk(service, draft.answers), frame)
-
-
-def _gate(visit: _Visit, spot: Spot) -> Moved | None:
+def _gate(visit: Visit, spot: Spot) -> Moved | None:
     """Where one is sent instead: what has been sent is sent, and nothing is reached before what comes before it."""
     here, frame = visit.here, visit.frame
     step = visit.service.step(spot.step)
@@ -447,14 +286,14 @@ def _address(frame: Frame, spot: Spot | None, *, changing: bool = False) -> str:
     return frame.address(spot) + ("?change" if changing else "")
 
 
-def _following(after: _Visit, spot: Spot, *, changing: bool) -> Spot | None:
+def _following(after: Visit, spot: Spot, *, changing: bool) -> Spot | None:
     """The page after this one. Whoever came from the check page is asked only what the change has opened."""
     here = after.here
     if spot.item is not None and not (changing and spot.step in _closed(here)):
         return Spot(spot.step)
     if changing:
         return here.first_open
-    following = next_spot(here, spot)
+    following = page_after(here, spot)
     return following if following is not None and here.reachable(following) else here.first_open
 
 
@@ -479,7 +318,7 @@ def _refuse_unknown(step: Step, spot: Spot, typed: Typed, frame: Frame) -> None:
         raise BadRequest(f"unknown controls: {len(unknown)}")
 
 
-def _room_for(visit: _Visit, spot: Spot, typed: Typed) -> tuple[Answers, Spot, bool]:
+def _room_for(visit: Visit, spot: Spot, typed: Typed) -> tuple[Answers, Spot, bool]:
     """The answers to write a page into, and the item it becomes.
 
     An item that two tabs have added under one number at once becomes two, unless it is the same item sent twice.
@@ -498,7 +337,7 @@ def _room_for(visit: _Visit, spot: Spot, typed: Typed) -> tuple[Answers, Spot, b
     return answers, spot, False
 
 
-def _same_item(visit: _Visit, spot: Spot, typed: Typed) -> bool:
+def _same_item(visit: Visit, spot: Spot, typed: Typed) -> bool:
     step = visit.service.step(spot.step)
     again = take_step(
         visit.service,
@@ -511,7 +350,7 @@ def _same_item(visit: _Visit, spot: Spot, typed: Typed) -> bool:
     return step is not None and not again.changed
 
 
-def _take_list(tx: Transaction, visit: _Visit, visible: VisibleStep, typed: Typed, now: dt.datetime) -> Outcome:
+def _take_list(tx: Transaction, visit: Visit, visible: VisibleStep, typed: Typed, now: dt.datetime) -> Outcome:
     group = visible.step.group
     if group is None:
         raise NotFound
@@ -523,7 +362,7 @@ def _take_list(tx: Transaction, visit: _Visit, visible: VisibleStep, typed: Type
         return Moved(frame.saved_address())
     more = typed.get(f"{group.id}-more", "")
     if more not in {"yes", "no"}:
-        return _group_page(visit, visible, [Problem("required", group.id, part="-more")])
+        return Shown(group_page(visit, visible, [Problem("required", group.id, part="-more")]), 422)
     count = len(visible.items)
     if more == "yes" and count < group.maximum:
         number = draft.answers.last_item.get(group.id, 0) + 1
@@ -531,11 +370,11 @@ def _take_list(tx: Transaction, visit: _Visit, visible: VisibleStep, typed: Type
     wrong = "too_many_items" if more == "yes" else items_wanted(group, count)
     if wrong:
         facts = {"minimum": group.minimum, "maximum": group.maximum}
-        return _group_page(visit, visible, [Problem(wrong, group.id, part="-more", facts=facts)])
+        return Shown(group_page(visit, visible, [Problem(wrong, group.id, part="-more", facts=facts)]), 422)
     answers = draft.answers.with_group_closed(group.id)
     after = visit.after(answers)
     was_complete = visit.here.first_open is None or group.id in draft.answers.closed_groups
-    to = next_spot(after.here, Spot(visible.step.id))
+    to = page_after(after.here, Spot(visible.step.id))
     to = to if to is not None and after.here.reachable(to) and not was_complete else after.here.first_open
     drafts.keep(
         tx,
@@ -547,259 +386,3 @@ def _take_list(tx: Transaction, visit: _Visit, visible: VisibleStep, typed: Type
         language=frame.keeps_language,
     )
     return Moved(_address(frame, to))
-
-
-def _step_page(
-    visit: _Visit,
-    visible: VisibleStep,
-    spot: Spot,
-    *,
-    typed: Typed | None = None,
-    problems: Sequence[Problem] = (),
-    files: Files = _NO_FILES,
-    changing: bool = False,
-) -> StepPage:
-    step, frame, here = visible.step, visit.frame, visit.here
-    lookup = next((item.lookup for item in visible.items if item.number == spot.item), visible.lookup)
-    form = _form(visit, step, spot, typed)
-    fields = list(_fields(visit, spot, form, lookup, files))
-    alone = len(fields) == 1 and fields[0].question.type.asks and step.group is None and not frame.spoken
-    fields[0].alone = alone
-    titles = {question.id: form.field(question.id).asked.title for question in step.asked if _has_words(form, question)}
-    errors = [(f"#{control}", said) for control, said in form.tell(problems, frame.words, titles)]
-    previous = previous_spot(here, spot)
-    back = frame.check_address() if changing else frame.address(previous) if previous else frame.start_address()
-    is_new = spot.item is not None and spot.item not in here.answers.items.get(step.id, ())
-    return StepPage(
-        **visit.common(),
-        title=_item_title(visit, step, spot) if spot.item is not None else visit.say(step.title),
-        intro=visit.say(step.intro) if step.intro else None,
-        progress=_progress(visit, step.id),
-        back=back,
-        errors=errors,
-        fields=fields,
-        takes_files=any(question.type.name == "file" for question in step.asked),
-        new=is_new,
-        alone=alone,
-    )
-
-
-def _form(visit: _Visit, step: Step, spot: Spot, typed: Typed | None) -> StepForm:
-    if typed is not None:
-        return StepForm(visit.service, step.id, typed=typed)
-    given = visit.draft.answers
-    values = {
-        question.id: answer.value
-        for question in step.asked
-        if (answer := given.get(question.id, spot.item)) is not None and answer.state is AnswerState.ANSWERED
-    }
-    form = StepForm(visit.service, step.id, values=values)
-    for question in step.asked:
-        answer = given.get(question.id, spot.item)
-        if answer is not None:
-            state = answer.state
-            form.field(question.id).put_off = state.value if state in _PUT_OFF else None
-            if state is not AnswerState.ANSWERED:
-                form.field(question.id).typed = {}
-    return form
-
-
-_PUT_OFF = frozenset({AnswerState.LATER, AnswerState.UNKNOWN})
-
-
-def _has_words(form: StepForm, question: Question) -> bool:
-    return hasattr(form.field(question.id), "asked")
-
-
-def _fields(visit: _Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Files) -> Iterator[QuestionField]:
-    """The fields of the page in order; those that a choice opens lie under it."""
-    step = visit.service.step(spot.step)
-    asked = step.asked if step else ()
-    own = {question.id: question for question in asked}
-    for placed in arrange(asked, lookup):
-        question = placed.question
-        bound = form.field(question.id)
-        bound.asked = visit.told.asked(question, quotes(visit.here, question, lookup, spot.item))
-        if bound.asked.swedish_left:
-            i18n.note_swedish()
-        bound.offered = _offered(question, bound, lookup, own)
-        bound.spoken, bound.may_put_off = visit.frame.spoken, visit.frame.may_put_off and question.type.asks
-        if question.type.name == "file":
-            bound.files = files.kept.get(question.id, ())
-            bound.limits = _limits(question, visit.frame.words)
-        elif not question.type.asks:
-            bound.shown = _computed(visit, question, lookup)
-        _say_when(visit, bound, placed, lookup, own)
-        if placed.opened_by is None:
-            yield bound
-        else:
-            form.field(placed.opened_by[0]).opens(placed.opened_by[1], bound)
-
-
-def _offered(
-    question: Question, bound: QuestionField, lookup: Lookup, own: Mapping[str, Question]
-) -> tuple[Offered, ...]:
-    """The choices of the page: those that cannot be chosen with what was answered before are left out."""
-    if not bound.asked.some_choices:
-        return bound.asked.options
-    possible = {o.key for o in question.options if o.when is None or may_hold(o.when, lookup, own) is not False}
-    return tuple(offered for offered in bound.asked.options if offered.key in possible)
-
-
-def _say_when(visit: _Visit, bound: QuestionField, placed: Placed, lookup: Lookup, own: dict[str, Question]) -> None:
-    """Mark what is optional, and say when a question that depends on this page is to be answered."""
-    question = bound.question
-    wanted_when = question.required_when
-    if placed.depends and placed.opened_by is None:
-        bound.when = _only_for(visit, placed.only_for, own, N_("Svara bara om du har valt {choices}."))
-        bound.optional = not bound.when
-    elif wanted_when is not None and may_hold(wanted_when, lookup, own) is None:
-        wanted = choices_wanted(wanted_when, lookup, own)
-        bound.when = _only_for(visit, wanted, own, N_("Behövs om du har valt {choices}."))
-        bound.optional = not bound.when
-    else:
-        bound.optional = question.type.asks and degree(question, lookup) is Required.FALSE
-
-
-def _only_for(
-    visit: _Visit, wanted: tuple[str, tuple[str, ...]] | None, own: dict[str, Question], sentence: str
-) -> str:
-    if wanted is None or not own[wanted[0]].options:
-        return ""
-    labels = {option.key: visit.told.plain(option.label) for option in own[wanted[0]].options}
-    words = visit.frame.words
-    return words(sentence, choices=words.listing([labels[key] for key in wanted[1] if key in labels], end="or"))
-
-
-def _limits(question: Question, words: Words) -> str:
-    """What files may be sent, in words."""
-    kind = question.type
-    names = words.listing([str(name).upper() for name in getattr(kind, "accept", ())], end="or")
-    size = words("{number} MB", number=getattr(kind, "max_size", 0) // 1_000_000)
-    most = getattr(kind, "max_files", 1)
-    if most == 1:
-        return words("{names}, högst {size}.", names=names, size=size)
-    return words("{names}. Högst {most} filer, högst {size} var.", names=names, size=size, most=most)
-
-
-def _computed(visit: _Visit, question: Question, lookup: Lookup) -> str:
-    if question.type.asks or question.type.name != "computed":
-        return ""
-    value = lookup(question.id)
-    return "" if value is None else question.type.show(value, visit.frame.words)
-
-
-def _progress(visit: _Visit, step_id: str) -> tuple[int, int] | None:
-    """Which page of how many, where that can be known: not while a condition may still add or take away a step."""
-    here = visit.here
-    if here.first_open is not None and any(step.when is not None for step in visit.service.steps):
-        return None
-    ids = [visible.step.id for visible in here.steps]
-    return ids.index(step_id) + 1, len(ids) + 1
-
-
-def _item_title(visit: _Visit, step: Step, spot: Spot) -> str:
-    group = step.group
-    if group is None:
-        raise NotFound
-    numbers = visit.here.answers.items.get(group.id, ())
-    position = numbers.index(spot.item) + 1 if spot.item in numbers else len(numbers) + 1
-    return visit.told.plain(group.item, {"n": position})
-
-
-def _group_page(visit: _Visit, visible: VisibleStep, problems: Sequence[Problem] = ()) -> Shown:
-    step, frame = visible.step, visit.frame
-    group = step.group
-    if group is None:
-        raise NotFound
-    sections = {
-        section.item: section
-        for section in summary(visit.here, visit.told.texts, frame.words)
-        if section.step == step.id and section.item is not None
-    }
-    items = [
-        Item(
-            item.number,
-            position,
-            visit.told.plain(group.item, {"n": position}),
-            _telling(sections[item.number]) if item.number in sections else (),
-            frame.address(Spot(step.id, item.number)),
-            frame.removal_address(Spot(step.id, item.number)),
-        )
-        for position, item in enumerate(visible.items, start=1)
-    ]
-    form = StepForm(visit.service, step.id)
-    told_errors = form.tell(problems, frame.words, {group.id: visit.told.plain(step.title)})
-    previous = previous_spot(visit.here, Spot(step.id))
-    page = GroupPage(
-        **visit.common(),
-        title=visit.say(step.title),
-        intro=visit.say(step.intro) if step.intro else None,
-        progress=_progress(visit, step.id),
-        back=frame.address(previous) if previous else frame.start_address(),
-        errors=[(f"#{control}", said) for control, said in told_errors],
-        group=group.id,
-        items=items,
-        maximum=group.maximum,
-    )
-    return Shown(page, 422 if problems else 200)
-
-
-def _telling(section: Section) -> tuple[Line, ...]:
-    """The answers by which one knows an item again: the first two that are more than a yes or a no."""
-    lines = [line for line in section.lines if line.value and line.question.type.name != "yes_no"]
-    return tuple(lines[:2])
-
-
-def _paragraphs(visit: _Visit, text: Text) -> list[str]:
-    said = visit.told.plain(text, quotes_of(visit.here, text))
-    marked = visit.say(text) if not visit.told.is_translated(text) else said
-    return [marked] if marked is not said else [part.strip() for part in said.split("\n\n")]
-
-
-def _check_page(visit: _Visit, problems: Sequence[Problem], declared: frozenset[str], *, changed: bool) -> CheckPage:
-    here, frame, service = visit.here, visit.frame, visit.service
-    sections = summary(here, visit.told.texts, frame.words, spoken=frame.spoken)
-    words = frame.words
-    errors = [
-        (f"#{problem.question}", words("Kryssa i rutan: {label}", label=visit.told.plain(declaration.label)))
-        for problem in problems
-        for declaration in service.declarations
-        if problem.code == "not_declared" and declaration.id == problem.question
-    ]
-    return CheckPage(
-        **visit.common(),
-        title=words("Läs igenom innan du skickar"),
-        progress=(len(here.steps) + 1, len(here.steps) + 1),
-        back=frame.address(Spot(here.steps[-1].step.id)),
-        errors=errors,
-        sections=[_checked(section, frame) for section in sections],
-        dropped=[visit.told.plain(service.questions[place[0]].label) for place in here.dropped],
-        missing=[_left_out(visit, place) for place in missing_of(here)],
-        requirements=[
-            visit.say(requirement.text)
-            for requirement in service.requirements
-            if requirement.when is None or may_hold(requirement.when, here.lookup, ())
-        ],
-        declarations=[(declaration.id, visit.told.say(declaration.label)) for declaration in service.declarations],
-        declared=declared,
-        submit=visit.told.say(service.submit) if service.submit else words("Skicka"),
-        seen=visit.draft.row_version,
-        changed=changed,
-    )
-
-
-def _left_out(visit: _Visit, place: Place) -> tuple[str, str]:
-    """Something expected that is not there, and what follows."""
-    question = visit.service.questions[place[0]]
-    return visit.told.plain(question.label), visit.say(question.missing) if question.missing else ""
-
-
-def _checked(section: Section, frame: Frame) -> Checked:
-    lines = []
-    for line in section.lines:
-        question, item = line.place
-        parts = line.question.type.parts
-        change = f"{frame.address(Spot(section.step, item))}?change#{question}{parts[0]}" if parts else ""
-        lines.append((line, change))
-    return Checked(section.title, tuple(lines))
