@@ -8,7 +8,7 @@ from eservices.definitions.conditions import TODAY, holds
 from eservices.definitions.model import Question, Required, Service
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
 from eservices.journey.check import judge
-from eservices.journey.path import Spot, compute, degree, walk
+from eservices.journey.path import Spot, Walk, compute, degree, walk
 from eservices.questions.base import Parsed, Raw
 from eservices.values import Json, Problem
 
@@ -42,19 +42,21 @@ def take_step(
     today: dt.date,
     files: Mapping[str, Sequence[str]] = _NO_FILES,
     states: Mapping[str, AnswerState] = _NO_STATES,
+    here: Walk | None = None,
 ) -> Taken:
     """Read one page (a step, or one item of a group) and judge it.
 
     `files` gives, per file question, the ids of the attachments it now has. `states` says which questions an agent
     put off (`later`, `unknown`): they are not judged. Questions that the typed answers hide are read if they can be,
-    and never complained about: they stay in the draft in case their condition comes to hold again.
+    and never complained about: they stay in the draft in case their condition comes to hold again. `here` is the walk
+    with these answers, from whoever has made it already.
     """
     step = service.step(spot.step)
     if step is None:
         raise KeyError(spot.step)
     changes: dict[Place, Answer] = {}
     problems: list[Problem] = []
-    values = _values_around(service, answers, spot)
+    values = _values_around(here or walk(service, answers), spot)
     for question in step.asked:
         visible = question.when is None or holds(question.when, values.get)
         if not question.type.asks:
@@ -108,11 +110,11 @@ def _judge(question: Question, parsed: Parsed, values: dict[str, object], today:
     return tuple(Problem(fault.code, question.id, None, fault.part, fault.facts) for fault in faults)
 
 
-def _values_around(service: Service, answers: Answers, spot: Spot) -> dict[str, object]:
+def _values_around(here: Walk, spot: Spot) -> dict[str, object]:
     """What conditions on this page see: everything but the page's own questions, whose typed answers come as read."""
-    step = service.step(spot.step)
+    step = here.service.step(spot.step)
     own = {question.id for question in step.asked} if step else set()
-    return {name: value for name, value in walk(service, answers).values.items() if name not in own}
+    return {name: value for name, value in here.values.items() if name not in own}
 
 
 def raw_of(question: Question, form: Form) -> Raw:

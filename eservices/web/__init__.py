@@ -1,5 +1,8 @@
 """The doors for people: residents, the contact centre, case officers. Flask, WTForms and Flask-Babel live only here."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from eservices.calendars import Clock
@@ -21,9 +24,16 @@ from eservices.web.bodies import Request
 from eservices.web.house import NAME, House
 
 
+class App(Flask):
+    """Flask without coroutines: nobody here writes any, and asking each function whether it is one costs time."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """The web application that these settings describe; `clock` replaces the system's in tests."""
-    app = Flask(__name__, static_folder=None, template_folder=None)
+    app = App(__name__, static_folder=None, template_folder=None)
     app.request_class = Request
     app.extensions[NAME] = House.built(settings, clock)
     converters.teach(app)

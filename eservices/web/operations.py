@@ -1,6 +1,7 @@
 """For whoever runs the house: alive, ready, figures; and the files that every page needs."""
 
 import hmac
+from functools import cache
 from time import monotonic
 
 from flask import Blueprint, g, request
@@ -92,9 +93,15 @@ def begin() -> None:
 @blueprint.after_app_request
 def note(response: Response) -> Response:
     """Count the answer, by route and never by address."""
-    _answers.labels(request.endpoint or "none", str(response.status_code)).inc()
+    _counter(request.endpoint or "none", response.status_code).inc()
     _seconds.observe(monotonic() - g.get("began", monotonic()))  # refused before it was noted: at once
     return response
+
+
+@cache
+def _counter(route: str, status: int) -> Counter:
+    """The counter of a route and status: as many as there are of those, and looked up once."""
+    return _answers.labels(route, str(status))
 
 
 def _plain(text: str, status: int = 200) -> Response:

@@ -135,6 +135,7 @@ def take(
         today=day_of(now),
         files=files.ids,
         states=frame.put_off(typed),
+        here=visit.here if answers is draft.answers else None,
     )
     after = visit.after(taken.answers)
     problems = [*files.problems, *taken.problems]
