@@ -320,3 +320,54 @@ def test_every_page_of_a_journey_shows_phone_hours_and_code(app: Flask, service:
         assert "8–\u206016.30" in page.text
         if page.path != f"/sv/services/{service}":
             assert page.read("continue-code")
+
+
+def test_a_step_whose_questions_have_all_gone_is_passed_over(settings, clock, tmp_path):
+    from dataclasses import replace
+
+    from eservices.web import create_app
+    from tests.conftest import ROOT
+
+    header = (ROOT / "forms" / "batplats.yaml").read_text().partition("\nsteps:\n")[0]
+    steps = """
+steps:
+  - step: first
+    title: Först
+    questions:
+      wants:
+        label: Vill du?
+        type: yes_no
+      more:
+        label: Mer
+        type: text
+  - step: second
+    title: Sedan
+    questions:
+      detail:
+        label: Vad?
+        type: text
+        when:
+          wants: yes
+  - step: third
+    title: Sist
+    questions:
+      end:
+        label: Slut
+        type: text
+      note:
+        label: Något mer
+        type: text
+        required: false
+"""
+    header = header.replace("service: batplats", "service: hoppa")
+    (tmp_path / "hoppa.yaml").write_text(header + steps)
+    app = create_app(replace(settings, forms_dirs=(tmp_path, *settings.forms_dirs)), clock)
+    person = Person(app.test_client()).go("/sv/services/hoppa").press()
+
+    person.press({"wants": "no", "more": "x"})
+
+    assert person.path == "/sv/services/hoppa/third"
+    assert (person.page.css_first("a.back").attributes["href"] or "").endswith("/first")
+    assert person.go("/sv/services/hoppa/second").path == "/sv/services/hoppa/third"
+    person.go("/sv/services/hoppa/first").press({"wants": "yes"})
+    assert person.path == "/sv/services/hoppa/second"
