@@ -166,3 +166,27 @@ def test_texts_that_lack_a_translation_are_marked_as_swedish_and_said_to_be(clie
     left = person.page.css("main [lang=sv]")
     if left:
         assert "ruotsiksi" in person.text.lower() or "svenska" in person.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"),
+    [("2026-12-01", None, "Den öppnar 1 december 2026"), (None, "2026-11-23", "går inte att fylla i längre"), (None, "2026-11-24", "")],
+)  # fmt: skip
+def test_a_service_is_begun_only_while_it_is_open(app: Flask, opens: str | None, closes: str | None, said: str):
+    import datetime as dt
+    from dataclasses import replace
+
+    from eservices.definitions.model import Opening
+
+    library = app.extensions["eservices"].library
+    day = dt.date.fromisoformat
+    opening = Opening(day(opens) if opens else None, day(closes) if closes else None)
+    service = replace(library.services["felanmalan"], opening=opening)
+    library.service = lambda _id: service
+    person = Person(app.test_client()).go("/sv/services/felanmalan")
+
+    if said:
+        assert said in person.text
+        assert person.page.css("main form") == []
+    else:
+        assert person.press().path == "/sv/services/felanmalan/fault"

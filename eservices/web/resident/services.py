@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from werkzeug.wrappers import Response
 
 from eservices import language as languages
-from eservices.calendars import day_of
+from eservices.calendars import day_of, end_of_day
 from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, Unit
 from eservices.journey.answers import Answers
@@ -125,6 +125,9 @@ def start(service: str) -> Response:
     language = i18n.language()
     wanted = _service(service)
     page = _start_page(told(wanted, house().library.texts(wanted, language), i18n.words()))
+    closed = why_closed(wanted, house().clock.now())
+    if closed:
+        page = replace(page, closed=closed)
     draft = None
     if security.known_visitor():
         with house().database.read() as tx:
@@ -143,13 +146,14 @@ def begin(service: str) -> Response:
     language = i18n.language()
     wanted, home = _service(service), house()
     frame = ResidentFrame(service, i18n.words())
-    if wanted.status not in _STARTED:
-        return see_other(frame.start_address())
+    closed = why_closed(wanted, home.clock.now())
     limit = home.settings.starts_per_hour
     with home.database.transaction() as tx:
         existing = current_draft(tx, service)
         if existing is not None and existing.is_open and request.form.get(GO) != "anew":
             return see_other(where_to_go_on(existing, frame, pinned.service(tx, existing.version)))
+        if closed:
+            return see_other(frame.start_address())
         allowed = security.within_limit(tx, ("start", security.network()), limit, dt.timedelta(hours=1))
         if allowed:
             drafts.start(
@@ -188,6 +192,18 @@ def where_to_go_on(draft: Draft, frame: ResidentFrame, service: Service) -> str:
     if here.stop is not None:
         return frame.stop_address(here.stop.id)
     return frame.check_address() if here.first_open is None else frame.address(here.first_open)
+
+
+def why_closed(service: Service, now: dt.datetime) -> str:
+    """Why a service cannot be begun now, in words; "" when it can. What was begun in time can still be sent."""
+    opening = service.opening
+    if opening is not None and opening.opens is not None and day_of(now) < opening.opens:
+        return _("Den öppnar {day}.", day=opening.opens)
+    ended = service.status not in _STARTED
+    if opening is not None and opening.closes is not None:
+        last = house().municipality.contact_centre.hours.closes_at(opening.closes) or end_of_day(opening.closes)
+        ended = ended or now > last
+    return _("Den går inte att fylla i längre. Ring oss så hjälper vi dig.") if ended else ""
 
 
 def _first_spot(service: Service) -> Spot:
@@ -236,7 +252,6 @@ def _made_start_page(say: Told, municipality: Municipality) -> Start:
     if service.anonymous:
         facts.append((_("Vem kan skicka"), _("Alla, även anonymt")))
     easy = service.easy_read if words.language == languages.EASY else None
-    closed = service.status not in _STARTED
     return Start(
         title=say.say(service.title),
         summary=say.say(service.summary),
@@ -249,5 +264,4 @@ def _made_start_page(say: Told, municipality: Municipality) -> Start:
         appeal=_(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
         unit=municipality.unit(service.routing.unit),
         samples=bool(service.samples),
-        closed=_("Den går inte att fylla i längre. Ring oss så hjälper vi dig.") if closed else "",
     )
