@@ -190,3 +190,32 @@ def test_a_service_is_begun_only_while_it_is_open(app: Flask, opens: str | None,
         assert person.page.css("main form") == []
     else:
         assert person.press().path == "/sv/services/felanmalan/fault"
+
+
+def test_after_a_long_rest_a_draft_with_personal_answers_asks_who_is_there(person: Person, clock):
+    import datetime as dt
+
+    person.until("/boat", "batplats", BATPLATS)
+    code = person.read("continue-code")
+    clock.move(dt.timedelta(hours=3))
+
+    for page in ("applicant", "boat", "check", "save-later", "clear-and-leave"):
+        assert person.go(f"{HOME}/{page}").path == f"{HOME}/still-you"
+        assert BATPLATS["name"] not in person.text
+    assert code not in person.go(HOME).text
+    person.press()
+    assert person.press({"personal_number": "19640823-3234"}).status == 422
+    person.press({"personal_number": BATPLATS["personal_number"]})
+
+    assert person.path == f"{HOME}/boat"
+    assert person.go(f"{HOME}/applicant").value("name") == BATPLATS["name"]
+
+
+def test_a_draft_without_personal_answers_rests_as_long_as_it_is_kept(client: FlaskClient, clock):
+    import datetime as dt
+
+    person = Person(client).go("/sv/services/felanmalan").press()
+    person.press({"object": "park", "danger": "no", "description": "Ett träd"})
+    clock.move(dt.timedelta(days=20))
+
+    assert person.go("/sv/services/felanmalan/fault").value("description").strip() == "Ett träd"

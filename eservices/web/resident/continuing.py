@@ -27,12 +27,14 @@ from eservices.web.pages import Page, render, see_other
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
 from eservices.web.resident.services import where_to_go_on
-from eservices.web.resident.visiting import current_draft, locked_draft, new_token
+from eservices.web.resident.visiting import current_draft, locked_draft, new_token, question_after_rest
 
 #: What is counted when somebody is wrong.
 _CODES = "continue code"
 #: One sentence for a code that is wrong, has run out, was locked by too many tries, or whose answer did not fit.
 _NO_SUCH_CODE = N_("Koden stämmer inte, eller så gäller den inte längre. Se efter en gång till, eller ring oss.")
+
+_NOT_THE_SAME = N_("Svaret är inte detsamma som förra gången. Försök igen, eller ring oss och säg koden.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,10 @@ class Prove(Page):
     """Asks the one answer that only the resident knows, before a draft with personal data is shown."""
 
     template: ClassVar[str] = "resident/continue_prove.html"
-    code: str
+    back: str
     fields: tuple[QuestionField, ...]
+    code: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +120,9 @@ def continue_draft() -> Response:
         draft = drafts.by_code(tx, code) if code else None
         question = _proof(tx, draft) if draft is not None else None
         if draft is not None and question is not None and not _is_answered(question):
-            return render(Prove(code=typed, fields=(_asked(tx, draft, question, language),)))
+            return render(
+                Prove(code=typed, back=f"/{language}/continue", fields=(_asked(tx, draft, question, language),))
+            )
         if draft is not None and (question is None or _proves(tx, question, draft)):
             with contextlib.suppress(drafts.Gone):
                 draft = drafts.adopt(tx, draft, new_token(tx, draft.service), now)
@@ -124,6 +130,29 @@ def continue_draft() -> Response:
                 return see_other(where_to_go_on(draft, frame, pinned.service(tx, draft.version)))
         guessing.was_wrong(tx, _CODES)
     return render(Continue(code=typed[:20], error=i18n.plain(_NO_SUCH_CODE)), 422)
+
+
+@blueprint.get("/<lang:language>/services/<slug:service>/still-you")
+@blueprint.post("/<lang:language>/services/<slug:service>/still-you")
+def prove(service: str) -> Response:
+    """After a long rest: one answer that only the resident knows, and on where one was."""
+    frame, error = ResidentFrame(service, i18n.words()), ""
+    with house().database.transaction() as tx:
+        draft = locked_draft(tx, service)
+        question = question_after_rest(tx, draft) if draft is not None else None
+        if draft is None or question is None:
+            return see_other(frame.start_address() if draft is None else _on(tx, draft, frame))
+        if request.method == "POST":
+            if not guessing.may_try(tx, _CODES):
+                raise TooManyRequests
+            if _proves(tx, question, draft):
+                drafts.keep(tx, draft, draft.answers, now=house().clock.now())
+                return see_other(_on(tx, draft, frame))
+            guessing.was_wrong(tx, _CODES)
+            error = i18n.plain(_NOT_THE_SAME)
+        field = _asked(tx, draft, question, i18n.language())
+    page = Prove(back=frame.start_address(), fields=(field,), error=error)
+    return render(page, 422 if error else 200)
 
 
 @blueprint.get("/<lang:language>/services/<slug:service>/save-later")
@@ -135,6 +164,8 @@ def saved(service: str) -> Response:
         draft = current_draft(tx, service)
         if draft is None or not draft.is_open:
             return see_other(frame.start_address() if draft is None else frame.receipt_address())
+        if question_after_rest(tx, draft) is not None:
+            return see_other(frame.proving_address())
         kept = pinned.service(tx, draft.version)
         caption = pinned.texts(tx, draft.version, language).get(kept.title)
         go_on = where_to_go_on(draft, frame, kept)
@@ -158,6 +189,8 @@ def ask_to_leave(service: str) -> Response:
         draft = current_draft(tx, service)
         if draft is None or not draft.is_open:
             return see_other(frame.start_address() if draft is None else frame.receipt_address())
+        if question_after_rest(tx, draft) is not None:
+            return see_other(frame.proving_address())
         kept = pinned.service(tx, draft.version)
         caption = pinned.texts(tx, draft.version, language).get(kept.title)
         back = where_to_go_on(draft, frame, kept)
@@ -224,6 +257,12 @@ def remove_file(service: str, step: str, file: str, item: int | None = None) -> 
     if stored_as is not None:
         attachments.erase(house().settings.files_dir, stored_as)
     return see_other(frame.address(Spot(step, item)))
+
+
+def _on(tx: Transaction, draft: Draft, frame: ResidentFrame) -> str:
+    if not draft.is_open:
+        return frame.receipt_address()
+    return where_to_go_on(draft, frame, pinned.service(tx, draft.version))
 
 
 def _proof(tx: Transaction, draft: Draft) -> Question | None:

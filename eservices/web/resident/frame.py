@@ -55,6 +55,10 @@ class ResidentFrame(Frame):
     def leave_address(self) -> str:
         return f"{self.home}/clear-and-leave"
 
+    def proving_address(self) -> str:
+        """Where somebody shows that they are still the one who began."""
+        return f"{self.home}/still-you"
+
     def in_language(self, language: str, spot: Spot) -> str:
         if language not in languages.LANGUAGES:
             raise BadRequest(language)

@@ -14,7 +14,7 @@ from eservices.web.house import house
 from eservices.web.pages import see_other
 from eservices.web.resident.blueprint import blueprint
 from eservices.web.resident.frame import ResidentFrame
-from eservices.web.resident.visiting import current_draft, locked_draft
+from eservices.web.resident.visiting import current_draft, locked_draft, question_after_rest
 from eservices.web.stepping import GO, Moved, Outcome
 from eservices.web.uploads import Durable
 
@@ -30,7 +30,7 @@ def show_step(service: str, step: str, item: int | None = None) -> Response:
         draft = current_draft(tx, service)
         if draft is None:
             return see_other(frame.start_address())
-        return stepping.answer(_sent(draft, frame) or _shown(tx, draft, Spot(step, item), frame))
+        return stepping.answer(_elsewhere(tx, draft, frame) or _shown(tx, draft, Spot(step, item), frame))
 
 
 @blueprint.post(f"{_SERVICE}/<slug:step>")
@@ -75,7 +75,7 @@ def check(service: str) -> Response:
         draft = current_draft(tx, service)
         if draft is None:
             return see_other(frame.start_address())
-        return stepping.answer(_sent(draft, frame) or stepping.show_check(tx, draft, frame))
+        return stepping.answer(_elsewhere(tx, draft, frame) or stepping.show_check(tx, draft, frame))
 
 
 @blueprint.post(f"{_SERVICE}/check")
@@ -128,6 +128,13 @@ def _received(service: str, spot: Spot) -> Durable:
         draft = current_draft(tx, service)
         questions = stepping.file_questions(tx, draft, spot) if draft is not None and draft.is_open else {}
     return uploads.receive(draft, questions, spot, sent_files()) if draft is not None else Durable()
+
+
+def _elsewhere(tx: Transaction, draft: Draft, frame: ResidentFrame) -> Moved | None:
+    """Where one is shown something else than the draft: the receipt, or a question after a long rest."""
+    if question_after_rest(tx, draft) is not None:
+        return Moved(frame.proving_address())
+    return _sent(draft, frame)
 
 
 def _sent(draft: Draft, frame: ResidentFrame) -> Moved | None:

@@ -27,7 +27,7 @@ from eservices.web.i18n import sentence as _
 from eservices.web.pages import Page, render, see_other, spoken
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
-from eservices.web.resident.visiting import current_draft, new_token
+from eservices.web.resident.visiting import current_draft, new_token, question_after_rest
 from eservices.web.stepping import GO
 
 #: A pilot is found by those who have its address; a closed service is not found at all.
@@ -70,6 +70,7 @@ class Start(Page):
     unit: Unit
     samples: bool
     closed: str = ""
+    begun: bool = False
     draft_code: str = ""
     kept_until: dt.date | None = None
     sent: str = ""
@@ -128,12 +129,13 @@ def start(service: str) -> Response:
     closed = why_closed(wanted, house().clock.now())
     if closed:
         page = replace(page, closed=closed)
-    draft = None
+    draft, rested = None, False
     if security.known_visitor():
         with house().database.read() as tx:
             draft = current_draft(tx, service)
+            rested = draft is not None and question_after_rest(tx, draft) is not None
     if draft is not None and draft.is_open:
-        page = replace(page, draft_code=draft.code, kept_until=day_of(draft.expires_at))
+        page = replace(page, begun=True, draft_code="" if rested else draft.code, kept_until=day_of(draft.expires_at))
     elif draft is not None:
         page = replace(page, sent=f"{of_service(language, service)}/receipt")
     security.visitor()  # the first page of a journey gives the visitor a secret of their own

@@ -1,12 +1,16 @@
 """The drafts of the browser at hand: found by its secret, and nobody else's."""
 
 import contextlib
+import datetime as dt
 
+from eservices.definitions.model import Question
 from eservices.storage.database import Transaction
-from eservices.submissions import drafts
+from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
 from eservices.web import security
 from eservices.web.house import house
+
+_REST = dt.timedelta(hours=2)
 
 
 def current_draft(tx: Transaction, service: str) -> Draft | None:
@@ -23,6 +27,16 @@ def locked_draft(tx: Transaction, service: str) -> Draft | None:
     if visitor is None:
         return None
     return drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service))
+
+
+def question_after_rest(tx: Transaction, draft: Draft) -> Question | None:
+    """What is asked before a draft with personal answers is shown again that nobody has touched for a while.
+
+    A browser at the library may have been left open, or have brought its pages back, for somebody else.
+    """
+    if not draft.is_open or house().clock.now() - draft.touched_at < _REST:
+        return None
+    return drafts.proof_question(pinned.service(tx, draft.version), draft)
 
 
 def new_token(tx: Transaction, service: str) -> str:
