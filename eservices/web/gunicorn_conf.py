@@ -29,7 +29,8 @@ limit_request_field_size = 8190
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(D)s"
 errorlog = "-"
-loglevel = "warning"
+#: Below that gunicorn quotes broken requests with their addresses, and an address may carry a person.
+loglevel = "error"
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112,S108 the heartbeat must not wait for a disk
 
 

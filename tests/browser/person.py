@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -74,7 +74,13 @@ class Person:
         """Click something that leads to another page."""
         page = self.driver.find_element(By.TAG_NAME, "html")
         element.click()
-        WebDriverWait(self.driver, 20).until(lambda _: _gone(page))
+        self._wait_for_the_page_after(page)
+
+    def _wait_for_the_page_after(self, page: WebElement) -> None:
+        """Until the next page is here to its last part: whoever reads too early reads half a page."""
+        waiting = WebDriverWait(self.driver, 20, ignored_exceptions=(WebDriverException,))
+        waiting.until(lambda _: _gone(page))
+        waiting.until(lambda driver: driver.find_elements(By.TAG_NAME, "footer"))
 
     def journey(self, start: str, answers: Answers, *, most: int = 60) -> list[str]:
         """From a start page until nothing is left to send; gives the path of every page on the way."""
@@ -134,7 +140,7 @@ class KeyboardPerson(Person):
                 continue
             if here.tag_name == "button":
                 self.type(Keys.ENTER)
-                WebDriverWait(self.driver, 20).until(lambda _: _gone(page))
+                self._wait_for_the_page_after(page)
                 return
             self._answer(here, answers, done)
         raise AssertionError("the button that goes on was never reached by Tab")
@@ -194,6 +200,6 @@ class KeyboardPerson(Person):
 def _gone(page: WebElement) -> bool:
     try:
         page.is_enabled()
-    except StaleElementReferenceException:
+    except WebDriverException:  # stale, or between two pages
         return True
     return False
