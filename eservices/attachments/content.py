@@ -137,6 +137,11 @@ _BY_HEAD: dict[str, Callable[[bytes], bool]] = {
 }
 
 
+#: The record at the end of a zip archive: its sign, and its length where there is no comment.
+_END_OF_ARCHIVE = b"PK\x05\x06"
+_SHORTEST_END = 22
+
+
 def _kind_of_archive(stream: BinaryIO) -> str | None:
     _refuse_long_directory(stream)
     stream.seek(0)
@@ -156,12 +161,15 @@ def _refuse_long_directory(stream: BinaryIO) -> None:
     size = stream.seek(0, 2)
     stream.seek(max(0, size - _LONGEST_END))
     tail = stream.read()
-    at = tail.rfind(b"PK\x05\x06")
-    parts = int.from_bytes(tail[at + 10 : at + 12], "little")
-    length = int.from_bytes(tail[at + 12 : at + 16], "little")
-    large = tail[at - 20 : at - 16] == b"PK\x06\x07"  # the 64-bit record says other numbers; no letter needs it
-    if at >= 0 and (parts > _MOST_PARTS or length > _LONGEST_DIRECTORY or large):
-        raise Refused("file_unsafe")
+    # Whoever reads the archive takes one of these two for its end, and a forger can write both.
+    for at in {tail.rfind(_END_OF_ARCHIVE), len(tail) - _SHORTEST_END}:
+        if at < 0 or not tail.startswith(_END_OF_ARCHIVE, at):
+            continue
+        parts = int.from_bytes(tail[at + 10 : at + 12], "little")
+        length = int.from_bytes(tail[at + 12 : at + 16], "little")
+        large = tail[max(0, at - 20) : max(0, at - 16)] == b"PK\x06\x07"  # 64-bit numbers; no letter needs them
+        if parts > _MOST_PARTS or length > _LONGEST_DIRECTORY or large:
+            raise Refused("file_unsafe")
 
 
 def _office_kind(archive: zipfile.ZipFile, names: set[str]) -> str | None:

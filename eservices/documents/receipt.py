@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from eservices.calendars import day_of
 from eservices.cases.receipt import Receipt
-from eservices.definitions.model import Service
+from eservices.definitions.model import Audience, Service
 from eservices.definitions.texts import ServiceTexts
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.rendering import Press
@@ -128,10 +128,18 @@ def receipt_pdf(
         next=next_steps(shown, words),
         sections=[
             _section(section, shown, words) for section in summary(shown.here, shown.texts, words) if section.lines
-        ],
+        ]
+        if not recipient or _printed_by_anyone(shown.service)
+        else [],
         closing=(),
     )
     return press.pdf("documents/receipt.html", words, head=head, page=page)
+
+
+def _printed_by_anyone(service: Service) -> bool:
+    """Whether a letter may repeat the answers: the contact centre prints it, and may not read more than its view."""
+    agents = {Audience.CONTACT_CENTRE, Audience.PUBLIC}
+    return service.routing.view == "full" and all(q.audience in agents for q in service.questions.values())
 
 
 def arrived(receipt: Receipt, words: Words) -> str:

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import struct
+import tracemalloc
 import zipfile
 
 import pytest
@@ -164,3 +166,30 @@ def test_whatever_is_sent_is_taken_or_refused_and_never_breaks_anything(content:
 
         assert looked.media_type in MEDIA_TYPES.values()
         assert looked.name == clean_name(looked.name)
+
+
+@pytest.mark.parametrize("end", ["twice", "in a comment"])
+def test_an_archive_whose_end_is_written_twice_is_judged_by_both(end: str):
+    local = b"PK\x03\x04" + struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0) + b"a"
+    names = (
+        b"PK\x01\x02" + struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    ) * 100_000
+    if end == "twice":
+        record = b"PK\x05\x06PK\x05\x06" + struct.pack("<HHIIH", 1, 1, len(names), len(local), 0)
+    else:
+        small = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, 47, 0, 0)
+        record = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(names), len(local), len(small)) + small
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused):
+            look(
+                io.BytesIO(local + names + record),
+                name="a.docx",
+                limits=Limits(kinds=frozenset({"docx"}), max_bytes=25_000_000, max_files=1),
+            )
+        taken = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert taken < 10_000_000

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -54,6 +55,22 @@ def test_a_receipt_says_all_that_was_answered_and_how_to_reach_us(
     for said in ("2026-7K4P3", "K7PQ-4M2X", "O'Brien-Åström", "6,5 meter", "Skärhamn och Rönnäng", "7 december 2026",
                  "Vi har en liten hund.", head.phone, "tjanster.exempel.se/sv/case", "<b>inte fet</b>"):  # fmt: skip
         assert said in text
+
+
+def test_a_letter_repeats_no_answers_that_its_printer_may_not_read(
+    press: Press, head: Letterhead, shown: HandedInAsShown
+) -> None:
+    routing = replace(shown.service.routing, view="existence_only")
+    secret = replace(shown, service=replace(shown.service, routing=routing))
+
+    letter = text_of(
+        receipt_pdf(press, head, secret, words("sv"), address=ADDRESS, recipient=("Åsa", "471 99 Exempelby"))
+    )
+    own_copy = text_of(receipt_pdf(press, head, secret, words("sv"), address=ADDRESS))
+
+    assert "2026-7K4P3" in letter
+    assert "SFC-1234" not in letter
+    assert "SFC-1234" in own_copy
 
 
 def test_an_answering_time_that_nobody_has_checked_is_marked_as_a_sample(
