@@ -8,7 +8,6 @@ from flask import Flask
 from eservices.calendars import Clock
 from eservices.settings import Settings
 from eservices.web import (
-    access,
     case_handling,
     contact_centre,
     converters,
@@ -18,10 +17,10 @@ from eservices.web import (
     pages,
     resident,
     security,
-    sign_in,
 )
 from eservices.web.bodies import Request
 from eservices.web.house import NAME, House
+from eservices.web.staff import access, sign_in
 
 
 class App(Flask):

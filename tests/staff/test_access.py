@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from eservices.identity.people import Act, Role, Staff, may
-from eservices.web import access
+from eservices.web.staff import access
 from tests.staff.conftest import Person
 
 #: Something for each kind of converter: of the right form, and nobody's.

@@ -13,8 +13,8 @@ from eservices.deliveries import NEEDED
 from eservices.identity.people import Role
 from eservices.submissions.model import ReceiptBy
 from eservices.values import Channel, ContactMethod, IdentityBasis
-from eservices.web import staff_pages
 from eservices.web.contact_centre import case, desk, entry
+from eservices.web.staff import naming
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -22,20 +22,20 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.mark.parametrize(
     ("codes", "table"),
     [
-        (Channel, staff_pages.CHANNELS),
-        (Channel, staff_pages.BY_CHANNEL),
-        (ContactMethod, staff_pages.METHODS),
-        (IdentityBasis, staff_pages.IDENTITIES),
-        (Status, staff_pages.STATUSES),
-        (Public, staff_pages.PUBLIC_STATUSES),
+        (Channel, naming.CHANNELS),
+        (Channel, naming.BY_CHANNEL),
+        (ContactMethod, naming.METHODS),
+        (IdentityBasis, naming.IDENTITIES),
+        (Status, naming.STATUSES),
+        (Public, naming.PUBLIC_STATUSES),
         (Public, case.NEXT),
-        (Outcome, staff_pages.OUTCOMES),
-        (Outcome, staff_pages.DECIDED),
-        (ClockKind, staff_pages.CLOCKS),
-        (Role, staff_pages.ROLES),
-        (Try, staff_pages.TRIES),
-        (NEEDED, staff_pages.BY_PHONE),
-        (NEEDED, staff_pages.BY_LETTER),
+        (Outcome, naming.OUTCOMES),
+        (Outcome, naming.DECIDED),
+        (ClockKind, naming.CLOCKS),
+        (Role, naming.ROLES),
+        (Try, naming.TRIES),
+        (NEEDED, naming.BY_PHONE),
+        (NEEDED, naming.BY_LETTER),
         (Need, desk.NEEDS),
         (RESOLUTIONS, desk.RESOLVED),
         (ReceiptBy, entry.RECEIPTS),
@@ -47,7 +47,7 @@ def test_every_code_has_words(codes, table) -> None:
 
 def test_every_open_state_says_what_comes_next() -> None:
     over = {Status.CLOSED, Status.WITHDRAWN, Status.TRANSFERRED}
-    assert {str(state) for state in set(MOVES) - over} <= set(staff_pages.NEXT_STEPS)
+    assert {str(state) for state in set(MOVES) - over} <= set(naming.NEXT_STEPS)
 
 
 def test_everything_that_is_written_in_a_case_s_journal_has_words() -> None:
@@ -58,4 +58,4 @@ def test_everything_that_is_written_in_a_case_s_journal_has_words() -> None:
         written |= set(re.findall(r'_write\(tx, delivery, actor, "(\w+)"', text))
         written |= set(re.findall(r'Note\([^)]*kind="(\w+)"', text))
     assert len(written) > 10
-    assert written <= set(staff_pages.JOURNAL)
+    assert written <= set(naming.JOURNAL)

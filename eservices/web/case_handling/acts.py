@@ -21,15 +21,16 @@ from eservices.language import words as words_of
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.web import access
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import entry_shown
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import DECIDED, METHODS, OUTCOMES, ConflictPage, Field, Since, StaffPage, framed, tell
-
-Errors = tuple[tuple[str, str], ...]
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.naming import DECIDED, METHODS, OUTCOMES
+from eservices.web.staff.page import StaffPage, framed
+from eservices.web.staff.telling import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,29 @@ class ReviewPage(StaffPage):
     fields: tuple[Field, ...]
     row_version: int
     boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One thing that happened while somebody was typing."""
+
+    name: str
+    at: dt.datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictPage(StaffPage):
+    """Two people changed the same case: how it is now, and what was typed, to be sent again."""
+
+    template: ClassVar[str] = "staff/conflict.html"
+    case: Case
+    officer: str
+    since: tuple[Since, ...]
+    fields: tuple[Field, ...]
+    address: str
+    back: str
+    button: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Submission
 from eservices.web.i18n import plain
-from eservices.web.staff_pages import (
-    Tell,
-)
+from eservices.web.staff.telling import Tell
 
 STATES = {
     "later": N_("Skickas senare"),

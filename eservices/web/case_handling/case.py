@@ -18,7 +18,6 @@ from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Submission
-from eservices.web import access
 from eservices.web.case_handling.answers import Reading, SubmissionShown, Told, lines_of, missing_of, submission_shown
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import (
@@ -38,14 +37,10 @@ from eservices.web.files import download
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import (
-    Reason,
-    StaffPage,
-    framed,
-    needs_of,
-    reason_page,
-    tell,
-)
+from eservices.web.staff import access
+from eservices.web.staff.page import StaffPage, framed
+from eservices.web.staff.reason import Reason, reason_page
+from eservices.web.staff.telling import needs_of, tell
 
 #: Codes of what was just done -> what the page says about it.
 DONE = {

@@ -17,12 +17,14 @@ from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel
-from eservices.web import access
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render
-from eservices.web.staff_pages import CHANNELS, FOUND, PUBLIC_STATUSES, STATUSES, Link, StaffPage, found_caption, framed
+from eservices.web.staff import access
+from eservices.web.staff.naming import CHANNELS, PUBLIC_STATUSES, STATUSES
+from eservices.web.staff.page import Link, StaffPage, framed
+from eservices.web.staff.telling import FOUND, MOST_COUNTED, found_caption
 
 #: The saved views, in the order of their links.
 VIEWS = {
@@ -204,8 +206,8 @@ def _heading(units: tuple[str, ...] | None) -> str:
 
 def _caption(total: int) -> str:
     how_many = (
-        plain("{number}+ ärenden.", number=1000)
-        if total > 1000  # noqa: PLR2004
+        plain("{number}+ ärenden.", number=MOST_COUNTED)
+        if total > MOST_COUNTED
         else words().plural("{n} ärende.", "{n} ärenden.", total)
     )
     order = plain("Det som ska vara klart först ligger överst, hur det än kom in.")

@@ -12,20 +12,8 @@ from eservices.deliveries import Delivery
 from eservices.journal import Entry
 from eservices.language import N_
 from eservices.web.i18n import plain, words
-from eservices.web.staff_pages import (
-    CLOCKS,
-    IDENTITIES,
-    JOURNAL,
-    LOOKS,
-    METHODS,
-    OUTCOMES,
-    TRIES,
-    Tell,
-    address_lines,
-    news_told,
-    phone_shown,
-    tell,
-)
+from eservices.web.staff.naming import CLOCKS, IDENTITIES, JOURNAL, LOOKS, METHODS, OUTCOMES, TRIES
+from eservices.web.staff.telling import Tell, address_lines, news_told, phone_shown, tell
 
 PARTIES = {
     "applicant": N_("Sökande"),

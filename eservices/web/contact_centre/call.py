@@ -31,7 +31,6 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts, pinned
 from eservices.submissions.model import Assisted, Draft
 from eservices.values import Channel, IdentityBasis, Json
-from eservices.web import access
 from eservices.web.contact_centre.desk import BY_HAND, RESOLVED, services_offered
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.forms.asking import told
@@ -40,21 +39,11 @@ from eservices.web.forms.fields import QuestionField
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import (
-    CHANNELS,
-    IDENTITIES,
-    Bar,
-    Field,
-    StaffPage,
-    Tell,
-    bar,
-    framed,
-    phone_written,
-    service_title,
-    tell,
-)
-
-Errors = tuple[tuple[str, str], ...]
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.naming import CHANNELS, IDENTITIES
+from eservices.web.staff.page import Bar, StaffPage, bar, framed
+from eservices.web.staff.telling import Tell, phone_written, service_title, tell
 
 #: The ways in which an agent can know who somebody is; an e-ID is never the agent's to vouch for.
 BASES = (IdentityBasis.STATED, IdentityBasis.KNOWN_BY_CALLBACK, IdentityBasis.SHOWN_ID, IdentityBasis.ANONYMOUS)

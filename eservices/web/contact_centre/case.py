@@ -22,22 +22,15 @@ from eservices.language import N_
 from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
-from eservices.web import access
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import (
-    DECIDED,
-    METHODS,
-    Reason,
-    StaffPage,
-    framed,
-    needs_of,
-    news_told,
-    reason_page,
-    tell,
-)
+from eservices.web.staff import access
+from eservices.web.staff.naming import DECIDED, METHODS
+from eservices.web.staff.page import StaffPage, framed
+from eservices.web.staff.reason import Reason, reason_page
+from eservices.web.staff.telling import needs_of, news_told, tell
 
 #: Who does what next, in words to read out.
 NEXT = {

@@ -20,12 +20,14 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.values import Channel
-from eservices.web import access
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import CHANNELS, FOUND, Link, StaffPage, found_caption, framed, news_told, service_title
+from eservices.web.staff import access
+from eservices.web.staff.naming import CHANNELS
+from eservices.web.staff.page import Link, StaffPage, framed
+from eservices.web.staff.telling import FOUND, found_caption, news_told, service_title
 
 VIEWS = {"now": N_("Att göra nu"), "mine": N_("Mina"), "incoming": N_("Har kommit in"), "drafts": N_("Påbörjade")}
 

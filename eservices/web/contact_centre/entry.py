@@ -34,7 +34,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts, pinned
 from eservices.submissions.model import Assisted, Draft, Needs, ReceiptBy
 from eservices.values import Channel, Problem
-from eservices.web import access, stepping, uploads
+from eservices.web import stepping, uploads
 from eservices.web.bodies import Request
 from eservices.web.contact_centre.call import (
     AskPage,
@@ -52,7 +52,11 @@ from eservices.web.frames import Frame, Typed
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import BY_CHANNEL, Bar, Field, Tell, framed, news_told, tell
+from eservices.web.staff import access
+from eservices.web.staff.field import Field
+from eservices.web.staff.naming import BY_CHANNEL
+from eservices.web.staff.page import Bar, framed
+from eservices.web.staff.telling import Tell, news_told, tell
 from eservices.web.uploads import Durable
 
 RECEIPTS = {

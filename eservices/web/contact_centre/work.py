@@ -28,28 +28,17 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel, ContactMethod
-from eservices.web import access
 from eservices.web.contact_centre.desk import NEEDS, RESOLVED
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.files import download
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff_pages import (
-    DECIDED,
-    METHODS,
-    TRIES,
-    StaffPage,
-    address_lines,
-    framed,
-    needs_of,
-    news_told,
-    phone_shown,
-    service_title,
-    tell,
-)
-
-Errors = tuple[tuple[str, str], ...]
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors
+from eservices.web.staff.naming import DECIDED, METHODS, TRIES
+from eservices.web.staff.page import StaffPage, framed
+from eservices.web.staff.telling import address_lines, needs_of, news_told, phone_shown, service_title, tell
 
 
 @dataclass(frozen=True, slots=True)

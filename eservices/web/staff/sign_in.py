@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 
 from eservices.identity import accounts
 from eservices.identity.people import ALL_UNITS, Act, Staff, may
-from eservices.web import access, security
+from eservices.web import security
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import Page, render, see_other
-from eservices.web.staff_pages import ROLES, StaffPage, framed
+from eservices.web.staff import access
+from eservices.web.staff.naming import ROLES
+from eservices.web.staff.page import StaffPage, framed
 
 blueprint = Blueprint("sign_in", __name__)
 

@@ -1,0 +1,1 @@
+"""What both staff surfaces share: the guarded door, signing in, and what every staff page has and how it speaks."""

@@ -1,0 +1,27 @@
+"""The controls of forms that no definition describes: the agent's own questions, an officer's acts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One control: its name, its words, what stands in it."""
+
+    kind: str  #: long, text, radios
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    optional: bool = False
+    rows: int = 5
+    width: str = ""
+    choices: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The value as one reads it."""
+        return next((label for value, label, _ in self.choices if value == self.value), self.value)
+
+
+#: What is wrong with what was typed: the control, and the sentence for it.
+Errors = tuple[tuple[str, str], ...]

@@ -1,0 +1,209 @@
+"""What each code is called on the staff's pages: one table a kind of code, each sentence for translators to find."""
+
+from eservices.language import N_
+
+CHANNELS = {
+    "web": N_("Webb"),
+    "phone": N_("Telefon"),
+    "counter": N_("Disk"),
+    "paper": N_("Papper"),
+    "email": N_("E-post"),
+    "chat": N_("Chatt"),
+    "social_media": N_("Sociala medier"),
+    "api": N_("Annat system"),
+    "sensor": N_("Mätare"),
+}
+
+#: The channel as a short phrase after a name: "Kim Lundgren, på telefon".
+BY_CHANNEL = {
+    "web": N_("på webben"),
+    "phone": N_("på telefon"),
+    "counter": N_("vid disken"),
+    "paper": N_("på papper"),
+    "email": N_("med e-post"),
+    "chat": N_("i chatten"),
+    "social_media": N_("i sociala medier"),
+    "api": N_("från ett annat system"),
+    "sensor": N_("från en mätare"),
+}
+
+METHODS = {
+    "email": N_("Med e-post"),
+    "sms": N_("Med sms"),
+    "phone": N_("På telefon"),
+    "letter": N_("Med brev"),
+    "own_pages": N_("På sidan för ärendet, med nummer och kod"),
+}
+
+IDENTITIES = {
+    "eid": N_("Inloggad med e-legitimation"),
+    "shown_id": N_("Visade legitimation"),
+    "known_by_callback": N_("Vi ringde upp ett nummer som vi redan hade"),
+    "stated": N_("Personen säger det själv"),
+    "anonymous": N_("Vill vara anonym"),
+}
+
+STATUSES = {
+    "received": N_("Inskickat"),
+    "registered": N_("Mottaget"),
+    "under_review": N_("Under behandling"),
+    "investigating": N_("Utreds"),
+    "referred": N_("På remiss"),
+    "hearing": N_("Den sökande får yttra sig"),
+    "awaiting_supplement": N_("Komplettering behövs"),
+    "supplement_received": N_("Komplettering har kommit"),
+    "awaiting_signatures": N_("Väntar på underskrift"),
+    "awaiting_payment": N_("Väntar på betalning"),
+    "suspended": N_("Vilande"),
+    "decided": N_("Beslut finns"),
+    "appealed": N_("Överklagat"),
+    "closed": N_("Avslutat"),
+    "withdrawn": N_("Återtaget"),
+    "transferred": N_("Överlämnat"),
+}
+
+PUBLIC_STATUSES = {
+    "submitted": N_("Inskickat"),
+    "registered": N_("Mottaget"),
+    "in_progress": N_("Under behandling"),
+    "supplement_needed": N_("Komplettering behövs"),
+    "awaiting_signature": N_("Väntar på underskrift"),
+    "awaiting_payment": N_("Väntar på betalning"),
+    "decided": N_("Beslut finns"),
+    "appealed": N_("Överklagat"),
+    "closed": N_("Avslutat"),
+    "withdrawn": N_("Återtaget"),
+    "transferred": N_("Överlämnat"),
+}
+
+NEXT_STEPS = {
+    "received": N_("Läs igenom"),
+    "registered": N_("Läs igenom"),
+    "under_review": N_("Pröva"),
+    "investigating": N_("Utred"),
+    "referred": N_("Vänta på svar på remissen"),
+    "hearing": N_("Vänta på yttrande"),
+    "awaiting_supplement": N_("Vänta på komplettering"),
+    "supplement_received": N_("Läs kompletteringen"),
+    "awaiting_signatures": N_("Vänta på underskrift"),
+    "awaiting_payment": N_("Vänta på betalning"),
+    "suspended": N_("Vilar"),
+    "decided": N_("Avsluta när beslutet har nått fram"),
+    "appealed": N_("Pröva om överklagandet kom i tid"),
+    "supplement_needed": N_("Vänta på komplettering"),
+    "in_progress": N_("Pröva"),
+}
+
+OUTCOMES = {
+    "granted": N_("Bifall"),
+    "partly_granted": N_("Bifall till en del"),
+    "refused": N_("Avslag"),
+    "dismissed": N_("Avvisning"),
+    "written_off": N_("Avskrivning"),
+}
+
+BY_PHONE = {
+    "receipt": N_("Ring och bekräfta"),
+    "message": N_("Ring och läs upp"),
+    "decision": N_("Ring och läs upp beslutet"),
+    "supplement_order": N_("Ring och be om komplettering"),
+    "hearing": N_("Ring och läs upp"),
+}
+
+BY_LETTER = {
+    "receipt": N_("Posta kvittot"),
+    "message": N_("Posta brev"),
+    "decision": N_("Posta beslutet"),
+    "supplement_order": N_("Posta brev om komplettering"),
+    "hearing": N_("Posta brev"),
+}
+
+#: What was decided, said to the person it is about.
+DECIDED = {
+    "granted": N_("Du får det du har ansökt om."),
+    "partly_granted": N_("Du får en del av det du har ansökt om."),
+    "refused": N_("Du får inte det du har ansökt om."),
+    "dismissed": N_("Vi kan inte pröva din ansökan."),
+    "written_off": N_("Vi avslutar ärendet utan att pröva det."),
+}
+
+CLOCKS = {
+    "acknowledge": N_("Bekräfta att vi har fått det"),
+    "register": N_("Registrera"),
+    "first_contact": N_("Första kontakt"),
+    "promised": N_("Klart senast"),
+    "supplement": N_("Komplettering senast"),
+    "six_months": N_("Begära att få ett beslut"),
+}
+
+#: What came of a try that did not get through.
+TRIES = {
+    "no_answer": N_("Ingen svarade"),
+    "message_left": N_("Jag lämnade besked om att ringa oss"),
+    "wrong_number": N_("Numret eller adressen stämmer inte"),
+    "returned": N_("Brevet kom tillbaka"),
+}
+
+JOURNAL = {
+    "submitted": N_("Inkom"),
+    "registered": N_("Registrerat"),
+    "registry_number_given": N_("Fick nummer i nämndens diarium"),
+    "task_done": N_("Kundcenter gjorde klart en uppgift"),
+    "opened": N_("Ärendet skapades"),
+    "routed": N_("Fördelat till enheten"),
+    "claimed": N_("Handläggare utsedd"),
+    "released": N_("Handläggaren lämnade ärendet"),
+    "assigned": N_("Handläggare utsedd"),
+    "status_changed": N_("Nytt läge"),
+    "noted": N_("Anteckning"),
+    "message_sent": N_("Skrev till den sökande"),
+    "message_received": N_("Meddelande från den sökande"),
+    "supplement_requested": N_("Komplettering begärd"),
+    "supplement_received": N_("Komplettering kom in"),
+    "decided": N_("Beslut fattat"),
+    "closed": N_("Ärendet avslutat"),
+    "reopened": N_("Ärendet öppnat igen"),
+    "withdrawn": N_("Ansökan återtagen"),
+    "viewed": N_("Läste"),
+    "delivery_made": N_("Besked på väg"),
+    "documents_added": N_("Handlingar från den sökande"),
+    "delivery_taken": N_("Någon på kundcenter tar hand om beskedet"),
+    "delivery_released": N_("Beskedet ligger åter hos kundcenter"),
+    "delivery_brought": N_("Kundcenter gav beskedet"),
+    "delivery_tried": N_("Kundcenter försökte nå personen"),
+    "undeliverable": N_("Beskedet kom inte fram"),
+    "receipt_sent": N_("Kvitto skickat"),
+    "consented": N_("Samtycke"),
+    "identified": N_("Identitet"),
+    "called": N_("Samtal"),
+    "corrected": N_("Rättelse"),
+}
+
+LOOKS = {
+    "case": N_("ärendet"),
+    "search": N_("sökning"),
+    "file": N_("en fil"),
+    "export": N_("utdrag"),
+    "receipt": N_("kvittot"),
+    "personal_number": N_("personnummer"),
+    "letter": N_("brevet"),
+    "delivery": N_("beskedet"),
+    "draft": N_("påbörjad ansökan"),
+    "caller": N_("den uppringandes ärenden"),
+    "task": N_("uppgiften hos kundcenter"),
+    "reason": N_("ärendet, efter att ha sagt varför"),
+}
+
+ROLES = {
+    "contact_agent": N_("Kundcenter"),
+    "case_officer": N_("Handläggare"),
+    "manager": N_("Chef"),
+    "registrar": N_("Registrator"),
+    "admin": N_("Administratör"),
+}
+
+NEEDS = {
+    "sign_language": N_("Teckenspråk"),
+    "large_print": N_("Stor stil"),
+    "slow_pace": N_("Långsamt och tydligt"),
+}

@@ -1,0 +1,61 @@
+"""What every staff page has: the bar at the top, and how things are told to its reader."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from eservices.identity.people import Act, Staff, may
+from eservices.web.i18n import plain
+from eservices.web.pages import Page
+from eservices.web.staff import access
+from eservices.web.staff.telling import Tell, tell
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go. `count` is shown beside it, up to a thousand; None shows no count."""
+
+    name: str
+    label: str
+    address: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar at the top: the rooms this account may enter, which one this is, and where its search leads."""
+
+    rooms: tuple[Link, ...]
+    room: str
+    search: str
+    name: str
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffPage(Page):
+    """A page for somebody who is signed in."""
+
+    bar: Bar
+    tell: Tell
+
+
+def bar(staff: Staff, room: str, q: str = "") -> Bar:
+    """The bar for this account, in the room it stands in now."""
+    rooms = []
+    if may(staff, Act.USE_CONTACT_CENTRE):
+        rooms.append(Link("contact_centre", plain("Kundcenter"), "/contact-centre/"))
+    if may(staff, Act.SEE_CASE):
+        rooms.append(Link("cases", plain("Ärenden"), "/cases/"))
+    search = next((link.address for link in rooms if link.name == room), rooms[0].address if rooms else "")
+    return Bar(tuple(rooms), room, search, staff.name, q)
+
+
+class Framed(TypedDict):
+    """What every staff page is made with: `Queue(**framed("cases"), rows=…)`."""
+
+    bar: Bar
+    tell: Tell
+
+
+def framed(room: str, q: str = "") -> Framed:
+    return {"bar": bar(access.current_staff(), room, q), "tell": tell()}
