@@ -81,6 +81,35 @@ def preview(service: str, language: str) -> None:
 
 @main.command()
 @click.argument("service")
+@click.option("--language", default="sv", show_default=True, help="A language the service promises.")
+@click.option("--size", type=click.Choice(["normal", "large"]), default="normal", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else here, under its own name.")
+def paper(service: str, language: str, size: str, out: Path | None) -> None:
+    """Print a service as a form for a pen, as PDF. It is keyed in by its mark once a worker has seen this version."""
+    from eservices.documents import paper_form
+    from eservices.documents.rendering import Press, Unprintable
+    from eservices.documents.shelf import paper_languages, paper_of, printed_in
+    from eservices.settings import house_folder
+
+    library = _library()
+    found = library.service(service)
+    if found is None:
+        _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+    if language not in paper_languages(found):
+        _fail(f"{service} is not promised in {language}, but in: {', '.join(paper_languages(found))}.")
+    wanted = paper_of(found, language, large=size == "large")
+    texts = library.texts(found, printed_in(language))
+    made = paper_form.set_in_type(found, texts, library.municipality, wanted=language, large=wanted.large)
+    path = out or Path(wanted.download_name)
+    try:
+        path.write_bytes(paper_form.paper_form_pdf(Press(house_folder("templates")), made))
+    except (Unprintable, OSError) as error:
+        _fail(str(error))
+    click.echo(f"{path} is made: {made.form.mark}")
+
+
+@main.command()
+@click.argument("service")
 @click.option("--title", prompt="What is it called, in plain words", help="As residents will see it.")
 def new(service: str, title: str) -> None:
     """Make a definition that passes, to go on from."""

@@ -42,7 +42,7 @@ class Press:
 
     def html(self, template: str, words: Words, **facts: object) -> str:
         """HTML in the language of `words`; a sentence that is not translated is marked as Swedish."""
-        return self._environment.get_template(template).render(words=words, _=_Said(words), **facts)
+        return self._environment.get_template(template).render(words=words, _=Said(words), **facts)
 
     @staticmethod
     def warm() -> None:
@@ -60,23 +60,24 @@ class Press:
         """
         if words.direction == "rtl":
             raise ValueError(f"a document in {words.language} would be read backwards")
-        return _printed(self.html(template, words, **facts))
+        return tagged_pdf(self.html(template, words, **facts))
 
 
-class _Said:
+class Said:
     """A sentence in a template, marked as Swedish where the reader's language lacks it."""
 
     def __init__(self, words: Words):
         self._words = words
 
-    def __call__(self, text: str, /, **facts: object) -> str:
+    def __call__(self, text: str, **facts: object) -> Markup:
         said = escape(self._words(text, **facts))
         if self._words.has(text):
             return said
         return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, said)
 
 
-def _printed(html: str) -> bytes:
+def tagged_pdf(html: str) -> bytes:
+    """A whole page of ours as a tagged PDF (PDF/UA-1). Raises `Unprintable`."""
     try:
         from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse

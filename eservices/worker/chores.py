@@ -13,6 +13,7 @@ from eservices.identity import accounts, limits
 from eservices.intake import sweep
 from eservices.storage.keys import open_key
 from eservices.submissions import drafts
+from eservices.worker import papers
 from eservices.worker.handlers import Desk
 
 logger = logging.getLogger(__name__)
@@ -24,11 +25,15 @@ _PICTURES = 20
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something done again and again. `do` gives how many things it did."""
+    """Something done again and again. `do` gives how many things it did.
+
+    A `quiet` one is for a worker that runs: nobody waits for it, and doing all that is due does not include it.
+    """
 
     name: str
     every: dt.timedelta
     do: Callable[[Desk], int]
+    quiet: bool = False
 
 
 def convert_pictures(desk: Desk) -> int:
@@ -148,6 +153,8 @@ def look_for_missing_rows(desk: Desk) -> int:
 CHORES: Sequence[Chore] = (
     Chore("scanner", dt.timedelta(seconds=1), scan_files),
     Chore("pictures", dt.timedelta(seconds=1), convert_pictures),
+    Chore("forms wished for", dt.timedelta(seconds=1), papers.make_wished),
+    Chore("forms", dt.timedelta(seconds=10), papers.make_next, quiet=True),
     Chore("drafts", dt.timedelta(minutes=5), expire_drafts),
     Chore("left drafts", dt.timedelta(minutes=5), hand_on_left_drafts),
     Chore("missing rows", dt.timedelta(minutes=15), look_for_missing_rows),

@@ -56,7 +56,8 @@ class Worker:
     def run_once(self) -> int:
         """Everything that is due now, and every chore; how many rows were handled. For tests and demonstrations."""
         for chore in CHORES:
-            self.do_chore(chore)
+            if not chore.quiet:
+                self.do_chore(chore)
         done = 0
         for ways in self.lanes():
             while (row := self.next_row(ways)) is not None:

@@ -1,0 +1,470 @@
+"""A service as a form for a pen: the same questions in the same order, with room to write and a mark on each page.
+
+Conditions are sentences with the numbers of the questions. Whoever keys the form in finds by its mark exactly the
+version and the language that it was printed in.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from markupsafe import Markup, escape
+
+from eservices.definitions.conditions import Condition, references
+from eservices.definitions.model import Group, Option, Question, Required, Service, Step, Text
+from eservices.definitions.municipality import Municipality
+from eservices.definitions.texts import EASY, ServiceTexts
+from eservices.documents.letterhead import Letterhead, letterhead
+from eservices.documents.rendering import Press, Said, tagged_pdf
+from eservices.documents.shelf import printed_in
+from eservices.documents.writing_room import Area, Lines, Ticks, room
+from eservices.journey.form_mark import FormMark, form_mark
+from eservices.journey.notice import APPEALS, privacy_notice, span_in_words
+from eservices.journey.script import in_words, numbering
+from eservices.language import N_, SOURCE, Words, direction, own_name, words
+
+#: Stands on paper for an earlier answer that a text quotes.
+_UNKNOWN = "…"
+
+#: How many items of a group are printed, unless its own limits say otherwise: few where an item has many questions.
+_BLOCKS, _BLOCKS_OF_LONG_ITEMS, _LONG_ITEM = 3, 2, 5
+
+#: From how many lines, and choices, a question may be broken over two pages.
+_MANY_LINES, _MANY_CHOICES = 5, 14
+
+#: How many pages are given a mark before it is known how many there are.
+_PAGES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is printed. `under` are the sentences between its words and the room to write."""
+
+    number: str
+    label: str
+    optional: bool
+    only_if: str
+    under: Sequence[str]
+    why: str
+    areas: Sequence[Area]
+
+    @property
+    def long(self) -> bool:
+        """Whether it has so many lines or choices that it may go on over the page."""
+        return any(
+            (isinstance(area, Lines) and area.count > _MANY_LINES)
+            or (isinstance(area, Ticks) and len(area.choices) > _MANY_CHOICES)
+            for area in self.areas
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text between the questions."""
+
+    title: str
+    text: str
+    only_if: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Questions in a row; with a title it is one item of a repeated group."""
+
+    title: str
+    entries: Sequence[Asked | Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Where the form ends for some: when, and what they do instead."""
+
+    when: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A step of the service, under a heading of its own."""
+
+    title: str
+    only_if: str
+    intro: str
+    blocks: Sequence[Block]
+    more: str
+    halts: Sequence[Halt]
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Something to send along: the number of its question, and what follows when it is left out."""
+
+    number: str
+    thing: str
+    only_if: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who else must sign, on a page of their own: they see only what they sign."""
+
+    title: str
+    only_if: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """How to use a Swedish form, for somebody who reads another language."""
+
+    language: str
+    direction: str
+    title: str
+    sentences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the municipality notes on a form that has come in. Always in Swedish, as those who note it."""
+
+    day: str
+    way: str
+    ways: Sequence[str]
+    taken_by: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperForm:
+    """All that the template of a paper form is given."""
+
+    mark: FormMark
+    language: str
+    large: bool
+    title: str
+    summary: str
+    unit: str
+    emergencies: Sequence[Halt]
+    have_ready: Sequence[str]
+    requirements: Sequence[str]
+    facts: Sequence[tuple[str, str]]
+    parts: Sequence[Part]
+    enclosures: Sequence[Enclosure]
+    declarations: Sequence[str]
+    consents: Sequence[Consent]
+    next: Sequence[str]
+    privacy: Sequence[str]
+    appeal: str
+    samples: bool
+    guide: Guide | None
+    office: Office
+    marks: Sequence[str]  #: the square code of each page, as a data address
+
+    #: How many signs of a case number there is room for, before and after its hyphen.
+    case_number: ClassVar[tuple[int, int]] = (4, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class SetForm:
+    """A form with what stands around it, ready to be printed."""
+
+    form: PaperForm
+    head: Letterhead
+    words: Words
+
+
+def set_in_type(
+    service: Service, texts: ServiceTexts, municipality: Municipality, *, wanted: str, large: bool = False
+) -> SetForm:
+    """Everything that the form says to somebody who reads `wanted`; `texts` are in `printed_in(wanted)`."""
+    spoken = words(printed_in(wanted))
+    form = _Typesetter(service, texts, municipality, spoken, wanted).form(large=large)
+    return SetForm(form, letterhead(municipality, spoken), spoken)
+
+
+def html_of(press: Press, made: SetForm) -> str:
+    """The form as it goes to the printer; alike for two forms that are alike."""
+    return press.html(_TEMPLATE, made.words, head=made.head, page=made.form)
+
+
+def printed(html: str, guide: Guide | None) -> bytes:
+    """The form as a tagged PDF (PDF/UA-1) with a mark on each page. Raises `Unprintable`."""
+    return _with_guide_in_order(tagged_pdf(html), guide)
+
+
+def paper_form_pdf(press: Press, made: SetForm) -> bytes:
+    """Both in one go."""
+    return printed(html_of(press, made), made.form.guide)
+
+
+_TEMPLATE = "documents/paper_form.html"
+
+
+class _Typesetter:
+    """Sets one service in one language."""
+
+    def __init__(
+        self, service: Service, texts: ServiceTexts, municipality: Municipality, spoken: Words, wanted: str
+    ) -> None:
+        self.service = service
+        self.texts = texts
+        self.municipality = municipality
+        self.words = spoken
+        self.wanted = wanted
+        self.say = Said(spoken)
+        self._numbers = numbering(service)
+
+    def form(self, *, large: bool) -> PaperForm:
+        service, say = self.service, self.say
+        easy = service.easy_read if self.words.language == EASY else None
+        mark = form_mark(service.id, service.version, self.wanted)
+        return PaperForm(
+            mark=mark,
+            language=own_name(self.wanted),
+            large=large,
+            title=self.text(service.title),
+            summary=self.text(easy or service.summary),
+            unit=self.municipality.unit(service.routing.unit).name,
+            emergencies=[self._halt(stop.when, stop.title, stop.text) for stop in service.stops if stop.emergency],
+            have_ready=[self.text(text) for text in service.before.have_ready],
+            requirements=[self._with_condition(each.text, each.when) for each in service.requirements],
+            facts=list(self._facts()),
+            parts=[self._part(step) for step in service.steps],
+            enclosures=list(self._enclosures()),
+            declarations=[self.text(declaration.label) for declaration in service.declarations],
+            consents=list(self._consents()),
+            next=[say(N_("Du får ett kvitto med ärendenummer.")), *(self.text(text) for text in service.next)],
+            privacy=privacy_notice(service, self.texts, self.municipality, self.words, say),
+            appeal=say(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
+            samples=bool(service.samples),
+            guide=self._guide(),
+            office=_office(),
+            marks=[square(mark.on_page(page)) for page in range(1, _PAGES + 1)],
+        )
+
+    def text(self, text: Text | None, **facts: object) -> str:
+        """A text of the service, marked where it is only in Swedish. An earlier answer is not known on paper."""
+        if text is None:
+            return ""
+        unknown = {name: _UNKNOWN for name in text.quotes if "." not in name}
+        shown = escape(self.texts.get(text, **(unknown | facts)))
+        if self.texts.is_translated(text):
+            return shown
+        return Markup('<span lang="{}">{}</span>').format(SOURCE, shown)
+
+    def only_if(self, condition: Condition | None) -> str:
+        return "" if condition is None else self.say(N_("Svara bara om {condition}."), condition=self._told(condition))
+
+    def _told(self, condition: Condition) -> str:
+        return in_words(self.service, condition, self.texts, self.words, self._numbers)
+
+    def _with_condition(self, text: Text, condition: Condition | None) -> str:
+        if condition is None:
+            return self.text(text)
+        return Markup("{} {}").format(
+            self.text(text), self.say(N_("Gäller om {condition}."), condition=self._told(condition))
+        )
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        service = self.service
+        if service.before.cost:
+            yield self.say(N_("Kostar")), self.text(service.before.cost)
+        answer = self.text(service.before.answer) or span_in_words(service.routing.decide_within, self.words)
+        yield self.say(N_("Du får svar inom")), answer
+        if service.anonymous:
+            yield self.say(N_("Vem kan skicka")), self.say(N_("Alla, även anonymt"))
+
+    # ---- questions
+
+    def _part(self, step: Step) -> Part:
+        group = step.group
+        return Part(
+            title=self.text(step.title),
+            only_if=self.say(N_("Fyll i den här delen bara om {condition}."), condition=self._told(step.when))
+            if step.when
+            else "",
+            intro=self.text(step.intro),
+            blocks=[Block("", self._entries(step.questions))] if group is None else list(self._items(group)),
+            more=self._more(group) if group else "",
+            halts=[
+                self._halt(stop.when, stop.title, stop.text)
+                for stop in self.service.stops
+                if self._last_step(stop.when) is step
+            ],
+        )
+
+    def _items(self, group: Group) -> Iterator[Block]:
+        asked = [question for question in group.questions if question.type.asks]
+        usual = _BLOCKS_OF_LONG_ITEMS if len(asked) >= _LONG_ITEM else _BLOCKS
+        entries = self._entries(group.questions)
+        for number in range(1, max(group.minimum, min(usual, group.maximum)) + 1):
+            yield Block(self.text(group.item, n=number), entries)
+
+    def _more(self, group: Group) -> str:
+        sentence = N_("Är det fler? Skriv om dem på samma sätt på ett eget papper, och lägg med det. Högst {maximum}.")
+        return self.say(sentence, maximum=group.maximum)
+
+    def _entries(self, questions: Sequence[Question]) -> list[Asked | Reading]:
+        return [entry for question in questions if (entry := self._entry(question)) is not None]
+
+    def _entry(self, question: Question) -> Asked | Reading | None:
+        number = self._numbers.get(question.id)
+        if number is not None:
+            return self._asked(question, number)
+        if question.text is None:  # a computed value: whoever keys the form in has it computed
+            return None
+        return Reading(self.text(question.label), self.text(question.text), self.only_if(question.when))
+
+    def _asked(self, question: Question, number: str) -> Asked:
+        needed = question.required_when
+        under = [
+            self.say(N_("Behövs om {condition}."), condition=self._told(needed)) if needed else "",
+            self.text(question.hint) or self._own_hint(question),
+        ]
+        return Asked(
+            number=number,
+            label=self.text(question.label),
+            optional=question.required is Required.FALSE and needed is None,
+            only_if=self.only_if(question.when),
+            under=[sentence for sentence in under if sentence],
+            why=self.text(question.why),
+            areas=room(question.type, self.say, self.words, dict(self._options(question))),
+        )
+
+    def _own_hint(self, question: Question) -> str:
+        hint = question.type.part_hints.get("", "")
+        return self.say(hint) if hint else ""
+
+    def _options(self, question: Question) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Each option with its words, and what is to be said under it."""
+        for option in question.options:
+            yield option.key, (self.text(option.label), self._under(option))
+
+    def _under(self, option: Option) -> str:
+        said_under = [self.text(option.hint), self._when_offered(option)]
+        return Markup(" ").join(sentence for sentence in said_under if sentence)
+
+    def _when_offered(self, option: Option) -> str:
+        return (
+            "" if option.when is None else self.say(N_("Finns bara om {condition}."), condition=self._told(option.when))
+        )
+
+    # ---- what stands around them
+
+    def _halt(self, when: Condition, title: Text, text: Text) -> Halt:
+        return Halt(self.say(N_("Om {condition}:"), condition=self._told(when)), self.text(title), self.text(text))
+
+    def _last_step(self, condition: Condition) -> Step | None:
+        """The step by whose end everything that the condition looks at has been asked."""
+        asked = references(condition)
+        steps = [s for s in self.service.steps if s.id in asked or any(q.id in asked for q in s.asked)]
+        return steps[-1] if steps else self.service.steps[0]
+
+    def _enclosures(self) -> Iterator[Enclosure]:
+        for step in self.service.steps:
+            for question in step.asked:
+                if question.type.name == "file":
+                    yield Enclosure(
+                        self._numbers[question.id],
+                        self.text(question.label),
+                        self._when_enclosed(step, question),
+                        self.text(question.missing),
+                    )
+
+    def _when_enclosed(self, step: Step, question: Question) -> str:
+        """When it is to be sent along: what hides its step, and what hides the question."""
+        told = [self._told(condition) for condition in (step.when, question.when) if condition is not None]
+        if not told:
+            return ""
+        both = told[0] if len(told) == 1 else self.words(N_("{first} och {second}"), first=told[0], second=told[1])
+        return self.say(N_("Bara om {condition}."), condition=both)
+
+    def _consents(self) -> Iterator[Consent]:
+        for step in self.service.steps:
+            if step.cosigners is not None:
+                when = step.cosigners.when or step.when
+                told = self.say(N_("Behövs om {condition}."), condition=self._told(when)) if when else ""
+                yield Consent(self.text(step.title), told)
+
+    def _guide(self) -> Guide | None:
+        """For somebody whose language is not printed: how to use this form, in their language."""
+        if printed_in(self.wanted) == self.wanted:
+            return None
+        theirs = words(self.wanted)
+        hours = theirs.hours(self.municipality.contact_centre.hours_written)
+        told = [theirs(sentence, phone=self.municipality.contact_centre.phone, hours=hours) for sentence in GUIDE]
+        return Guide(self.wanted, direction(self.wanted), theirs(GUIDE_TITLE), told)
+
+
+#: How a form comes in; the law counts the day by it (FL 22 §).
+_WAYS = (N_("post"), N_("bud"), N_("brevlåda"))
+
+
+def _office() -> Office:
+    ours = words(SOURCE)
+    return Office(
+        day=ours(N_("Kom in den")),
+        way=ours(N_("Kom in med")),
+        ways=[ours(way) for way in _WAYS],
+        taken_by=ours(N_("Togs emot av")),
+        number=ours(N_("Ärendenummer")),
+    )
+
+
+GUIDE_TITLE = N_("Så fyller du i blanketten")
+
+#: What the guide in another language says.
+GUIDE = (
+    N_("Blanketten är på svenska. Frågorna är numrerade, och de är desamma som på webben på ditt språk."),
+    N_("Skriv dina svar på det språk du helst vill. Hoppa över det du inte vet, så frågar vi."),
+    N_("Vi kan också läsa frågorna för dig på telefon, med tolk. Ring {phone}, {hours}."),
+)
+
+
+def square(mark: FormMark) -> str:
+    """The mark as a square code (QR), as a data address of a picture."""
+    import segno
+
+    code = segno.make(mark.code, error="m", micro=False)
+    return str(code.svg_data_uri(border=0, omitsize=True, dark="#000"))
+
+
+def _with_guide_in_order(printed_form: bytes, guide: Guide | None) -> bytes:
+    """The text of a right-to-left guide as it is to be read.
+
+    The printer lays such a text down in the order it is seen. Each paragraph is therefore given, beside its picture,
+    the words in the order they are read, and their language.
+    """
+    if guide is None:
+        return printed_form
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(printed_form)) as pdf:
+        found = next(_elements(pdf.Root.StructTreeRoot, "/BlockQuote"), None)
+        if found is None:
+            raise ValueError("the guide is not in the form")
+        sentences = (guide.title, *guide.sentences)
+        paragraphs = [*_elements(found, "/P")]
+        if len(paragraphs) != len(sentences):
+            raise ValueError("the guide was printed in other paragraphs than it was written in")
+        for paragraph, sentence in zip(paragraphs, sentences, strict=True):
+            paragraph.Lang = pikepdf.String(guide.language)
+            paragraph.ActualText = pikepdf.String(sentence)
+        done = io.BytesIO()
+        pdf.save(done)
+    return done.getvalue()
+
+
+def _elements(element: Any, tag: str) -> Iterator[Any]:
+    """The tagged elements of a kind below one, in reading order."""
+    import pikepdf
+
+    below = element.get("/K")
+    for child in below if isinstance(below, pikepdf.Array) else [below]:
+        if isinstance(child, pikepdf.Dictionary):
+            if child.get("/S") == tag:
+                yield child
+            else:
+                yield from _elements(child, tag)
