@@ -238,6 +238,8 @@ class _Telling:
         return self.words.listing([self._one(compare.question, operand) for operand in operands], end="or")
 
     def _one(self, question_id: str, operand: Any) -> str:
+        if isinstance(operand, bool):  # whether something was answered at all: there is nothing to name
+            return ""
         if operand == TODAY:
             return self.words(N_("dagens datum"))
         if isinstance(operand, dt.date):
