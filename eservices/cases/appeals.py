@@ -38,6 +38,15 @@ APPEAL_ROUTES: Mapping[str, AppealRoute] = {
         3,
         checked_by_us=True,
     ),
+    "kammarratten": AppealRoute(
+        N_(
+            "Om du inte är nöjd med beslutet kan du överklaga det till kammarrätten. Skriv till kommunen inom tre "
+            "veckor från den dag då du fick beslutet. Tala om vilket beslut du överklagar, vad du vill ska ändras och "
+            "varför."
+        ),
+        3,
+        checked_by_us=True,
+    ),
     "laglighetsprovning": AppealRoute(
         N_(
             "Den som är medlem i kommunen kan begära att domstol prövar om beslutet är lagligt. Begäran skickas till "

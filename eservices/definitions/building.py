@@ -15,7 +15,9 @@ from eservices.definitions.model import (
     BeforeYouStart,
     Cosigners,
     Declaration,
+    Document,
     Group,
+    ItemOptions,
     Legal,
     Life,
     Monitor,
@@ -39,7 +41,7 @@ from eservices.definitions.model import (
 from eservices.language import N_
 from eservices.questions import kinds
 from eservices.questions.base import BadSetting, QuestionType
-from eservices.questions.setting import Setting
+from eservices.questions.setting import Setting, read_reference
 
 #: What the platform calls the kinds of applicant, and how it asks for them.
 KIND_LABELS: Mapping[str, str] = {
@@ -60,6 +62,9 @@ _KIND_SPOKEN: Mapping[tuple[str, ...], str] = {
 
 _COUNTS = frozenset({"is", "one_of", "at_least", "at_most", "more_than", "less_than", "answered"})
 _NOTHING: Mapping[str, Any] = {}
+
+#: How many items a group may have whose limit is another answer, while that is not known.
+_MOST_ITEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,15 @@ class _Builder:
         name = entry.get("type")
         if name is None:
             return None
-        options = [option["id"] for option in entry.get("options") or []]
-        if kinds.kind(name).has_options and "options" in entry and any(o.get("broken") for o in entry["options"]):
-            return None
+        written = entry.get("options") or []
+        if isinstance(written, dict):
+            options = []
+        else:
+            options = [option["id"] for option in written]
+            if kinds.kind(name).has_options and any(option.get("broken") for option in written):
+                return None
         try:
-            return kinds.make(name, entry.get("settings") or {}, options)
+            return kinds.make(name, entry.get("settings") or {}, options, items=isinstance(written, dict))
         except BadSetting as error:
             facts = dict(error.facts)
             known = facts.pop("known", ())
@@ -137,6 +146,9 @@ class _Builder:
         if kind.name == "info" and "text" not in entry:
             self.find("info_text", path)
         offered = getattr(kind, "options", ())
+        written = entry.get("options") or []
+        items = ItemOptions(written["each"], written["name"]) if isinstance(written, dict) else None
+        document = entry.get("document")
         if (preselected := entry.get("preselected")) is not None and preselected not in offered:
             near = suggestion(preselected, offered)
             self.find("required_and_preselected", (*path, "preselected"), option=preselected, **near)
@@ -154,10 +166,15 @@ class _Builder:
             required_when=required_when,
             when=self._when(entry, path),
             options=tuple(
-                self._option(option, text.key, (*path, "options", option["id"]))
-                for option in entry.get("options") or []
+                self._option(option, text.key, (*path, "options", option["id"]), entry.get("options_list", ""))
+                for option in (written if items is None else ())
                 if not option.get("broken")
             ),
+            items=items,
+            adds_up_to=entry.get("adds_up_to"),
+            document=None
+            if not document
+            else Document(_Texts(f"{text.key}.document", document).needed("name"), document.get("link", "")),
             sensitivity=Sensitivity(entry.get("sensitivity") or kind.default_sensitivity),
             audience=Audience(entry.get("audience") or Audience.CONTACT_CENTRE),
             index=entry.get("index"),
@@ -178,10 +195,12 @@ class _Builder:
             self.find("required_file", (*path, "required"))
         return Required(written), None
 
-    def _option(self, entry: dict[str, Any], key: str, path: Path) -> Option:
+    def _option(self, entry: dict[str, Any], key: str, path: Path, listed: str) -> Option:
         # The option's own label has the shorter address: `boat.boat_type.option.motor`.
         text = _Texts(f"{key}.option.{entry['id']}", entry)
-        label = Text(text.key, entry.get("label") or entry["id"], (entry.get("easy_read") or {}).get("label"))
+        house = f"lists.{listed}.{entry['id']}" if listed else ""
+        easy = (entry.get("easy_read") or {}).get("label")
+        label = Text(text.key, entry.get("label") or entry["id"], easy, house=house)
         return Option(entry["id"], label, text("hint"), self._when(entry, path))
 
     # ---- steps and what stands beside them
@@ -201,10 +220,7 @@ class _Builder:
             item = Text(
                 f"{step_id}.item", group_entry.get("item") or "{n}", (group_entry.get("easy_read") or {}).get("item")
             )
-            least, most = group_entry.get("min", 0), group_entry.get("max", max(10, group_entry.get("min", 0)))
-            if least > most:
-                self.find("minimum_above_maximum", (*path, "group", "min"))
-            group, questions = Group(step_id, item, inside, least, most), ()
+            group, questions = self._group(group_entry, step_id, item, inside, (*path, "group")), ()
         elif not entry.get("questions"):
             self.find("nothing_asked", path, step=step_id)
         return Step(
@@ -216,6 +232,18 @@ class _Builder:
             text("intro"),
             self._cosigners(entry.get("cosigners"), entry, (*path, "cosigners")),
         )
+
+    def _group(self, entry: dict[str, Any], name: str, item: Text, inside: tuple[Question, ...], path: Path) -> Group:
+        written = {key: entry[key] for key in ("min", "max") if key in entry}
+        limits = tuple(
+            (key, reference) for key, value in written.items() if (reference := read_reference(value)) is not None
+        )
+        fixed = {key: value for key, value in written.items() if isinstance(value, int)}
+        least = fixed.get("min", 0)
+        most = fixed.get("max", _MOST_ITEMS if limits else max(10, least))
+        if least > most:
+            self.find("minimum_above_maximum", (*path, "min"))
+        return Group(name, item, inside, least, most, limits)
 
     def _questions(self, entries: list[dict[str, Any]] | None, key: str, path: Path) -> tuple[Question, ...]:
         made = (self._question(entry, key, (*path, entry["id"])) for entry in entries or [])

@@ -524,6 +524,36 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Texten citerar `{{{name}}}`, men kommunens fil har ingen sådan uppgift.",
         "The text quotes `{{{name}}}`, but the municipality's file has no such fact.",
     ),
+    "unknown_list": (
+        "Det finns ingen lista `{list}` i municipality.yaml, under `lists`.",
+        "There is no list `{list}` in municipality.yaml, under `lists`.",
+    ),
+    "limit_not_known": (
+        "`{key}`: skriv ett värde, eller namnet på ett svar som ges före frågan. Det är inte `{name}`.",
+        "`{key}`: write a value, or the name of an answer given before the question. `{name}` is not one.",
+    ),
+    "limit_does_not_fit": (
+        "Gränsen `{key}` hänvisar till `{name}`, men ett svar av typen `{type}` kan inte vara gräns här.",
+        "The limit `{key}` refers to `{name}`, but an answer of the type `{type}` cannot be a limit here.",
+    ),
+    "items_not_known": (
+        "`options` hämtar alternativ ur `{name}`, men det är ingen grupp i ett tidigare steg.",
+        "`options` takes options from `{name}`, but that is no group of an earlier step.",
+    ),
+    "items_without_name": (
+        "`name` är `{name}`, men gruppen `{group}` har ingen sådan fråga.",
+        "`name` is `{name}`, but the group `{group}` has no such question.",
+    ),
+    "items_may_be_none": (
+        (
+            "Gruppen `{group}` kan vara tom, och då finns inget att välja. Skriv `when:` med `{group}:` och "
+            "`at_least: 1`, eller `min: 1` i gruppen."
+        ),
+        (
+            "The group `{group}` may be empty, and then there is nothing to choose. Write `when:` with `{group}:` and "
+            "`at_least: 1`, or `min: 1` in the group."
+        ),
+    ),
     "hard_to_read": (
         "Texten är svår att läsa (LIX {lix}, gärna under {most}). Skriv kortare meningar och vanligare ord.",
         "The text is hard to read (LIX {lix}, better below {most}). Write shorter sentences and more common words.",

@@ -43,7 +43,7 @@ from eservices.values import Json
 
 KINDS_OF_APPLICANT = ("person", "company", "association", "visitor", "child")
 REGIMES = ("forvaltningslag", "kommunallag", "private_law")
-APPEALS = ("forvaltningsbesvar", "laglighetsprovning", "lansstyrelsen", "none")
+APPEALS = ("forvaltningsbesvar", "laglighetsprovning", "lansstyrelsen", "kammarratten", "none")
 VIEWS = ("full", "summary", "existence_only", "by_reference_only")
 PUBLIC_KINDS = (
     "submitted",
@@ -114,7 +114,40 @@ _OPTION = Keys(
     ("i ett alternativ", "of an option"),
     short="label",
 )
-_OPTIONS = Named(_OPTION, pattern=_OPTION_KEY)
+_NAMED_OPTIONS = Named(_OPTION, pattern=_OPTION_KEY)
+
+_ITEMS = Keys(
+    {
+        "each": Key(Id(), "The group whose items there are to choose among.", "det är därur man väljer."),
+        "name": Key(Id(), "The question of the group by whose answer an item goes.", "det är vad alternativen heter."),
+    },
+    ("i `options`", "of `options`"),
+)
+_LIST = Keys(
+    {"list": Key(Id(), "A list of the municipality's file.", "det är kommunens lista.")},
+    ("i `options`", "of `options`"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options(Shape):
+    """What there is to choose among: a key and a text for each, a list of the municipality, or a group's items.
+
+    Canonically the first is a list, the others keep their keys.
+    """
+
+    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+        written = {key.value for key, _ in node.value} if isinstance(node, MappingNode) else set()
+        for other in (_ITEMS, _LIST):
+            if written and written == set(other.keys):
+                return other.read(node, path, reader)
+        return _NAMED_OPTIONS.read(node, path, reader)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [_ITEMS.schema(), _LIST.schema(), _NAMED_OPTIONS.schema()]}
+
+
+_OPTIONS = Options()
 
 #: What every question may have, whatever its type.
 QUESTION: Mapping[str, Key] = {
@@ -130,6 +163,18 @@ QUESTION: Mapping[str, Key] = {
     "required": Key(Degree(), "true, expected or false, or a condition that makes it required."),
     "when": Key(Condition(), "The question is asked only while this holds."),
     "options": Key(_OPTIONS, "What there is to choose among: a key and a text for each."),
+    "adds_up_to": Key(Id(), "An earlier answer that this one makes, together with those of the same step that say so."),
+    "document": Key(
+        Keys(
+            {
+                "name": Key(Text(200), "What the form is called.", "det är vad länken heter."),
+                "link": Key(Text(500), "Where it is.", "utan adress hittar ingen blanketten."),
+                "easy_read": Key(Easy(("name",)), "The same in easy Swedish."),
+            },
+            ("i `document`", "of `document`"),
+        ),
+        "A form to print and fill in, that the file is to be.",
+    ),
     "preselected": Key(Text(60), "The option chosen before anybody has answered."),
     "sensitivity": Key(OneOf(tuple(Sensitivity)), "How sensitive the answer is; normal unless written."),
     "audience": Key(OneOf(tuple(Audience)), "Who may see the answer; contact_centre unless written."),
@@ -196,6 +241,11 @@ class Question(Shape):
                 reader.complain(key, "no_options_here", type=kind.name)
             elif key.value == "text" and kind.name != "info":
                 reader.complain(key, "text_only_in_info")
+            elif (key.value == "document" and kind.name != "file") or (
+                key.value == "adds_up_to" and kind.name not in {"integer", "decimal", "money"}
+            ):
+                wanted = ["file"] if key.value == "document" else ["integer", "decimal", "money"]
+                reader.complain(key, "setting_of_another_type", type=kind.name, key=key.value, types=wanted)
             elif key.value not in known and key.value in elsewhere:
                 near = {name: fact for name, fact in suggestion(key.value, kind.settings).items() if name != "known"}
                 types = [each.name for each in kinds.KINDS.values() if key.value in each.settings]
@@ -269,8 +319,8 @@ _QUESTIONS = Named(Question())
 
 _GROUP = Keys(
     {
-        "min": Key(Whole(0, 100), "How many there must be; 0 unless written."),
-        "max": Key(Whole(1, 100), "How many there may be; 10 unless written."),
+        "min": Key(Whole(0, 100, refers=True), "How many there must be, or an earlier answer; 0 unless written."),
+        "max": Key(Whole(1, 100, refers=True), "How many there may be, or an earlier answer; 10 unless written."),
         "item": Key(Text(120), "What each is called; {n} is its number.", "varje sida behöver en rubrik."),
         "easy_read": Key(Easy(("item",)), "The name of an item in easy Swedish."),
         "questions": Key(_QUESTIONS, "What is asked for each.", "det är det som frågas för var och en."),

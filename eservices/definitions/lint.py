@@ -50,7 +50,7 @@ _INDEXED = {
 _APPEALS = {
     "private_law": frozenset({"none"}),
     "kommunallag": frozenset({"laglighetsprovning", "none"}),
-    "forvaltningslag": frozenset({"forvaltningsbesvar", "lansstyrelsen", "none"}),
+    "forvaltningslag": frozenset({"forvaltningsbesvar", "lansstyrelsen", "kammarratten", "none"}),
 }
 
 
@@ -350,6 +350,8 @@ def some_option_stays(ground: Ground) -> Iterator[Finding]:
 def computed_values_look_back(ground: Ground) -> Iterator[Finding]:
     """A computed value reckons with numbers, days and groups that came before it."""
     for path, question in ground.questions():
+        if question.type.name != "computed":
+            continue
         operation = getattr(question.type, "operation", "")
         here = ground.places[question.id]
         for name in question.type.refers_to:
@@ -360,6 +362,64 @@ def computed_values_look_back(ground: Ground) -> Iterator[Finding]:
             elif name in ground.places and not _suits(operation, ground.service.questions[name]):
                 facts = {"name": name, "type": ground.service.questions[name].type.name}
                 yield Finding("part_is_no_number", place, facts)
+
+
+def limits_look_back(ground: Ground) -> Iterator[Finding]:
+    """What sets a limit, or what amounts add up to, was answered before and can be measured with."""
+    for path, question in ground.questions():
+        wanted = [(key, reference.name) for key, reference in question.type.limits]
+        if question.adds_up_to is not None:
+            wanted.append(("adds_up_to", question.adds_up_to))
+        here = ground.places[question.id]
+        for key, name in wanted:
+            yield from _limit(ground, (*path, key), name, here, _MEASURES.get(question.type.name, _NUMBERS))
+    for index, (path, step) in enumerate(ground.steps()):
+        if step.group is not None:
+            for key, reference in step.group.limits:
+                here = Place(index, -1, None, path)
+                yield from _limit(ground, (*path, "group", key), reference.name, here, _NUMBERS)
+
+
+#: Type -> the types of answers that can limit it; numbers, unless written.
+_MEASURES = {
+    "date": frozenset({"date"}),
+    "date_range": frozenset({"date"}),
+    "time": frozenset({"time"}),
+}
+
+
+def _limit(ground: Ground, path: Path, name: str, here: Place, types: frozenset[str]) -> Iterator[Finding]:
+    key = path[-1]
+    known = _before(ground, here)
+    question = ground.service.questions.get(name)
+    if name not in known:
+        yield Finding("limit_not_known", path, {"key": key, "name": name, **suggestion(name, known)})
+    elif question is None and types is not _NUMBERS:
+        yield Finding("limit_does_not_fit", path, {"key": key, "name": name, "type": "group"})
+    elif question is not None and question.type.name not in types:
+        yield Finding("limit_does_not_fit", path, {"key": key, "name": name, "type": question.type.name})
+
+
+def items_are_there(ground: Ground) -> Iterator[Finding]:
+    """What is chosen among the items of a group: the group comes before, its items have the name, and there are any."""
+    for path, question in ground.questions():
+        if question.items is None:
+            continue
+        group, name = question.items.each, question.items.name
+        before = [each for each, step in ground.group_steps.items() if step < ground.places[question.id].step]
+        if group not in before:
+            yield Finding("items_not_known", (*path, "options"), {"name": group, **suggestion(group, before)})
+            continue
+        step = ground.service.steps[ground.group_steps[group]]
+        inside = [each.id for each in step.asked]
+        if name not in inside:
+            facts = {"name": name, "group": group, **suggestion(name, inside)}
+            yield Finding("items_without_name", (*path, "options"), facts)
+        none = Compare(group, "less_than", 1)
+        around = visibility(ground.service, question.id)
+        least = step.group.minimum if step.group is not None else 0
+        if least < 1 and (around is None or ground.possibilities.can_hold(around, none)):
+            yield Finding("items_may_be_none", path, {"group": group}, WARNING)
 
 
 def _before(ground: Ground, here: Place) -> list[str]:
@@ -562,6 +622,8 @@ RULES: tuple[Rule, ...] = (
     steps_are_reached,
     some_option_stays,
     computed_values_look_back,
+    limits_look_back,
+    items_are_there,
     quotes_are_known,
     texts_are_readable,
     preferences_have_details,

@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node
 
 from eservices.definitions import grammar, yaml_text
 from eservices.definitions.building import build
-from eservices.definitions.complaints import ERROR, WARNING, Complaint, Finding, Mark
+from eservices.definitions.complaints import ERROR, WARNING, Complaint, Finding, Mark, suggestion
 from eservices.definitions.complaints import Path as Path_
 from eservices.definitions.grammar import Block, Blocks
 from eservices.definitions.lint import lint
@@ -79,6 +79,7 @@ def read_content(
     findings: Iterable[Finding] = ()
     service: Service | None = None
     if canonical is not None:
+        _put_lists_in(canonical, municipality, reader)
         built = build(canonical, version_of(canonical))
         service = built.service
         findings = [*built.findings, *(lint(service, municipality) if service is not None else ())]
@@ -92,6 +93,27 @@ def read_content(
     in_order = tuple(sorted(_unique(complaints), key=lambda c: (c.file != called, c.file, c.line, c.column, c.code)))
     sound = not any(complaint.severity == ERROR for complaint in in_order)
     return Loaded(service if sound else None, in_order, reader.marks)
+
+
+def _put_lists_in(content: dict[str, Any], municipality: Municipality | None, reader: Reader) -> None:
+    """Put the municipality's lists in the place of their names, so that a version holds what it offered."""
+    for index, step in enumerate(content.get("steps") or ()):
+        group = step.get("group")
+        inside: Path_ = ("steps", index, "group", "questions") if group else ("steps", index, "questions")
+        for entry in (group or step).get("questions") or ():
+            written = entry.get("options")
+            if not isinstance(written, dict) or "list" not in written:
+                continue
+            known = {} if municipality is None else municipality.lists
+            place = (*inside, entry["id"], "options", "list")
+            if written["list"] in known:
+                offered = known[written["list"]].items()
+                entry["options"] = [{"id": key, "label": label} for key, label in offered]
+                entry["options_list"] = written["list"]
+            else:
+                facts = {"list": written["list"], **suggestion(written["list"], known)}
+                reader.complain_at(reader.place(place), "unknown_list", facts)
+                entry["options"] = [{"id": "x", "broken": True}]
 
 
 def service_from_content(content: Mapping[str, Any]) -> Service:

@@ -13,6 +13,7 @@ from typing import Any
 
 from eservices.definitions.conditions import APPLICANT_KIND, TODAY, Condition, comparisons, references
 from eservices.questions.base import QuestionType
+from eservices.questions.setting import Reference
 from eservices.values import ContactMethod
 
 _CONTACT_METHODS = frozenset(ContactMethod)
@@ -26,13 +27,16 @@ class Text:
     """One translatable text. `key` is its address within the service, such as `boat.boat_type.option.motor`.
 
     `ours` marks the platform's own words (the question about the applicant's kind): their translations lie in the
-    catalogue `messages`.
+    catalogue `messages`. `house` is the address of a text of the municipality's file, `lists.schools.north`, whose
+    translation is kept with that. `said` marks somebody's own words, which are in whatever language they are.
     """
 
     key: str
     sv: str
     easy: str | None = None
     ours: bool = False
+    house: str = ""
+    said: bool = False
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -86,6 +90,27 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemOptions:
+    """The options of a choice are the items of a group: each by its number, called as one of its answers calls it."""
+
+    each: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Under which the walk keeps what there is to choose among: (number, what it is called)."""
+        return f"{self.each}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A form to print and fill in that belongs to a file question, such as a doctor's certificate."""
+
+    name: Text
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question of one service, with everything any channel needs to ask it."""
 
@@ -111,11 +136,28 @@ class Question:
     only_resident_knows: bool = False  #: may be asked together with a continue code
     missing: Text | None = None  #: what follows when it is left out, on the check page and in the case's list
     error: Text | None = None  #: said instead of the general sentence to somebody who left it blank
+    items: ItemOptions | None = None  #: what there is to choose among, where that is the items of a group
+    #: Another answer that this one makes, together with those of the same step that name it too.
+    adds_up_to: str | None = None
+    document: Document | None = None  #: a form to fill in, that the file is to be
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The answers that this one must be confirmed again for when they change: what limits it, what it is chosen
+        among, and what its label tells. A total rests on itself."""
+        names = [reference.name for _, reference in self.type.limits]
+        if self.items is not None:
+            names.append(self.items.key)
+        if self.type.asks:
+            names += [name for name in self.label.quotes if not name.startswith("municipality.")]
+        elif self.type.name == "computed" and not getattr(self.type, "hidden", False):
+            names.append(self.id)
+        return tuple(dict.fromkeys(names))
 
     @property
     def dependent_options(self) -> bool:
         """Whether some option is there only under a condition."""
-        return any(option.when is not None for option in self.options)
+        return self.items is not None or any(option.when is not None for option in self.options)
 
     @property
     def asks_contact_method(self) -> bool:
@@ -125,9 +167,9 @@ class Question:
 
     def texts(self) -> Iterator[Text]:
         """Its texts, in reading order."""
-        for text in (self.label, self.hint, self.why, self.say, self.text, self.missing, self.error):
-            if text is not None:
-                yield text
+        yield from _present(self.label, self.hint, self.why, self.say, self.text, self.missing, self.error)
+        if self.document is not None:
+            yield self.document.name
         for option in self.options:
             yield option.label
             if option.hint is not None:
@@ -143,6 +185,8 @@ class Group:
     questions: tuple[Question, ...]
     minimum: int = 0
     maximum: int = 10
+    #: `min` and `max` where they are other answers; a walk puts what they come to in place of the two above.
+    limits: tuple[tuple[str, Reference], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,9 +449,40 @@ class Service:
         return frozenset(
             name
             for question in self.questions.values()
-            for name in question.type.refers_to
+            for name in (*question.type.refers_to, *question.rests_on)
             if name in self.group_of and self.group_of[name] is not self.group_of.get(question.id)
+        ) | frozenset(
+            reference.name
+            for step in self.steps
+            if step.group is not None
+            for _, reference in step.group.limits
+            if reference.name in self.group_of
         )
+
+    @cached_property
+    def resting(self) -> Mapping[str, tuple[str, ...]]:
+        """Id of a question whose answer must be confirmed again when others change -> those others."""
+        return {q.id: names for q in self.questions.values() if (names := q.rests_on)}
+
+    @cached_property
+    def chosen_among(self) -> Mapping[str, tuple[ItemOptions, ...]]:
+        """Group -> how its items are called where something is chosen among them."""
+        found: dict[str, dict[str, ItemOptions]] = {}
+        for question in self.questions.values():
+            if question.items is not None:
+                found.setdefault(question.items.each, {})[question.items.name] = question.items
+        return {group: tuple(each.values()) for group, each in found.items()}
+
+    @cached_property
+    def adding(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Step -> for each answer that some of its questions add up to, those questions."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for step in self.steps:
+            for question in step.asked:
+                if question.adds_up_to is not None:
+                    wanted = found.setdefault(step.id, {})
+                    wanted[question.adds_up_to] = (*wanted.get(question.adds_up_to, ()), question.id)
+        return found
 
     @cached_property
     def quoting(self) -> Mapping[str, tuple[str, ...]]:
@@ -462,6 +537,18 @@ class Service:
             yield touched, references(condition)
         for question in self.questions.values():
             yield question.id, question.type.refers_to
+            yield question.id, [name.partition("/")[0] for name in question.rests_on]
+            if question.items is not None:
+                yield question.id, [question.items.name]
+            if question.adds_up_to is not None:
+                yield question.id, [question.adds_up_to]
+        for step in self.steps:
+            if step.group is not None:
+                yield step.id, [reference.name for _, reference in step.group.limits]
+            for whole, parts in self.adding.get(step.id, {}).items():
+                for part in parts:  # a sum that no longer fits is put right in any of its parts
+                    yield step.id, [whole, *parts]
+                    yield part, parts
             yield question.id, [name for text in question.texts() for name in text.quotes if name in self.questions]
 
 

@@ -24,10 +24,13 @@ from eservices.definitions.shape import (
     Several,
     Shape,
     Text,
+    mapping,
     read_plain,
     scalar,
 )
 
+_LIST_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_LIST_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: WCAG 1.4.3: text and its ground.
 _LEAST_CONTRAST = 4.5
@@ -159,6 +162,8 @@ class Municipality:
     units: Mapping[str, Unit] = field(default_factory=dict)
     dpo: Officer = Officer()
     supervisors: Mapping[str, Supervisor] = field(default_factory=dict)
+    #: what there is to choose among where a definition says `options: {list: …}`: list -> key -> text
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     own_facts: Mapping[str, str] = field(default_factory=dict)  #: amounts, distances: `{municipality.facts.name}`
     samples: tuple[str, ...] = ()
 
@@ -267,6 +272,7 @@ def _made(found: Mapping[str, Any]) -> Municipality:
         dpo=Officer(**found.get("dpo") or {}),
         supervisors={entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
         own_facts={entry["id"]: entry["text"] for entry in found.get("facts") or () if "text" in entry},
+        lists={name: dict(entries) for name, entries in (found.get("lists") or ())},
         samples=tuple(found.get("samples") or ()),
     )
 
@@ -281,7 +287,7 @@ def _facts(prefix: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _facts(f"{prefix}.{key}", inner)
     elif is_dataclass(value):
         for each in fields(value):
-            if each.name not in {"logo", "horizon", "samples", "own_facts"}:
+            if each.name not in {"logo", "horizon", "samples", "own_facts", "lists"}:
                 yield from _facts(f"{prefix}.{each.name}", getattr(value, each.name))
 
 
@@ -319,6 +325,36 @@ class _Hours(Shape):
 
     def schema(self) -> Schema:
         return {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists(Shape):
+    """Lists by their names, each with a text for every key. Canonically pairs, so that the order is kept."""
+
+    def read(self, node: Node, path: Place, reader: Reader) -> list[list[Any]]:
+        found: list[list[Any]] = []
+        for key, value in mapping(node, path, reader):
+            reader.note((*path, key.value), key)
+            if not _LIST_NAME.fullmatch(key.value):
+                reader.complain(key, "not_an_id", written=key.value)
+                continue
+            entries: list[list[str]] = []
+            try:
+                for option, label in mapping(value, (*path, key.value), reader):
+                    if not _LIST_KEY.fullmatch(option.value):
+                        reader.complain(option, "not_an_id", written=option.value)
+                        continue
+                    place = (*path, key.value, option.value)
+                    reader.note(place, option)
+                    entries.append([option.value, Text(300).read(label, place, reader)])
+            except Broken:
+                continue
+            found.append([key.value, entries])
+        return found
+
+    def schema(self) -> Schema:
+        texts = {"type": "object", "additionalProperties": Text(300).schema(), "minProperties": 1}
+        return {"type": "object", "additionalProperties": texts}
 
 
 def _keys(part: str, needed: tuple[str, ...], /, **texts: str) -> Keys:
@@ -401,6 +437,9 @@ SHAPE = Keys(
         "facts": Key(
             Named(Keys({"text": Key(Text(), "The fact.")}, ("i `facts`", "of `facts`"), short="text")),
             "Amounts, distances and other facts that texts quote: `{municipality.facts.name}`.",
+        ),
+        "lists": Key(
+            _Lists(), "Schools, harbours and the like, that definitions offer by `options` with `list`: key and text."
         ),
         "samples": Key(Several(Text(80)), "What in the file is not verified."),
     },

@@ -17,6 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from eservices.definitions.complaints import ERROR, Complaint, Mark, Path, suggestion
 from eservices.definitions.conditions import OPERATORS
 from eservices.definitions.yaml_text import is_empty, pairs, plain
+from eservices.questions.setting import REFERENCE_PATTERN, read_reference
 from eservices.values import Json
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -166,19 +167,23 @@ class OneOf(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Whole(Shape):
-    """A whole number between two limits."""
+    """A whole number between two limits; where `refers` is set, the name of an earlier answer may stand instead."""
 
     least: int
     most: int
+    refers: bool = False
 
-    def read(self, node: Node, path: Path, reader: Reader) -> int:
+    def read(self, node: Node, path: Path, reader: Reader) -> int | str:
         value = plain(scalar(node, path, reader))
+        if self.refers and isinstance(value, str) and read_reference(value) is not None:
+            return value
         if isinstance(value, bool) or not isinstance(value, int) or not self.least <= value <= self.most:
             raise reader.refuse(node, "not_a_number_between", key=_key(path), least=self.least, most=self.most)
         return value
 
     def schema(self) -> Schema:
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        number: Schema = {"type": "integer", "minimum": self.least, "maximum": self.most}
+        return {"anyOf": [number, {"type": "string", "pattern": REFERENCE_PATTERN}]} if self.refers else number
 
 
 @dataclass(frozen=True, slots=True)

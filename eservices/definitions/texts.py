@@ -58,7 +58,7 @@ class ServiceTexts:
 
     def is_translated(self, text: Text) -> bool:
         """Whether it is in this language. False means that the Swedish was given, and must be marked as such."""
-        return self.language in {SOURCE, EASY} or text.key in self._table
+        return self.language in {SOURCE, EASY} or text.said or text.key in self._table
 
     def _fact(self, name: Any, facts: Mapping[str, object]) -> str:
         known: object = facts.get(name[1])
@@ -84,7 +84,8 @@ def translated_table(service: Service, language: str) -> dict[str, str]:
     own, shell = catalogue(DOMAIN, language), catalogue("messages", language)
     table = {}
     for text in service.texts():
-        found = shell.get(text.sv) if text.ours else own.get(text.sv, f"{service.id}:{text.key}")
+        context = f"{_MUNICIPALITY}:{text.house}" if text.house else f"{service.id}:{text.key}"
+        found = shell.get(text.sv) if text.ours else own.get(text.sv, context)
         if found is not None:
             table[text.key] = found
     return table
@@ -93,7 +94,7 @@ def translated_table(service: Service, language: str) -> dict[str, str]:
 def extract_texts(service: Service) -> Iterator[tuple[str, str]]:
     """What is to be translated: (msgctxt `<service>:<address>`, Swedish text)."""
     for text in service.texts():
-        if not text.ours and text.sv:
+        if not text.ours and not text.house and text.sv:
             yield f"{service.id}:{text.key}", text.sv
 
 
@@ -119,6 +120,9 @@ def municipality_texts(municipality: Municipality) -> Iterator[Text]:
     ):
         if sentence:
             yield Text(key, sentence)
+    for name, entries in municipality.lists.items():
+        for key, label in entries.items():
+            yield Text(f"lists.{name}.{key}", label)
 
 
 def extract_municipality(municipality: Municipality) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The answers of a draft or submission: (question, item) -> value with origin; JSON both ways."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -47,6 +47,8 @@ class Answers:
     items: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     last_item: Mapping[str, int] = field(default_factory=dict)
     closed_groups: frozenset[str] = frozenset()
+    #: What an answer or a total rested on when it was last looked at, for those that rest on others.
+    grounds: Mapping[Place, str] = field(default_factory=dict)
 
     def get(self, question: str, item: int | None = None) -> Answer | None:
         return self.given.get((question, item))
@@ -63,30 +65,35 @@ class Answers:
             old = kept.get(place)
             if old is None or (old.value, old.state) != (answer.value, answer.state):
                 kept[place] = answer
-        return Answers(kept, self.items, self.last_item, self.closed_groups)
+        return replace(self, given=kept)
+
+    def with_grounds(self, grounds: Mapping[Place, str]) -> "Answers":
+        """These answers, some of them confirmed on the ground of what others are now."""
+        return replace(self, grounds={**self.grounds, **grounds}) if grounds else self
 
     def with_new_item(self, group: str) -> tuple["Answers", int]:
         """One more item in a group, and its number."""
         number = self.last_item.get(group, 0) + 1
         items = {**self.items, group: (*self.items.get(group, ()), number)}
         last = {**self.last_item, group: number}
-        return Answers(self.given, items, last, self.closed_groups - {group}), number
+        return replace(self, items=items, last_item=last, closed_groups=self.closed_groups - {group}), number
 
     def without_item(self, group: str, number: int) -> "Answers":
         """The group without that item; its number is never used again."""
         items = {**self.items, group: tuple(n for n in self.items.get(group, ()) if n != number)}
-        return Answers(self.given, items, self.last_item, self.closed_groups)
+        return replace(self, items=items)
 
     def with_group_closed(self, group: str) -> "Answers":
         """The person has said that the list is complete."""
-        return Answers(self.given, self.items, self.last_item, self.closed_groups | {group})
+        return replace(self, closed_groups=self.closed_groups | {group})
 
     def places(self) -> Iterator[Place]:
         return iter(self.given)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives the same answers back."""
-        return {
+        grounds = {"grounds": [[*place, ground] for place, ground in self.grounds.items()]} if self.grounds else {}
+        return grounds | {
             "given": [
                 [question, item, a.value, a.state.value, a.origin.channel.value, a.origin.at, a.origin.staff_id]
                 for (question, item), a in self.given.items()
@@ -103,4 +110,5 @@ class Answers:
             for row in data["given"]
         }
         items = {group: tuple(numbers) for group, numbers in data["items"].items()}
-        return cls(given, items, dict(data["last"]), frozenset(data["closed"]))
+        grounds = {(row[0], row[1]): row[2] for row in data.get("grounds", ())}
+        return cls(given, items, dict(data["last"]), frozenset(data["closed"]), grounds)

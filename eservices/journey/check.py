@@ -5,7 +5,17 @@ import datetime as dt
 from eservices.definitions.conditions import Lookup
 from eservices.definitions.model import Question, Required, Service
 from eservices.journey.answers import Answer, Answers, AnswerState, Place
-from eservices.journey.path import Walk, degree, items_wanted, options, today_of, walk
+from eservices.journey.path import (
+    VisibleStep,
+    Walk,
+    degree,
+    items_wanted,
+    options,
+    sums_off,
+    today_of,
+    unconfirmed,
+    walk,
+)
 from eservices.questions.base import Fault
 from eservices.values import Json, Problem
 
@@ -26,26 +36,52 @@ def problems_of(here: Walk, today: dt.date, *, paper: bool = False) -> list[Prob
         found.append(Problem("stopped", here.stop.id))
     for (question_id, item), question, lookup in here.places():
         if not question.type.asks:
+            if not paper and unconfirmed(here.service, here.answers, (question_id, item), lookup):
+                found.append(Problem("confirm_again", question_id, item))
             continue
         answer = here.answers.given.get((question_id, item))
         if paper and (answer is None or answer.state is not AnswerState.ANSWERED):
             continue
-        found.extend(_problems_of_answer(question, item, answer, lookup, today))
+        wrong = _problems_of_answer(question, item, answer, lookup, today)
+        if not wrong and not paper and unconfirmed(here.service, here.answers, (question_id, item), lookup):
+            wrong = [Problem("confirm_again", question_id, item)]
+        found.extend(wrong)
     for visible in here.steps:
+        found.extend(sums_wrong(here, visible))
         group = visible.step.group
         if group is None or paper:
             continue
-        wrong = items_wanted(group, len(visible.items))
-        if wrong:
-            found.append(Problem(wrong, group.id, facts={"minimum": group.minimum, "maximum": group.maximum}))
+        count = items_wanted(group, len(visible.items))
+        if count:
+            found.append(Problem(count, group.id, facts={"minimum": group.minimum, "maximum": group.maximum}))
         elif group.id not in here.answers.closed_groups:
             found.append(Problem("not_confirmed", group.id))
     return found
 
 
+def sums_wrong(here: Walk, visible: VisibleStep) -> list[Problem]:
+    """Amounts of a step that do not add up to what they should: said at the last of them, or at the group's list."""
+    step = visible.step
+    if step.id not in here.service.adding:
+        return []
+    own = {question.id for question in step.asked}
+    around = [item.lookup for item in visible.items] if step.group else [visible.lookup]
+    pages = [{name: value for name in own if (value := lookup(name)) is not None} for lookup in around]
+    return [
+        sum_problem(here.service.questions[parts[-1]], step.group.id if step.group else parts[-1], wanted, total)
+        for parts, wanted, total in sums_off(here.service, step, pages, here.lookup)
+    ]
+
+
+def sum_problem(question: Question, where: str, wanted: object, total: object) -> Problem:
+    """The problem of a sum; kronor are told as such."""
+    code = "amounts_do_not_add_up" if question.type.name == "money" else "numbers_do_not_add_up"
+    return Problem(code, where, facts={"whole": wanted, "total": total})
+
+
 def judge(question: Question, value: Json, lookup: Lookup, today: dt.date) -> tuple[Fault, ...]:
     """What is wrong with a well-formed value of this question, its options' conditions included."""
-    faults = question.type.check(value, today)
+    faults = question.type.under(lookup).check(value, today)
     if not faults and question.dependent_options:
         offered = {option.key for option in options(question, lookup)}
         if not offered.issuperset(question.type.chosen(value)):

@@ -6,14 +6,16 @@ when it has a visible question without an answer, so a changed answer reopens ex
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from eservices.definitions.conditions import APPLICANT_KIND, TODAY, Lookup, holds, references
-from eservices.definitions.model import Group, Option, Question, Required, Service, Step, Stop
+from eservices.definitions.model import Group, Option, Question, Required, Service, Step, Stop, Text
 from eservices.journey.answers import Answer, Answers, AnswerState, Place
+from eservices.language import SOURCE, words
 from eservices.values import Channel
 
 _STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -110,6 +112,8 @@ def walk(service: Service, answers: Answers) -> Walk:
             visible, open_spot = _walk_group(service, step, step.group, answers, values)
         else:
             questions, is_open = _visible(service, step.questions, answers, None, values)
+            if not is_open and step.id in service.adding:
+                is_open = any(True for _ in sums_off(service, step, (values,), values.get))
             visible = VisibleStep(step, questions, (), lookup)
             open_spot = Spot(step.id) if is_open else None
         steps.append(visible)
@@ -129,6 +133,11 @@ def degree(question: Question, lookup: Lookup) -> Required:
 
 def options(question: Question, lookup: Lookup) -> tuple[Option, ...]:
     """The options that may be chosen, with these answers."""
+    if question.items is not None:
+        return tuple(
+            Option(key, Text(f"{question.id}.item.{key}", name, said=True))
+            for key, name in lookup(question.items.key) or ()
+        )
     return tuple(option for option in question.options if option.when is None or holds(option.when, lookup))
 
 
@@ -182,6 +191,9 @@ def items_wanted(group: Group, count: int) -> str | None:
 def _walk_group(
     service: Service, step: Step, group: Group, answers: Answers, values: dict[str, Any]
 ) -> tuple[VisibleStep, Spot | None]:
+    if group.limits:
+        group = _limited(group, values.get)
+        step = replace(step, group=group)
     items: list[ItemView] = []
     inside: list[_Local] = []
     open_spot: Spot | None = None
@@ -201,7 +213,61 @@ def _walk_group(
         for question in group.questions:
             if question.id in service.summed:
                 values[question.id] = tuple(local[question.id] for local in inside if question.id in local)
+        for called in service.chosen_among.get(group.id, ()):
+            values[called.key] = tuple(_named(service.questions[called.name], items, answers))
+        if open_spot is None and step.id in service.adding:
+            wrong = any(True for _ in sums_off(service, step, inside, values.get))
+            open_spot = Spot(step.id) if wrong else None
     return VisibleStep(step, (), tuple(items), values.get), open_spot
+
+
+def _limited(group: Group, lookup: Lookup) -> Group:
+    """The group with the limits that these answers set."""
+    found = {key: reference.limit(lookup(reference.name)) for key, reference in group.limits}
+    least, most = found.get("min"), found.get("max")
+    return replace(
+        group,
+        minimum=group.minimum if least is None else max(0, int(least)),
+        maximum=group.maximum if most is None else max(0, int(most)),
+    )
+
+
+def _named(question: Question, items: Iterable[ItemView], answers: Answers) -> Iterator[tuple[str, str]]:
+    """The items of a group that have a name, by number."""
+    for item in items:
+        value = answers.value(question.id, item.number)
+        if value is not None and question in item.questions:
+            yield str(item.number), question.type.show(value, words(SOURCE))
+
+
+def sums_off(
+    service: Service, step: Step, pages: Iterable[Mapping[str, Any]], lookup: Lookup
+) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """The sums of a step that are not what they should add up to: (questions, should be, is). `pages` has the values
+    of the step, or of each of its items. While a part is not answered nothing is said."""
+    for whole, parts in service.adding.get(step.id, {}).items():
+        wanted = lookup(whole)
+        given = [page[part] for page in pages for part in parts if part in page]
+        if isinstance(wanted, tuple):
+            wanted = sum(wanted)
+        if wanted is not None and given and sum(given) != wanted:
+            yield parts, wanted, sum(given)
+
+
+def ground(names: Iterable[str], lookup: Lookup) -> str:
+    """What an answer rests on, in a few characters: they are others exactly when the answers are."""
+    return blake2b(repr([_plainly(lookup(name)) for name in names]).encode(), digest_size=6).hexdigest()
+
+
+def _plainly(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def unconfirmed(service: Service, answers: Answers, place: Place, lookup: Lookup) -> bool:
+    """Whether what this answer (or total) rests on has changed since somebody last looked at it."""
+    names = service.resting.get(place[0])
+    known = answers.grounds.get(place) if names else None
+    return names is not None and known is not None and known != ground(names, lookup)
 
 
 class _Local(dict[str, Any]):
@@ -227,12 +293,15 @@ def _visible(
     for question in questions:
         if question.when is not None and not holds(question.when, lookup):
             continue
+        if question.items is not None:
+            question = replace(question, options=options(question, lookup))  # noqa: PLW2901  as these answers make it
         visible.append(question)
         kind = question.type
         if not kind.asks:
             computed = compute(question, lookup)
             if computed is not None:
                 values[question.id] = computed
+                is_open = is_open or unconfirmed(service, answers, (question.id, item), lookup)
             continue
         answer = given.get((question.id, item))
         if answer is None:
@@ -242,7 +311,10 @@ def _visible(
             values[question.id] = kind.comparable(answer.value)
             if question.id in service.days_matter:
                 values[f"{TODAY}:{question.id}"] = _day_of(answer)
-        if not is_open and not settled(question, answer, lookup):
+        if not is_open and (
+            not settled(question, answer, lookup)
+            or (question.id in service.resting and unconfirmed(service, answers, (question.id, item), lookup))
+        ):
             is_open = True
     return tuple(visible), is_open
 
@@ -256,7 +328,8 @@ def compute(question: Question, lookup: Lookup) -> Any:
 def settled(question: Question, answer: Answer | None, lookup: Lookup) -> bool:
     """Whether nobody needs to look at this question again before going on.
 
-    A blank left where an answer has since become required is not settled, nor is a choice that is no longer offered.
+    A blank left where an answer has since become required is not settled, nor is a choice that is no longer offered,
+    nor what another answer no longer allows.
     What an agent put off ("later", "unknown") is settled for going on, and a problem for handing in. A blank on a paper
     that was received stays blank: it becomes part of the case's list of what is missing.
     """
@@ -264,9 +337,15 @@ def settled(question: Question, answer: Answer | None, lookup: Lookup) -> bool:
         return False
     if answer.state is AnswerState.BLANK:
         return answer.origin.channel is Channel.PAPER or degree(question, lookup) is not Required.TRUE
-    if answer.state is AnswerState.ANSWERED and question.dependent_options:
+    if answer.state is not AnswerState.ANSWERED:
+        return True
+    if question.dependent_options:
         offered = {option.key for option in options(question, lookup)}
-        return offered.issuperset(question.type.chosen(answer.value))
+        if not offered.issuperset(question.type.chosen(answer.value)):
+            return False
+    if question.type.limits and answer.value is not None:
+        day = _day_of(answer)
+        return day is None or not question.type.under(lookup).check(answer.value, day)
     return True
 
 

@@ -1,14 +1,14 @@
 """Answers as ordered label-value lines: for the check page, the receipt, the officer, the archive and the read-back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eservices.definitions.conditions import Lookup
 from eservices.definitions.model import Question, Required, Text
 from eservices.definitions.texts import ServiceTexts
 from eservices.journey.answers import Answer, AnswerState, Origin, Place
-from eservices.journey.path import Walk, degree
+from eservices.journey.path import Walk, degree, options
 from eservices.language import Words
 
 
@@ -126,6 +126,8 @@ def quotes_of(here: Walk, text: Text) -> dict[str, object]:
 
 def _quoted(here: Walk, name: str, lookup: Lookup, item: int | None) -> object:
     question = here.service.questions[name]
+    if question.items is not None:
+        question = replace(question, options=options(question, lookup))
     value = lookup(name)
     if value is None:
         return _NOT_YET

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from eservices.definitions.conditions import TODAY, holds
-from eservices.definitions.model import Question, Required, Service
+from eservices.definitions.model import Question, Required, Service, Step
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
-from eservices.journey.check import judge
-from eservices.journey.path import Spot, Walk, compute, degree, walk
+from eservices.journey.check import judge, sum_problem
+from eservices.journey.path import Spot, Walk, compute, degree, ground, sums_off, walk
 from eservices.questions.base import Parsed, Raw
 from eservices.values import Json, Problem
 
@@ -55,6 +56,7 @@ def take_step(
     if step is None:
         raise KeyError(spot.step)
     changes: dict[Place, Answer] = {}
+    grounds: dict[Place, str] = {}
     problems: list[Problem] = []
     values = _values_around(here or walk(service, answers), spot)
     for question in step.asked:
@@ -62,28 +64,50 @@ def take_step(
         if not question.type.asks:
             if visible and (computed := compute(question, values.get)) is not None:
                 values[question.id] = computed
+                if question.id in service.resting:
+                    grounds[question.id, spot.item] = ground(service.resting[question.id], values.get)
             continue
         place = (question.id, spot.item)
         if question.id in states:
             changes[place] = Answer(None, states[question.id], origin)
             continue
         parsed = _read(question, form, files, today)
-        found = _judge(question, parsed, values, today) if visible else ()
-        if visible:
-            problems.extend(Problem(p.code, p.question, spot.item, p.part, p.facts) for p in found)
-        if parsed.faults or found:
+        if not visible:  # nobody is told of it, and what the page hides was not emptied by anybody
+            changes.update(_set_aside(place, parsed, origin))
             continue
+        found = _judge(question, parsed, values, today)
+        problems.extend(Problem(p.code, p.question, spot.item, p.part, p.facts) for p in found)
+        if found:
+            continue
+        if question.id in service.resting:
+            grounds[place] = ground(service.resting[question.id], values.get)
         if parsed.value is None:
-            if visible:  # what the page hides was not emptied by anybody
-                changes[place] = Answer(None, AnswerState.BLANK, origin)
+            changes[place] = Answer(None, AnswerState.BLANK, origin)
             continue
         changes[place] = Answer(parsed.value, AnswerState.ANSWERED, origin)
-        if visible:
-            values[question.id] = question.type.comparable(parsed.value)
-            values[f"{TODAY}:{question.id}"] = today
-    after = answers.with_answers(changes)
+        values[question.id] = question.type.comparable(parsed.value)
+        values[f"{TODAY}:{question.id}"] = today
+    if spot.step in service.adding and not problems:
+        problems.extend(_sums(service, step, values))
+    after = answers.with_answers(changes).with_grounds(grounds)
     changed = frozenset(place for place in changes if after.given[place] is not answers.given.get(place))
     return Taken(after, tuple(problems), changed)
+
+
+def _set_aside(place: Place, parsed: Parsed, origin: Origin) -> dict[Place, Answer]:
+    """What was typed for a question that does not apply is kept in case it comes to, where it can be read."""
+    if parsed.value is None or parsed.faults:
+        return {}
+    return {place: Answer(parsed.value, AnswerState.ANSWERED, origin)}
+
+
+def _sums(service: Service, step: Step, values: Mapping[str, Any]) -> list[Problem]:
+    """Amounts of a page that do not add up. Those of a group are judged when its list is complete."""
+    if step.group is not None:
+        return []
+    own = {question.id: values[question.id] for question in step.asked if question.id in values}
+    off = sums_off(service, step, (own,), values.get)
+    return [sum_problem(service.questions[parts[-1]], parts[-1], wanted, total) for parts, wanted, total in off]
 
 
 def controls_of(question: Question) -> tuple[str, ...]:

@@ -6,15 +6,16 @@ The one validation of all channels is `parse` and `check`; a page, a keyed-in pa
 all go through them.
 """
 
+import copy
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from eservices.language import N_, Words
-from eservices.questions.setting import BadSetting, DayLimit, Setting
+from eservices.questions.setting import BadSetting, DayLimit, Reference, Setting
 from eservices.values import Json
 
 __all__ = ["BLANK", "HIDDEN", "BadSetting", "Fault", "Parsed", "QuestionType", "Raw", "Setting", "faulty"]
@@ -94,18 +95,42 @@ class QuestionType(ABC):
     #: What somebody is asked for who left it blank: after a label that names a thing, and after one that is a question.
     required_texts: ClassVar[tuple[str, str]] = (N_("Fyll i {thing}"), N_("Skriv ditt svar"))
 
+    #: The settings that are earlier answers, in order: what they come to depends on those (see `under`).
+    limits: tuple[tuple[str, Reference], ...] = ()
+
     @classmethod
-    def from_settings(cls, settings: Mapping[str, object], options: Sequence[str] = ()) -> Self:
-        """The type as an author configured it. Raises `BadSetting` with the first key that cannot be."""
+    def from_settings(cls, settings: Mapping[str, object], options: Sequence[str] = (), *, items: bool = False) -> Self:
+        """The type as an author configured it; with `items` its options are the items of a group.
+
+        Raises `BadSetting` with the first key that cannot be.
+        """
         for key in settings:
             if key not in cls.settings:
                 raise BadSetting(key, "unknown_setting", known=tuple(cls.settings))
-        fields = {key: cls.settings[key].read(key, written) for key, written in settings.items()}
+        read = {key: cls.settings[key].read(key, written) for key, written in settings.items()}
+        fields = {key: value for key, value in read.items() if not isinstance(value, Reference)}
+        if len(fields) < len(read):
+            fields["limits"] = tuple((key, value) for key, value in read.items() if isinstance(value, Reference))
         if cls.has_options:
             fields["options"] = tuple(options)
+        if items:
+            if "items" not in cls.__dataclass_fields__:
+                raise BadSetting("options", "no_items_here")
+            fields["items"] = True
         make: Any = cls
         configured: Self = make(**fields)
         return configured
+
+    def under(self, lookup: Callable[[str], Any]) -> Self:
+        """The type with the limits that these answers set; what is not known yet sets none."""
+        if not self.limits:
+            return self
+        made = copy.copy(self)
+        for key, reference in self.limits:
+            limit = reference.limit(lookup(reference.name))
+            if limit is not None:
+                object.__setattr__(made, key, limit)
+        return made
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -119,8 +144,8 @@ class QuestionType(ABC):
 
     @property
     def refers_to(self) -> tuple[str, ...]:
-        """Ids of other questions or groups that the value is made of."""
-        return ()
+        """Ids of other questions or groups that the value is made of, or that set its limits."""
+        return tuple(reference.name for _, reference in self.limits)
 
     @abstractmethod
     def parse(self, raw: Raw, today: dt.date) -> Parsed:

@@ -85,8 +85,12 @@ class _Choice(QuestionType):
 
     options: tuple[str, ...] = ()
     other: str | None = None
+    #: The options are the items of a group, by their numbers: which there are is judged where the answers are known.
+    items: bool = False
 
     def __post_init__(self) -> None:
+        if self.items:
+            return
         if len(self.options) < self._fewest():
             raise BadSetting("options", "no_options", minimum=self._fewest())
         if self.other is not None and self.other not in self.options:
@@ -98,6 +102,12 @@ class _Choice(QuestionType):
 
     def _fewest(self) -> int:
         return 2
+
+    def _one(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[0-9]+$"} if self.items else {"enum": list(self.options)}
+
+    def _knows(self, key: str) -> bool:
+        return key in self.options or (self.items and key.isascii() and key.isdecimal())
 
     def _with_other(self, chosen: list[str], value: Json, raw: Raw) -> Parsed:
         """The value, with the text of "other" where that is chosen. What stands there otherwise is not meant."""
@@ -154,11 +164,11 @@ class Radio(_Choice):
         key = line(first(raw.get("", ())))
         if not key:
             return BLANK
-        return self._with_other([key], key, raw) if key in self.options else faulty("not_an_option")
+        return self._with_other([key], key, raw) if self._knows(key) else faulty("not_an_option")
 
     def check(self, value: Json, today: dt.date) -> tuple[Fault, ...]:
         chosen = self.chosen(value)
-        if len(chosen) != 1 or chosen[0] not in self.options:
+        if len(chosen) != 1 or not self._knows(chosen[0]):
             return (Fault("not_an_option"),)
         return self._check_other(value)
 
@@ -178,7 +188,7 @@ class Radio(_Choice):
         return " ".join(self.chosen(value))
 
     def json_schema(self) -> dict[str, Any]:
-        return self._schema({"enum": list(self.options)})
+        return self._schema(self._one())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,8 +207,8 @@ class Checkboxes(_Choice):
     name: ClassVar[str] = "checkboxes"
     why: ClassVar[str] = "Any number of options."
     settings: ClassVar[Mapping[str, Setting]] = {
-        "min": Setting("integer", "The fewest options to choose.", 0),
-        "max": Setting("integer", "The most options to choose."),
+        "min": Setting("integer", "The fewest options to choose. May be an earlier answer.", 0, refers=True),
+        "max": Setting("integer", "The most options to choose. May be an earlier answer.", refers=True),
         "exclusive": Setting("options", "Options that are chosen alone, such as none of these."),
         "other": _OTHER_SETTING,
     }
@@ -225,15 +235,15 @@ class Checkboxes(_Choice):
         keys = {line(key) for key in raw.get("", ())} - {""}
         if not keys:
             return BLANK
-        if not keys <= set(self.options):
+        if not all(map(self._knows, keys)):
             return faulty("not_an_option")
-        chosen = [key for key in self.options if key in keys]
+        chosen = sorted(keys, key=int) if self.items else [key for key in self.options if key in keys]
         value: Json = [*chosen]
         return self._with_other(chosen, value, raw)
 
     def check(self, value: Json, today: dt.date) -> tuple[Fault, ...]:
         chosen = self.chosen(value)
-        if not chosen or not set(chosen) <= set(self.options):
+        if not chosen or not all(map(self._knows, chosen)):
             return (Fault("not_an_option"),)
         alone = next((key for key in chosen if key in self.exclusive), None)
         if alone is not None:
@@ -260,7 +270,7 @@ class Checkboxes(_Choice):
         return " ".join(self.chosen(value))
 
     def json_schema(self) -> dict[str, Any]:
-        several = {"type": "array", "items": {"enum": list(self.options)}, "uniqueItems": True, "minItems": 1}
+        several = {"type": "array", "items": self._one(), "uniqueItems": True, "minItems": 1}
         return self._schema(several)
 
     def _fewest(self) -> int:

@@ -31,8 +31,12 @@ _PART_LABELS = {"-day": N_("Dag"), "-month": N_("Månad"), "-year": N_("År")}
 _YEARS = range(1850, 2200)
 
 _DAYS = {
-    "min": Setting("day", "The first day that is right; `today` counts from the day of answering."),
-    "max": Setting("day", "The last day that is right."),
+    "min": Setting(
+        "day",
+        "The first day that is right; `today` counts from the day of answering. May be an earlier answer.",
+        refers=True,
+    ),
+    "max": Setting("day", "The last day that is right. May be an earlier answer.", refers=True),
 }
 
 
@@ -189,8 +193,8 @@ class Time(QuestionType):
     name: ClassVar[str] = "time"
     why: ClassVar[str] = "A time of day."
     settings: ClassVar[Mapping[str, Setting]] = {
-        "min": Setting("time", "The earliest time that is right."),
-        "max": Setting("time", "The latest time that is right."),
+        "min": Setting("time", "The earliest time that is right. May be an earlier answer.", refers=True),
+        "max": Setting("time", "The latest time that is right. May be an earlier answer.", refers=True),
     }
     operators: ClassVar[frozenset[str]] = _OPERATORS
     codes: ClassVar[frozenset[str]] = frozenset({"not_a_time", "time_too_early", "time_too_late"})

@@ -180,6 +180,20 @@ FAULTS: Mapping[str, Sentence] = {
     "too_many_items": _say(
         N_("{label}: ta bort så att det blir högst {maximum}"), N_("Ta bort så att det blir högst {maximum}"), "maximum"
     ),
+    "amounts_do_not_add_up": _say(
+        N_("{label}: tillsammans ska det bli {whole}. Nu blir det {total}."),
+        N_("Tillsammans ska det bli {whole}. Nu blir det {total}."),
+        "whole total",
+    ),
+    "numbers_do_not_add_up": _say(
+        N_("{label}: tillsammans ska det bli {whole}. Nu blir det {total}."),
+        N_("Tillsammans ska det bli {whole}. Nu blir det {total}."),
+        "whole total",
+    ),
+    "confirm_again": _say(
+        N_("{label}: något som svaret bygger på är ändrat. Se efter att det stämmer."),
+        N_("Något som svaret bygger på är ändrat. Se efter att det stämmer."),
+    ),
     "not_confirmed": _say(N_("{label}: säg om listan är färdig"), N_("Säg om listan är färdig")),
     "stopped": _say(N_("Med svaren du har gett går det inte att skicka in här. Ring oss så hjälper vi dig.")),
     "not_declared": _say(N_("Kryssa i rutan för att skicka: {label}"), N_("Kryssa i rutan för att skicka")),
@@ -208,6 +222,8 @@ def sentence(
     if wrong.code == "required" and question is not None:
         said = Sentence(*question.required_texts)
     facts = _facts(wrong.facts, words)
+    if wrong.code == "amounts_do_not_add_up":
+        facts |= {name: words.money(fact) for name, fact in wrong.facts.items() if isinstance(fact, int | Decimal)}
     label = label.strip().rstrip(":").rstrip()
     if not label:
         return words(said.asked, **facts)

@@ -31,7 +31,7 @@ class File(QuestionType):
     why: ClassVar[str] = "Documents or pictures, now or later."
     settings: ClassVar[Mapping[str, Setting]] = {
         "accept": Setting("choices", "The kinds of file that are right.", None, FILE_KINDS),
-        "max_files": Setting("integer", "The most files.", 5),
+        "max_files": Setting("integer", "The most files. May be an earlier answer.", 5, refers=True),
         "max_size": Setting("size", "The largest size of each file.", "10 MB"),
         "keep_place": Setting("boolean", "Whether the place a photo was taken is kept.", default=False),
     }

@@ -79,7 +79,7 @@ def _registered(types: Sequence[type[QuestionType]]) -> Mapping[str, type[Questi
 def _wrong(kind: type[QuestionType]) -> str | None:
     if not re.fullmatch("[a-z][a-z_]*", kind.name):
         return "its name is no name of the form language"
-    own = {field.name for field in fields(kind)} - ({"options"} if kind.has_options else set())
+    own = {field.name for field in fields(kind)} - ({"options", "items", "limits"} if kind.has_options else {"limits"})
     if own != set(kind.settings):
         return f"its settings and its fields differ: {sorted(own ^ set(kind.settings))}"
     if unknown := {setting.kind for setting in kind.settings.values()} - SETTING_KINDS:
@@ -105,6 +105,9 @@ def kind(name: str) -> type[QuestionType]:
     return KINDS[name]
 
 
-def make(name: str, settings: Mapping[str, object], options: Sequence[str] = ()) -> QuestionType:
-    """A type as an author configured it. Raises `KeyError` for an unknown name, `BadSetting` for a bad setting."""
-    return KINDS[name].from_settings(settings, options)
+def make(
+    name: str, settings: Mapping[str, object], options: Sequence[str] = (), *, items: bool = False
+) -> QuestionType:
+    """A type as an author configured it; with `items` one chooses among the items of a group. Raises `KeyError` for
+    an unknown name, `BadSetting` for a bad setting."""
+    return KINDS[name].from_settings(settings, options, items=items)

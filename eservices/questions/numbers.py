@@ -128,8 +128,8 @@ def plain(number: Decimal) -> str:
 
 
 _LIMITS: Mapping[str, Setting] = {
-    "min": Setting("decimal", "The smallest value; 0 unless written.", 0),
-    "max": Setting("decimal", "The largest value."),
+    "min": Setting("decimal", "The smallest value; 0 unless written. May be an earlier answer.", 0, refers=True),
+    "max": Setting("decimal", "The largest value. May be an earlier answer.", refers=True),
     "example": Setting("decimal", "The example shown when somebody has written something else."),
 }
 
@@ -189,8 +189,8 @@ class Integer(_Number):
     name: ClassVar[str] = "integer"
     why: ClassVar[str] = "A whole number."
     settings: ClassVar[Mapping[str, Setting]] = {
-        "min": Setting("integer", "The smallest value; 0 unless written.", 0),
-        "max": Setting("integer", "The largest value."),
+        "min": Setting("integer", "The smallest value; 0 unless written. May be an earlier answer.", 0, refers=True),
+        "max": Setting("integer", "The largest value. May be an earlier answer.", refers=True),
         "example": Setting("integer", "The example shown when somebody has written something else."),
         "measure": Setting("choice", "What is counted, shown beside the box.", None, tuple(MEASURES)),
     }

@@ -28,6 +28,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "not_a_choice": ("write one of {choices}", "skriv något av {choices}"),
     "not_an_option": ("there is no option {written}", "det finns inget alternativ {written}"),
     "no_options": ("the question needs at least {minimum} options", "frågan behöver minst {minimum} alternativ"),
+    "no_items_here": (
+        "answers of this type cannot be chosen among the items of a group",
+        "svar av den här typen kan inte väljas bland det som en grupp har",
+    ),
     "min_above_max": ("min is larger than max", "min är större än max"),
     "must_be_positive": ("must be at least 1", "måste vara minst 1"),
     "not_a_value": (
@@ -73,6 +77,25 @@ class DayLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A limit that is another answer: a question, a computed value or a group by its name, and what is added to it."""
+
+    name: str
+    plus: int = 0
+    unit: str = ""  #: of days only: days, weeks, months, years
+
+    def limit(self, value: Any) -> Any:
+        """The limit when the other answer is `value`; None while nothing is known. Several items are added up."""
+        if isinstance(value, tuple | list):
+            value = sum(value) if value else None
+        if value is None:
+            return None
+        if isinstance(value, dt.date):
+            return DayLimit(DayLimit(None, self.plus, self.unit or "days").on(value))
+        return value if isinstance(value, str) else value + self.plus
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A key that the author may write for this type beside those every question has."""
 
@@ -80,9 +103,12 @@ class Setting:
     why: str  #: one sentence for the reference and the JSON Schema, in English
     default: Any = None
     choices: tuple[str, ...] = field(default=())
+    refers: bool = False  #: whether the name of an earlier answer may stand here
 
     def read(self, key: str, written: object) -> Any:
-        """The setting as the type keeps it. Raises `BadSetting`."""
+        """The setting as the type keeps it, or a `Reference`. Raises `BadSetting`."""
+        if self.refers and (reference := read_reference(written)) is not None:
+            return reference
         return _READERS[self.kind](self, key, written)
 
     def schema(self) -> dict[str, Any]:
@@ -93,7 +119,23 @@ class Setting:
             schema = {**schema, "items": {"enum": [*self.choices]}} if several else {**schema, "enum": [*self.choices]}
         if self.default is not None and isinstance(self.default, bool | int | str):
             schema["default"] = self.default
+        if self.refers:
+            why = schema.pop("description")
+            return {"anyOf": [schema, {"type": "string", "pattern": REFERENCE_PATTERN}], "description": why}
         return schema
+
+
+_REFERENCE = re.compile(r"([a-z][a-z0-9_]{0,59})(?:\s*([+-])\s*([0-9]{1,5})(?:\s*(day|week|month|year)s?)?)?")
+REFERENCE_PATTERN = "^[a-z][a-z0-9_]*( ?[+-] ?[0-9]+( (day|week|month|year)s?)?)?$"
+
+
+def read_reference(written: object) -> Reference | None:
+    """`places`, `trip_out + 1 day`: the name of another answer; None for anything else."""
+    found = _REFERENCE.fullmatch(written.strip()) if isinstance(written, str) else None
+    if found is None or found[1] == "today":
+        return None
+    name, sign, amount, unit = found.groups()
+    return Reference(name, int(f"{sign or ''}{amount or 0}"), f"{unit}s" if unit else "")
 
 
 def _text(_: Setting, key: str, written: object) -> str:

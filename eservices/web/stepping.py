@@ -6,7 +6,7 @@ is put together, and what was sent for it is handed down and kept.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from werkzeug.exceptions import BadRequest, NotFound
@@ -16,6 +16,7 @@ from eservices import attachments
 from eservices.calendars import day_of
 from eservices.definitions.model import Question, Step
 from eservices.journey.answers import Answer, Answers, AnswerState, Place
+from eservices.journey.check import sums_wrong
 from eservices.journey.path import (
     Spot,
     VisibleStep,
@@ -369,11 +370,15 @@ def _take_list(tx: Transaction, visit: Visit, visible: VisibleStep, typed: Typed
         number = draft.answers.last_item.get(group.id, 0) + 1
         return Moved(frame.address(Spot(visible.step.id, number)))
     wrong = "too_many_items" if more == "yes" else items_wanted(group, count)
-    if wrong:
-        facts = {"minimum": group.minimum, "maximum": group.maximum}
-        return Shown(group_page(visit, visible, [Problem(wrong, group.id, part="-more", facts=facts)]), 422)
     answers = draft.answers.with_group_closed(group.id)
     after = visit.after(answers)
+    if wrong:
+        facts = {"minimum": group.minimum, "maximum": group.maximum}
+        problems = [Problem(wrong, group.id, facts=facts)]
+    else:
+        problems = sums_wrong(after.here, after.here.step(visible.step.id) or visible)
+    if problems:
+        return Shown(group_page(visit, visible, [replace(problem, part="-more") for problem in problems]), 422)
     was_complete = visit.here.first_open is None or group.id in draft.answers.closed_groups
     to = page_after(after.here, Spot(visible.step.id))
     to = to if to is not None and after.here.reachable(to) and not was_complete else after.here.first_open

@@ -94,7 +94,7 @@ BROKEN = {
         "`required: expected`", "`required: expected`",
     ),
     "a limit that is no number": (
-        "min: 1", "min: ett", "min: ett", "not_a_number", "`min`: skriv ett tal", "`min`: write a number",
+        "min: 1", "min: ett", "min: ett", "limit_not_known", "`min`: skriv ett värde", "`min`: write a value",
     ),
     "limits the wrong way round": (
         "min: 1", "min: 9", "min: 9", "min_above_max", "min är större än max", "min is larger than max",

@@ -166,7 +166,10 @@ def test_an_item_that_is_removed_opens_what_was_counted_and_its_number_never_ret
     fewer = answers.without_item("guests", 1)
 
     assert walk(of, fewer).first_open == Spot("rest"), "a large one is for three"
-    assert [(p.question, p.code) for p in problems(of, fewer, TODAY)] == [("size", "not_an_option")]
+    assert [(p.question, p.code) for p in problems(of, fewer, TODAY)] == [
+        ("all_of_you", "confirm_again"),
+        ("size", "not_an_option"),
+    ]
     assert fewer.with_new_item("guests")[1] == 3
 
 

@@ -101,7 +101,7 @@ def test_a_limit_in_months_ends_with_a_short_month():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"min": "imorgon"},
+        {"min": "i morgon"},
         {"min": "2027-02-30"},
         {"max": "today + 9999 years"},
         {"min": "today", "max": "today - 1 day"},

@@ -232,7 +232,7 @@ def test_a_computed_value_is_shown_and_never_asked():
     [
         ("decimal", {"min": 5, "max": 1}, "min"),
         ("decimal", {"measure": "fot"}, "measure"),
-        ("decimal", {"min": "noll"}, "min"),
+        ("decimal", {"min": "noll kronor"}, "min"),
         ("decimal", {"decimals": -1}, "decimals"),
         ("integer", {"max": 2.5}, "max"),
         ("money", {"max": True}, "max"),
