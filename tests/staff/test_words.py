@@ -13,7 +13,7 @@ from eservices.deliveries import NEEDED
 from eservices.identity.people import Role
 from eservices.submissions.model import ReceiptBy
 from eservices.values import Channel, ContactMethod, IdentityBasis
-from eservices.web.contact_centre import case, desk, entry
+from eservices.web.contact_centre import asking, case, desk
 from eservices.web.staff import naming
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
         (NEEDED, naming.BY_LETTER),
         (Need, desk.NEEDS),
         (RESOLUTIONS, desk.RESOLVED),
-        (ReceiptBy, entry.RECEIPTS),
+        (ReceiptBy, asking.RECEIPTS),
     ],
 )
 def test_every_code_has_words(codes, table) -> None:

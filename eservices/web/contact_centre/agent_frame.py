@@ -1,0 +1,182 @@
+"""A journey as an agent sees it: to be read aloud, with what has been answered, by whom, and what is left."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from eservices.contact_centre.calls import Call
+from eservices.definitions.model import Question, Required, Service
+from eservices.definitions.texts import ServiceTexts
+from eservices.identity import accounts
+from eservices.journey.answers import AnswerState, Origin
+from eservices.journey.check import problems_of
+from eservices.journey.path import Spot, Walk, degree, walk
+from eservices.journey.summary import Line, summary
+from eservices.language import N_
+from eservices.language import words as words_of
+from eservices.storage.database import Transaction
+from eservices.submissions import pinned
+from eservices.submissions.model import Draft
+from eservices.values import Channel
+from eservices.web.contact_centre.in_hand import Caller, base_of, caller_of
+from eservices.web.frames import Frame, Typed
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
+from eservices.web.staff.naming import BY_CHANNEL
+from eservices.web.staff.page import Bar, framed
+from eservices.web.staff.telling import Tell
+
+_OPEN = frozenset({"unanswered", "later", "unknown"})
+
+_PUT_OFF = {"later": N_("fråga senare"), "unknown": N_("visste inte")}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """An answer so far, and who gave it."""
+
+    label: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A question that is still to be asked, and where."""
+
+    label: str
+    address: str
+    optional: bool
+    put_off: str
+
+
+class AgentFrame(Frame):
+    """A journey as an agent sees it: to be read aloud, with who it is on one side and what is answered on the other."""
+
+    templates: ClassVar[Mapping[str, str]] = {
+        "step": "contact_centre/step.html",
+        "group": "contact_centre/group.html",
+        "check": "contact_centre/check.html",
+        "stop": "contact_centre/stop.html",
+    }
+    spoken = True
+    may_put_off = True
+
+    def __init__(self, call: Call, draft: Draft, caller: Caller, step: tuple[Question, ...] = ()):
+        super().__init__(words())
+        self.keeps_language = None  # the draft speaks the person's language, not the agent's
+        self.call, self.draft, self.caller = call, draft, caller
+        around = framed("contact_centre")
+        self.bar, self.tell = around["bar"], around["tell"]
+        self.answers: tuple[AnswerShown, ...] = ()
+        self.left: tuple[Left, ...] = ()
+        self.problems: tuple[Left, ...] = ()
+        self._step = step
+
+    bar: Bar
+    tell: Tell
+
+    def address(self, spot: Spot) -> str:
+        base = f"{base_of(self.call)}/steps/{spot.step}"
+        return base if spot.item is None else f"{base}/{spot.item}"
+
+    def stop_address(self, stop: str) -> str:
+        return f"{base_of(self.call)}/stops/{stop}"
+
+    def start_address(self) -> str:
+        return f"{base_of(self.call)}/identity"
+
+    def check_address(self) -> str:
+        said = self.draft.assisted
+        return f"{base_of(self.call)}/{'check' if said and said.receipt_by else 'closing'}"
+
+    def receipt_address(self) -> str:
+        return f"{base_of(self.call)}/receipt"
+
+    def saved_address(self) -> str:
+        return base_of(self.call)
+
+    def removal_address(self, spot: Spot, file: str = "") -> str:
+        address = self.address(spot)
+        return f"{address}/remove/{file}" if file else f"{address}/remove"
+
+    def origin(self, now: dt.datetime) -> Origin:
+        at = now.astimezone(dt.UTC).isoformat(timespec="seconds")
+        return Origin(self.call.channel or Channel.PHONE, at, self.call.agent_id)
+
+    def put_off(self, typed: Typed) -> Mapping[str, AnswerState]:
+        """What the agent put off; on a paper, what nobody has written there."""
+        states = {
+            question.id: AnswerState(typed[f"{question.id}-state"])
+            for question in self._step
+            if typed.get(f"{question.id}-state") in {"later", "unknown"} and not _is_written(question, typed)
+        }
+        if self.call.channel is Channel.PAPER:
+            for question in self._step:
+                if question.type.asks and not _is_written(question, typed):
+                    states.setdefault(question.id, AnswerState.BLANK)
+        return states
+
+
+def _is_written(question: Question, typed: Typed) -> bool:
+    return any(value.strip() for part in question.type.parts for value in typed.getlist(question.id + part))
+
+
+def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> AgentFrame:
+    """The agent's frame, with what is left and what has been answered, and by whom."""
+    service = pinned.service(tx, draft.version)
+    step = service.step(step_id) if step_id else None
+    frame = AgentFrame(call, draft, caller_of(tx, call), step.asked if step else ())
+    here = walk(service, draft.answers)
+    texts = pinned.texts(tx, draft.version, frame.language)
+    lines = [(section.step, line) for section in summary(here, texts, frame.words) for line in section.lines]
+    given = {line.origin.staff_id for _, line in lines if line.origin and line.origin.staff_id}
+    names = accounts.names(tx, given)
+    frame.answers = tuple(_answer(line, draft, names) for _, line in lines if line.state == "answered")
+    frame.left = tuple(
+        _left(frame, here, at, line)
+        for at, line in lines
+        if line.state in _OPEN and (at != step_id or line.state in _PUT_OFF)
+    )
+    frame.problems = tuple(_still_wrong(frame, service, here, texts))
+    return frame
+
+
+def _answer(line: Line, draft: Draft, names: Mapping[str, str]) -> AnswerShown:
+    value = line.value
+    question, item = line.place
+    answer = draft.answers.get(question, item)
+    if line.question.type.name == "personal_number" and answer is not None and isinstance(answer.value, str):
+        value = line.question.type.mask(answer.value, words_of("sv"))
+    origin = ""
+    if line.origin is not None:
+        who = names.get(line.origin.staff_id, "") if line.origin.staff_id else plain("Personen själv")
+        how = plain(BY_CHANNEL[line.origin.channel])
+        origin = f"{who}, {how}"
+    return AnswerShown(line.label, value, origin)
+
+
+def _left(frame: AgentFrame, here: Walk, step: str, line: Line) -> Left:
+    spot = Spot(step, line.place[1])
+    lookup = next((visible.lookup for visible in here.steps if visible.step.id == step), here.lookup)
+    return Left(
+        line.label,
+        frame.address(spot) if here.reachable(spot) else "",
+        degree(line.question, lookup) is Required.FALSE,
+        plain(_PUT_OFF[line.state]) if line.state in _PUT_OFF else "",
+    )
+
+
+def _still_wrong(frame: AgentFrame, service: Service, here: Walk, texts: ServiceTexts) -> list[Left]:
+    """What must be answered before it can be sent, with where."""
+    paper = frame.call.channel is Channel.PAPER
+    found = []
+    for problem in problems_of(here, house().clock.today(), paper=paper):
+        question = service.questions.get(problem.question)
+        if question is None:
+            continue
+        step = service.step_of[problem.question].id
+        label = texts.get(question.label)
+        found.append(Left(label, f"{frame.address(Spot(step, problem.item))}?change", False, ""))
+    return found

@@ -1,0 +1,320 @@
+"""The agent's own questions, each on a page: the channel, the identity, the day a paper came, receipt and consent.
+
+Nothing is chosen beforehand, so that the figures are true. They are asked before the first step and after the last.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from eservices.contact_centre import calls
+from eservices.contact_centre.calls import Call
+from eservices.identity.people import Act
+from eservices.intake.assisted import Arrived, legal_day
+from eservices.language import LANGUAGES, N_, own_name
+from eservices.questions import cleaning
+from eservices.questions.kinds import make
+from eservices.storage.database import Transaction
+from eservices.submissions import drafts
+from eservices.submissions.model import Assisted, Needs, ReceiptBy
+from eservices.values import Channel, IdentityBasis, Json
+from eservices.web.contact_centre.desk import BY_HAND
+from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, draft_in_hand, the_call, to_fill_in
+from eservices.web.contact_centre.room import blueprint
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
+from eservices.web.pages import render, see_other
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.naming import CHANNELS, IDENTITIES
+from eservices.web.staff.page import framed
+
+#: The ways in which an agent can know who somebody is; an e-ID is never the agent's to vouch for.
+BASES = (IdentityBasis.STATED, IdentityBasis.KNOWN_BY_CALLBACK, IdentityBasis.SHOWN_ID, IdentityBasis.ANONYMOUS)
+
+ARRIVALS = {
+    Arrived.HANDED_IN: (N_("Lämnades till oss"), N_("Räknas från den dagen.")),
+    Arrived.POST: (N_("Kom med posten"), N_("Räknas från arbetsdagen före.")),
+    Arrived.BOX: (N_("Låg i lådan vid dagens första tömning"), N_("Räknas från arbetsdagen före.")),
+}
+
+RECEIPTS = {
+    ReceiptBy.PHONE: (N_("Jag läser upp numret"), N_("Personen skriver upp det.")),
+    ReceiptBy.EMAIL: (N_("Med e-post"), ""),
+    ReceiptBy.LETTER: (N_("Med brev"), N_("Kundcenter postar det.")),
+    ReceiptBy.IN_HAND: (N_("På papper i handen"), N_("Skriv ut kvittot när ansökan är skickad.")),
+    ReceiptBy.NONE: (N_("Vill inte ha något"), N_("Ärendets nummer får personen ändå.")),
+}
+
+#: What is read out before something is sent for somebody else.
+CONSENT = N_("Jag skickar in det här åt dig, i ditt namn. Är det rätt att jag gör det?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPage(CallPage):
+    """One of the agent's own questions."""
+
+    template: ClassVar[str] = "contact_centre/ask.html"
+    heading: str
+    address: str
+    button: str
+    fields: tuple[Field, ...]
+    say: str = ""
+    errors: Errors = ()
+    day: tuple[str, str, str] | None = None
+    day_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingPage(AskPage):
+    """How the person wants the receipt, consent, and what they need to be understood."""
+
+    template: ClassVar[str] = "contact_centre/closing.html"
+    consent: str = ""
+    consented: bool = False
+    needs: Needs = field(default_factory=Needs)
+
+
+@blueprint.get("/calls/<id:call_id>/channel")
+@access.requires(Act.TAKE_DOWN)
+def ask_channel(call_id: str) -> Response:
+    with house().database.read() as tx:
+        page = _channel_page(tx, the_call(tx, call_id))
+    return render(page)
+
+
+@blueprint.post("/calls/<id:call_id>/channel")
+@access.requires(Act.TAKE_DOWN)
+def set_channel(call_id: str) -> Response:
+    """How the person reached us. Nothing is chosen beforehand."""
+    chosen = request.form.get("channel", "")
+    with house().database.transaction() as tx:
+        call = the_call(tx, call_id)
+        if chosen not in {way.value for way in BY_HAND}:
+            errors = (("channel", plain("Välj hur personen hör av sig.")),)
+            return render(_channel_page(tx, call, errors), 422)
+        calls.set_channel(tx, call, Channel(chosen))
+    return see_other(f"/contact-centre/calls/{call_id}")
+
+
+@blueprint.get("/calls/<id:call_id>/identity")
+@access.requires(Act.TAKE_DOWN)
+def ask_identity(call_id: str) -> Response:
+    with house().database.read() as tx:
+        call = the_call(tx, call_id)
+        page = _identity_page(tx, call, call.identity_basis or "", who=call.who, language=call.language)
+    return render(page)
+
+
+@blueprint.post("/calls/<id:call_id>/identity")
+@access.requires(Act.TAKE_DOWN)
+def set_identity(call_id: str) -> Response:
+    """How we know who it is, who speaks for whom, and the language of receipt and news."""
+    form = request.form
+    basis, who = form.get("identity_basis", ""), cleaning.line(form.get("helper-name", ""))[:200]
+    language = form.get("news-language", "sv")
+    with house().database.transaction() as tx:
+        call = the_call(tx, call_id)
+        if basis not in set(BASES):
+            errors = (("identity_basis", plain("Välj hur du vet vem det är.")),)
+            return render(_identity_page(tx, call, "", who=who, language=language, errors=errors), 422)
+        call = calls.identify(tx, call, IdentityBasis(basis), who=who)
+        _journal_cases(tx, call)
+        if language in LANGUAGES and language != call.language:
+            call = calls.set_language(tx, call, language)
+        _tell_draft(tx, call)
+    return see_other(f"/contact-centre/calls/{call_id}")
+
+
+@blueprint.get("/calls/<id:call_id>/received")
+@access.requires(Act.TAKE_DOWN)
+def ask_received(call_id: str) -> Response:
+    with house().database.read() as tx:
+        call = the_call(tx, call_id)
+        draft = draft_in_hand(tx, call)
+        if draft is None:
+            return see_other(base_of(call))
+        said = draft.assisted or Assisted()
+        on = said.arrived_on
+        day = (str(on.day), str(on.month), str(on.year)) if on else ("", "", "")
+        page = _received_page(tx, call, said.arrived_how or Arrived.HANDED_IN, day)
+    return render(page)
+
+
+@blueprint.post("/calls/<id:call_id>/received")
+@access.requires(Act.TAKE_DOWN)
+def set_received(call_id: str) -> Response:
+    """The day a paper came, and how: from these follows the day that counts."""
+    form = request.form
+    how = form.get("arrived_how", Arrived.HANDED_IN)
+    parts = {part: [form.get(f"received_on{part}", "")] for part in ("-day", "-month", "-year")}
+    day = (parts["-day"][0], parts["-month"][0], parts["-year"][0])
+    today = house().clock.today()
+    with house().database.transaction() as tx:
+        call = the_call(tx, call_id)
+        found = draft_in_hand(tx, call)
+        if found is None:
+            return see_other(base_of(call))
+        value, sentence = _read_day(parts, today)
+        if how not in set(Arrived):
+            sentence = sentence or plain("Välj hur pappret kom.")
+        if value is None or sentence:
+            errors = (("received_on-day", sentence),)
+            return render(_received_page(tx, call, how, day, errors), 422)
+        draft = drafts.lock(tx, found.id)
+        assisted = replace(draft.assisted or Assisted(), arrived_on=value, arrived_how=how)
+        drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
+    return see_other(f"/contact-centre/calls/{call_id}/go-on")
+
+
+@blueprint.get("/calls/<id:call_id>/closing")
+@access.requires(Act.TAKE_DOWN)
+def ask_closing(call_id: str) -> Response:
+    """The agent's own questions after the last step."""
+    with house().database.read() as tx:
+        call, draft = to_fill_in(tx, call_id)
+        said = draft.assisted or Assisted()
+        page = _closing_page(tx, call, said.receipt_by or "", said)
+    return render(page)
+
+
+@blueprint.post("/calls/<id:call_id>/closing")
+@access.requires(Act.TAKE_DOWN)
+def set_closing(call_id: str) -> Response:
+    """How the person wants the receipt, that they agreed, and what they need."""
+    form = request.form
+    chosen = form.get("receipt_by", "")
+    with house().database.transaction() as tx:
+        call, draft = to_fill_in(tx, call_id, lock=True)
+        said = replace(
+            draft.assisted or Assisted(),
+            consent=words()(CONSENT) if form.get("consent") else "",
+            needs=_needs(form),
+        )
+        if chosen not in set(ReceiptBy):
+            errors = (("receipt_by", plain("Välj hur personen vill ha kvittot.")),)
+            return render(_closing_page(tx, call, "", said, errors), 422)
+        said = replace(said, receipt_by=ReceiptBy(chosen))
+        drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=said)
+    return see_other(f"/contact-centre/calls/{call_id}/check")
+
+
+def _journal_cases(tx: Transaction, call: Call) -> None:
+    """From here on the caller's cases stand on every page of the call: that is one look, written down before it."""
+    if call.is_identified and (rows := calls.cases_of_caller(tx, call)):
+        access.journal_look(tx, "caller", call=call.id, numbers=[row.number for row in rows])
+
+
+def _tell_draft(tx: Transaction, call: Call) -> None:
+    """What is said of the person goes with the application in hand, too."""
+    found = draft_in_hand(tx, call)
+    if found is not None and call.identity_basis is not None:
+        draft = drafts.lock(tx, found.id)
+        assisted = replace(draft.assisted or Assisted(), identity=call.identity_basis, helper=call.who)
+        drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
+
+
+def _read_day(parts: Mapping[str, list[str]], today: dt.date) -> tuple[dt.date | None, str]:
+    """The day as typed, the way dates are read everywhere; or what is wrong with it."""
+    kind = make("date", {})
+    parsed = kind.parse(parts, today)
+    value: Json = parsed.value
+    if parsed.faults or not isinstance(value, str):
+        return None, plain("Skriv dagen då pappret kom, till exempel 23 november 2026.")
+    day = dt.date.fromisoformat(value)
+    if day > today:
+        return None, plain("Pappret kan inte ha kommit senare än i dag.")
+    return day, ""
+
+
+def _needs(form: Mapping[str, str]) -> Needs:
+    return Needs(
+        interpreter=cleaning.line(form.get("needs-interpreter", ""))[:80],
+        sign_language=bool(form.get("needs-sign_language")),
+        large_print=bool(form.get("needs-large_print")),
+        slow_pace=bool(form.get("needs-slow_pace")),
+        best_hours=cleaning.line(form.get("needs-best_hours", ""))[:80],
+        other=cleaning.line(form.get("needs-other", ""))[:300],
+    )
+
+
+def _channel_page(tx: Transaction, call: Call, errors: Errors = ()) -> AskPage:
+    choices = tuple((way.value, plain(CHANNELS[way]), "") for way in BY_HAND)
+    field = Field("radios", "channel", plain("Hur hör personen av sig?"), call.channel or "", choices=choices)
+    return AskPage(
+        **framed("contact_centre"),
+        caller=caller_of(tx, call),
+        heading=plain("Hur hör personen av sig?"),
+        address=f"{base_of(call)}/channel",
+        button=plain("Fortsätt"),
+        fields=(field,),
+        errors=errors,
+    )
+
+
+def _identity_page(tx: Transaction, call: Call, basis: str, *, who: str, language: str, errors: Errors = ()) -> AskPage:
+    choices = tuple((way.value, plain(IDENTITIES[way]), "") for way in BASES)
+    languages = tuple((tag, own_name(tag), "") for tag in LANGUAGES)
+    return AskPage(
+        **framed("contact_centre"),
+        caller=caller_of(tx, call),
+        heading=plain("Hur vet du vem det är?"),
+        address=f"{base_of(call)}/identity",
+        button=plain("Fortsätt"),
+        fields=(
+            Field("radios", "identity_basis", plain("Hur vet du vem det är?"), basis, choices=choices),
+            Field(
+                "text",
+                "helper-name",
+                plain("Om någon hör av sig åt den sökande: vem?"),
+                who,
+                plain("Till exempel ”dottern Eva” eller ”god man”. Den sökandes namn frågar du efter sedan."),
+                optional=True,
+            ),
+            Field("select", "news-language", plain("Språk för kvitto och besked"), language, choices=languages),
+        ),
+        say="" if call.channel is Channel.PAPER else plain("Vem är det jag pratar med?"),
+        errors=errors,
+    )
+
+
+def _received_page(tx: Transaction, call: Call, how: str, day: tuple[str, str, str], errors: Errors = ()) -> AskPage:
+    choices = tuple((code.value, plain(label), plain(hint)) for code, (label, hint) in ARRIVALS.items())
+    today = house().clock.today()
+    hint = plain(
+        "Ett papper som kom i dag med posten räknas från {day}. 22 § förvaltningslagen.",
+        day=legal_day(Arrived.POST, today),
+    )
+    return AskPage(
+        **framed("contact_centre"),
+        caller=caller_of(tx, call),
+        heading=plain("När kom pappret?"),
+        address=f"{base_of(call)}/received",
+        button=plain("Fortsätt"),
+        fields=(Field("radios", "arrived_how", plain("Hur kom det?"), how, hint, choices=choices),),
+        errors=errors,
+        day=day,
+        day_label=plain("Dagen då pappret kom till kommunen"),
+    )
+
+
+def _closing_page(
+    tx: Transaction, call: Call, chosen: str, said: Assisted, errors: tuple[tuple[str, str], ...] = ()
+) -> ClosingPage:
+    choices = tuple((code.value, plain(label), plain(hint) if hint else "") for code, (label, hint) in RECEIPTS.items())
+    return ClosingPage(
+        **framed("contact_centre"),
+        caller=caller_of(tx, call),
+        heading=plain("Innan du läser upp och skickar"),
+        address=f"{base_of(call)}/closing",
+        button=plain("Läs upp svaren"),
+        fields=(Field("radios", "receipt_by", plain("Hur vill personen ha kvittot?"), chosen, choices=choices),),
+        errors=errors,
+        consent="" if call.channel is Channel.PAPER else plain(CONSENT),
+        consented=bool(said.consent),
+        needs=said.needs,
+    )
