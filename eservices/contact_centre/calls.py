@@ -189,6 +189,16 @@ def cases_of_caller(tx: Transaction, call: Call) -> list[QueueRow]:
     return queue.cases_of_number(tx, call.caller) if call.caller else []
 
 
+def running_cases(tx: Transaction, call: Call, service: Service, personal_number: str) -> list[QueueRow]:
+    """Cases of this person that still run, where one at a time would do: an addition to one may be all that is needed.
+
+    Nothing before it has been recorded how we know who it is; nothing of cases that may not be found by a person.
+    """
+    if not (service.one_case and personal_number and call.is_identified):
+        return []
+    return [row for row in queue.cases_of_person(tx, personal_number) if row.open and row.service == service.id]
+
+
 def begin(tx: Transaction, call: Call, service: Service, *, now: dt.datetime, first_step: str | None = None) -> Draft:
     """A draft for the person in the call. Raises `NoChannel`."""
     if call.channel is None:

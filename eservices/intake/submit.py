@@ -8,8 +8,10 @@ from eservices.calendars import Clock, OpeningHours, day_of
 from eservices.cases.opening import Opened, open_case
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre import items
+from eservices.definitions.model import Service
 from eservices.deliveries import News, Recipient
 from eservices.identity.people import Actor, ActorKind
+from eservices.intake import offering
 from eservices.intake.hours import OFFICE_HOURS
 from eservices.journey.answers import Answers, Place
 from eservices.journey.check import missing_of, problems_of
@@ -34,7 +36,13 @@ class PracticeOnly(Exception):
 
 
 def submit(
-    tx: Transaction, draft_id: DraftId, handed_in: HandedIn, clock: Clock, *, hours: OpeningHours = OFFICE_HOURS
+    tx: Transaction,
+    draft_id: DraftId,
+    handed_in: HandedIn,
+    clock: Clock,
+    *,
+    hours: OpeningHours = OFFICE_HOURS,
+    offered: Service | None = None,
 ) -> Submission:
     """Hand in a draft and route it both to case handling and to the contact centre.
 
@@ -44,16 +52,23 @@ def submit(
     a retried request and a second tab are harmless.
 
     `handed_in` says who gave it to us, how and when. For phone and paper that moment lies in the past, and the clocks
-    of the case start from it. `hours` are the contact centre's, for promises in working hours.
+    of the case start from it. `hours` are the contact centre's, for promises in working hours and the end of a period.
+    `offered` is the service as it is offered today, whose opening period counts: it may have been prolonged.
 
-    Raises `NotReady` with everything that remains, `PracticeOnly`, and `drafts.Gone`.
+    Raises `NotReady` with everything that remains, `offering.NotOpen`, `PracticeOnly`, and `drafts.Gone`.
     """
     draft = drafts.lock(tx, draft_id)  # a second sender waits here until the first has committed
-    return hand_in(tx, draft, handed_in, clock, hours=hours)
+    return hand_in(tx, draft, handed_in, clock, hours=hours, offered=offered)
 
 
 def hand_in(
-    tx: Transaction, draft: Draft, handed_in: HandedIn, clock: Clock, *, hours: OpeningHours = OFFICE_HOURS
+    tx: Transaction,
+    draft: Draft,
+    handed_in: HandedIn,
+    clock: Clock,
+    *,
+    hours: OpeningHours = OFFICE_HOURS,
+    offered: Service | None = None,
 ) -> Submission:
     """`submit`, for a draft that this transaction has locked already."""
     if draft.submission_id is not None:
@@ -62,6 +77,10 @@ def hand_in(
         raise PracticeOnly(draft.id)
 
     service = pinned.service(tx, draft.version)
+    # A paper that has come is registered; whether it came in time is for the unit to say.
+    closed = None if handed_in.on_paper else offering.why_not_open((offered or service).opening, handed_in.at, hours)
+    if closed is not None:
+        raise closed
     here = walk(service, draft.answers)
     if remaining := _remaining(here, handed_in, clock.today()):
         raise NotReady(remaining)

@@ -10,7 +10,7 @@ from typing import TypedDict
 from werkzeug.exceptions import NotFound
 
 from eservices.definitions.conditions import Lookup
-from eservices.definitions.model import Question, Required, Service, Step, Stop, Text
+from eservices.definitions.model import Lifecycle, Question, Required, Service, Step, Stop, Text
 from eservices.journey.answers import Answers, AnswerState, Place
 from eservices.journey.check import missing_of
 from eservices.journey.path import (
@@ -19,6 +19,7 @@ from eservices.journey.path import (
     Walk,
     degree,
     next_spot,
+    options,
     previous_spot,
     spot_of,
     stop_spot,
@@ -51,6 +52,7 @@ class _Common(TypedDict):
     caption: str
     code: str
     offered: tuple[str, ...]
+    trial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Visit:
             "caption": self.told.say(self.service.title),
             "code": self.draft.code,
             "offered": self.service.languages,
+            "trial": self.service.status == Lifecycle.PILOT,
         }
 
 
@@ -146,7 +149,14 @@ def step_page(
         takes_files=any(question.type.name == "file" for question in step.asked),
         new=is_new,
         alone=alone,
+        one_case=visit.service.one_case and previous is not None and _says_who(visit.service, previous),
     )
+
+
+def _says_who(service: Service, spot: Spot) -> bool:
+    """Whether the page asks for the applicant's personal number."""
+    step = service.step(spot.step)
+    return step is not None and any(question.type.name == "personal_number" for question in step.questions)
 
 
 def _form(visit: Visit, step: Step, spot: Spot, typed: Typed | None) -> StepForm:
@@ -205,6 +215,8 @@ def _offered(
     question: Question, bound: QuestionField, lookup: Lookup, own: Mapping[str, Question]
 ) -> tuple[Offered, ...]:
     """The choices of the page: those that cannot be chosen with what was answered before are left out."""
+    if question.items is not None:
+        return tuple(Offered(each.key, each.label.sv, None) for each in options(question, lookup))
     if not bound.asked.some_choices:
         return bound.asked.options
     possible = {o.key for o in question.options if o.when is None or may_hold(o.when, lookup, own) is not False}

@@ -27,6 +27,7 @@ class JourneyPage(Page):
     back: str | None = None
     progress: tuple[int, int] | None = None
     offered: tuple[str, ...] = ()
+    trial: bool = False  #: the service is on trial
     errors: Errors = ()
     kept_days: int = drafts.KEPT_FOR.days
 
@@ -49,6 +50,7 @@ class StepPage(JourneyPage):
     takes_files: bool = False
     new: bool = False
     alone: bool = False
+    one_case: bool = False  #: they have just said who they are, and one running case would do
 
 
 @dataclass(frozen=True, slots=True)

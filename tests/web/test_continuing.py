@@ -170,7 +170,7 @@ def test_texts_that_lack_a_translation_are_marked_as_swedish_and_said_to_be(clie
 
 @pytest.mark.parametrize(
     ("opens", "closes", "said"),
-    [("2026-12-01", None, "Den öppnar 1 december 2026"), (None, "2026-11-23", "går inte att fylla i längre"), (None, "2026-11-24", "")],
+    [("2026-12-01", None, "Den öppnar 1 december 2026"), (None, "2026-11-20", "Tiden gick ut 23 november 2026"), (None, "2026-11-23", "")],
 )  # fmt: skip
 def test_a_service_is_begun_only_while_it_is_open(app: Flask, opens: str | None, closes: str | None, said: str):
     import datetime as dt

@@ -3,6 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from eservices.intake.offering import NotOpen
 from eservices.intake.submit import NotReady, hand_in
 from eservices.journey.path import Spot
 from eservices.storage.database import Transaction
@@ -14,6 +15,7 @@ from eservices.web.house import house
 from eservices.web.pages import see_other
 from eservices.web.resident.blueprint import blueprint
 from eservices.web.resident.frame import ResidentFrame
+from eservices.web.resident.offering import too_late
 from eservices.web.resident.visiting import current_draft, locked_draft, question_after_rest
 from eservices.web.stepping import GO, Moved, Outcome
 from eservices.web.uploads import Durable
@@ -89,7 +91,10 @@ def send(service: str) -> Response:
             return see_other(frame.start_address())
         outcome: Outcome | None = _sent(draft, frame)
         if outcome is None:
-            outcome = _hand_in(tx, draft, frame) if form.get(GO) != "save" else Moved(frame.saved_address())
+            try:
+                outcome = _hand_in(tx, draft, frame) if form.get(GO) != "save" else Moved(frame.saved_address())
+            except NotOpen as why:
+                return too_late(draft, frame, why)
     return stepping.answer(outcome)
 
 
@@ -100,7 +105,8 @@ def _hand_in(tx: Transaction, draft: Draft, frame: ResidentFrame) -> Outcome:
         return stepping.show_check(tx, draft, frame, declared=frozenset(declared), changed=True)
     handed_in = HandedIn.on_the_web(at=clock.now(), language=frame.language, declared=declared)
     try:
-        hand_in(tx, draft, handed_in, clock, hours=house().municipality.contact_centre.hours)
+        offered = house().library.service(draft.service)
+        hand_in(tx, draft, handed_in, clock, hours=house().municipality.contact_centre.hours, offered=offered)
     except NotReady as not_ready:
         return _not_ready(tx, draft, frame, not_ready.remaining, frozenset(declared))
     return Moved(frame.receipt_address())

@@ -10,8 +10,8 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from werkzeug.wrappers import Response
 
 from eservices import language as languages
-from eservices.calendars import day_of, end_of_day
-from eservices.definitions.model import Service
+from eservices.calendars import day_of
+from eservices.definitions.model import Lifecycle, Service
 from eservices.definitions.municipality import Municipality, Unit
 from eservices.documents.shelf import is_printed, paper_of, printed_in
 from eservices.journey.answers import Answers
@@ -28,12 +28,17 @@ from eservices.web.i18n import sentence as _
 from eservices.web.pages import Page, render, see_other, spoken
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
+from eservices.web.resident.offering import (
+    Note,
+    is_listed,
+    lot_of_visitor,
+    may_begin,
+    notes_on,
+    remember_lot,
+    stage_of,
+)
 from eservices.web.resident.visiting import current_draft, new_token, question_after_rest
 from eservices.web.stepping import GO
-
-#: A pilot is found by those who have its address; a closed service is not found at all.
-_LISTED = frozenset({"active", "sunset"})
-_STARTED = frozenset({"active", "sunset", "pilot"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ class Start(Page):
     appeal: str
     unit: Unit
     samples: bool
-    closed: str = ""
+    notes: Sequence[Note] = ()
+    closed: bool = False
     paper: str = ""
     paper_note: str = ""
     begun: bool = False
@@ -112,15 +118,18 @@ def catalogue() -> Response:
     language = i18n.language()
     library = house().library
     query = request.args.get("q", "").strip()[:200]
+    lot = lot_of_visitor()
     found = library.search(query, language) if query else list(library.services.values())
     entries = [
         Entry(of_service(language, service.id), texts.get(service.title), texts.get(service.summary))
         for service in found
-        if service.status in _LISTED
+        if is_listed(service, lot)
         for texts in (library.texts(service, language),)
     ]
     entries.sort(key=lambda entry: languages.sort_key(language)(entry.title))
-    return render(Catalogue(query=query, services=entries))
+    response = render(Catalogue(query=query, services=entries))
+    remember_lot(response, lot)
+    return response
 
 
 @blueprint.get("/<lang:language>/services/<slug:service>")
@@ -129,9 +138,8 @@ def start(service: str) -> Response:
     language = i18n.language()
     wanted = _service(service)
     page = _start_page(told(wanted, house().library.texts(wanted, language), i18n.words()))
-    closed = why_closed(wanted, house().clock.now())
-    if closed:
-        page = replace(page, closed=closed)
+    now = house().clock.now()
+    page = replace(page, notes=notes_on(wanted, now), closed=not may_begin(wanted, now))
     draft, rested = None, False
     if security.known_visitor():
         with house().database.read() as tx:
@@ -151,7 +159,7 @@ def begin(service: str) -> Response:
     language = i18n.language()
     wanted, home = _service(service), house()
     frame = ResidentFrame(service, i18n.words())
-    closed = why_closed(wanted, home.clock.now())
+    closed = not may_begin(wanted, home.clock.now())
     limit = home.settings.starts_per_hour
     with home.database.transaction() as tx:
         existing = current_draft(tx, service)
@@ -199,18 +207,6 @@ def where_to_go_on(draft: Draft, frame: ResidentFrame, service: Service) -> str:
     return frame.check_address() if here.first_open is None else frame.address(here.first_open)
 
 
-def why_closed(service: Service, now: dt.datetime) -> str:
-    """Why a service cannot be begun now, in words; "" when it can. What was begun in time can still be sent."""
-    opening = service.opening
-    if opening is not None and opening.opens is not None and day_of(now) < opening.opens:
-        return _("Den öppnar {day}.", day=opening.opens)
-    ended = service.status not in _STARTED
-    if opening is not None and opening.closes is not None:
-        last = house().municipality.contact_centre.hours.closes_at(opening.closes) or end_of_day(opening.closes)
-        ended = ended or now > last
-    return _("Den går inte att fylla i längre. Ring oss så hjälper vi dig.") if ended else ""
-
-
 def _first_spot(service: Service) -> Spot:
     return walk(service, Answers()).first_open or Spot(service.steps[0].id)
 
@@ -227,7 +223,7 @@ def _paper_note(service: Service, language: str) -> str:
 
 def _service(service_id: str) -> Service:
     found = house().library.service(service_id)
-    if found is None or found.status == "draft":
+    if found is None or stage_of(found) is Lifecycle.DRAFT:
         raise NotFound
     return found
 
