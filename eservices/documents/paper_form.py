@@ -313,9 +313,10 @@ class _Typesetter:
         number = self._numbers.get(question.id)
         if number is not None:
             return self._asked(question, number)
-        if question.text is None:  # a computed value: whoever keys the form in has it computed
+        if getattr(question.type, "hidden", False):
             return None
-        return Reading(self.text(question.label), self.text(question.text), self.only_if(question.when))
+        text = self.text(question.text) if question.text else self.say(N_("Vi räknar ut det av dina svar."))
+        return Reading(self.text(question.label), text, self.only_if(question.when))
 
     def _asked(self, question: Question, number: str) -> Asked:
         needed = question.required_when

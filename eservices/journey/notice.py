@@ -50,7 +50,7 @@ def privacy_notice(
     board = municipality.board(legal.board).name
     told = [
         say(N_("{board} ansvarar för dina uppgifter och använder dem för att handlägga ditt ärende."), board=board),
-        say(N_("Rättslig grund: {basis}."), basis=legal.basis),
+        say(N_("Rättslig grund: {basis}."), basis=legal.basis.rstrip(".")),
     ]
     if legal.personal_number_because:
         reason = texts.get(legal.personal_number_because).rstrip(".")
