@@ -103,16 +103,13 @@ _NAMED = (
 _ALL_NAMED = Prepared(_NAMED)
 _SHARED_NAMED = Prepared(_NAMED.where(_entry.shared))
 _LOOKS_NAMED = Prepared(_NAMED.where(_entry.kind == "viewed"))
-_REASONED_LOOK = Prepared(
-    select(_entry.id)
-    .where(
-        _entry.chain == bindparam("chain"),
+_REASONED_LOOKS = Prepared(
+    _NAMED.where(
         _entry.staff_id == bindparam("staff_id"),
         _entry.kind == "viewed",
         _entry.reasoned,
-        _entry.at >= bindparam("since"),
+        _entry.at > bindparam("after"),
     )
-    .limit(1)
 )
 _heads = (
     select(_entry.chain, func.max(_entry.position).label("position"))
@@ -259,9 +256,10 @@ def who_looked(tx: Transaction, case_id: str, key: DataKey) -> list[Entry]:
     return [_entry_of(row, key) for row in tx.rows(_LOOKS_NAMED, chain=f"case:{case_id}")]
 
 
-def looked_since(tx: Transaction, case_id: str, staff_id: str, since: dt.datetime) -> bool:
-    """Whether this person has given a reason for looking at the case since then, and need not be asked again."""
-    return tx.row(_REASONED_LOOK, chain=f"case:{case_id}", staff_id=staff_id, since=since) is not None
+def reasoned_looks(tx: Transaction, case_id: str, key: DataKey, *, staff_id: str, after: dt.datetime) -> list[Entry]:
+    """The looks at a case for which this person has had a reason since then."""
+    rows = tx.rows(_REASONED_LOOKS, chain=f"case:{case_id}", staff_id=staff_id, after=after)
+    return [_entry_of(row, key) for row in rows]
 
 
 def verify_case(tx: Transaction, case_id: str) -> Verdict:

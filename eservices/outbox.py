@@ -162,7 +162,6 @@ class Standing:
     waiting: int
     overdue: int
     needs_person: int
-    oldest_due_at: dt.datetime | None
 
 
 _PUT = Prepared(insert(outbox))
@@ -201,7 +200,6 @@ _SENDING = (
     outbox.c.needs_person_at,
 )
 _OF_CASE = Prepared(select(*_SENDING).where(outbox.c.case_id == bindparam("case_id")).order_by(outbox.c.id))
-_OF_DELIVERY = Prepared(select(*_SENDING).where(outbox.c.delivery_id == bindparam("delivery_id")).order_by(outbox.c.id))
 
 
 def put(
@@ -389,20 +387,14 @@ def of_case(tx: Transaction, case_id: str) -> list[Sending]:
     return [Sending(*row) for row in tx.rows(_OF_CASE, case_id=case_id)]
 
 
-def of_delivery(tx: Transaction, delivery_id: str) -> list[Sending]:
-    """The rows that carry one delivery."""
-    return [Sending(*row) for row in tx.rows(_OF_DELIVERY, delivery_id=delivery_id)]
-
-
 def standing(tx: Transaction, now: dt.datetime) -> Standing:
     """How it stands with everything, for whoever watches the house."""
     open_rows = outbox.c.acknowledged_at.is_(None) & outbox.c.needs_person_at.is_(None)
     late = now - dt.timedelta(minutes=10)
     waiting = tx.execute(select(func.count()).where(open_rows)).scalar_one()
-    oldest = tx.execute(select(func.min(outbox.c.due_at)).where(open_rows)).scalar_one()
     overdue = tx.execute(select(func.count()).where(open_rows, outbox.c.due_at < late)).scalar_one()
     given_up = outbox.c.acknowledged_at.is_(None) & outbox.c.needs_person_at.is_not(None)
-    return Standing(waiting, overdue, tx.execute(select(func.count()).where(given_up)).scalar_one(), oldest)
+    return Standing(waiting, overdue, tx.execute(select(func.count()).where(given_up)).scalar_one())
 
 
 def _note(tx: Transaction, row_id: str, at: dt.datetime, outcome: str, detail: str = "") -> str:

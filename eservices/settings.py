@@ -324,11 +324,6 @@ class Settings:
         """Where the encrypted files lie."""
         return self.data_dir / "files"
 
-    @property
-    def translations_dir(self) -> Path:
-        """Where the catalogues lie."""
-        return house_folder("translations")
-
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read everything. Raises `SettingsError` with all mistakes at once.

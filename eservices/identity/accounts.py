@@ -235,18 +235,6 @@ def list_staff(tx: Transaction) -> list[Account]:
     return [Account(_person_of(group), group[0].made_at, group[0].disabled_at) for group in by_id.values()]
 
 
-def staff_by_id(tx: Transaction, staff_id: str) -> Staff | None:
-    """An account, open or closed."""
-    rows = tx.rows(_BY_ID, staff_id=staff_id)
-    return _person_of(rows) if rows else None
-
-
-def staff_of_unit(tx: Transaction, unit: str | None, role: Role) -> list[Staff]:
-    """Those with an open account who hold `role` for `unit` (None: for any), by name."""
-    found = [each.staff for each in list_staff(tx) if each.disabled_at is None and each.staff.has(role, unit)]
-    return sorted(found, key=lambda person: person.name.casefold())
-
-
 def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """The names behind account ids; ids that are unknown are left out."""
     wanted = set(ids)
@@ -312,12 +300,6 @@ def session_of(tx: Transaction, token: str, now: dt.datetime, *, idle: dt.timede
         return None
     seen_at = rows[0].seen_at
     return Session(_person_of(rows), rows[0].started_at, seen_at, stale=now - seen_at >= _STALE)
-
-
-def staff_by_session(tx: Transaction, token: str, now: dt.datetime, *, idle: dt.timedelta = IDLE) -> Staff | None:
-    """Who is behind a cookie, or None."""
-    session = session_of(tx, token, now, idle=idle)
-    return session.staff if session is not None else None
 
 
 def touch(tx: Transaction, token: str, now: dt.datetime) -> None:

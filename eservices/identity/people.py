@@ -144,8 +144,3 @@ def may(staff: Staff, act: Act, unit: str | None = None) -> bool:
 def units(staff: Staff, act: Act) -> frozenset[str]:
     """The units for which `staff` may do `act`; holds `ALL_UNITS` when it is every one, and nothing when it is none."""
     return frozenset().union(*(held for role, held in staff.roles.items() if act in _MAY[role]))
-
-
-def roles_that_may(act: Act) -> frozenset[Role]:
-    """The roles whose holders may do `act`, for the matrix that the documentation and the tests show."""
-    return frozenset(role for role, acts in _MAY.items() if act in acts)

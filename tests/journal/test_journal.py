@@ -109,12 +109,13 @@ def test_a_look_is_kept_and_its_reason_is_asked_once_in_a_while(tx: Transaction)
     assert bo.staff_id is not None
 
     journal.write_look(tx, actor=anna, at=NOW, what="case", key=key, case_id=case_id)
-    assert not journal.looked_since(tx, case_id, anna.staff_id, NOW)
-
     journal.write_look(tx, actor=anna, at=NOW, what="case", why="Samtal från sökanden", key=key, case_id=case_id)
-    assert journal.looked_since(tx, case_id, anna.staff_id, NOW)
-    assert not journal.looked_since(tx, case_id, anna.staff_id, NOW + dt.timedelta(seconds=1))
-    assert not journal.looked_since(tx, case_id, bo.staff_id, NOW)
+
+    before = NOW - dt.timedelta(seconds=1)
+    reasons = journal.reasoned_looks(tx, case_id, key, staff_id=anna.staff_id, after=before)
+    assert [look.why for look in reasons] == ["Samtal från sökanden"]
+    assert journal.reasoned_looks(tx, case_id, key, staff_id=anna.staff_id, after=NOW) == []
+    assert journal.reasoned_looks(tx, case_id, key, staff_id=bo.staff_id, after=before) == []
     assert [entry.why for entry in journal.who_looked(tx, case_id, key)] == ["", "Samtal från sökanden"]
 
 

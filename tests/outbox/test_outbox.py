@@ -218,8 +218,8 @@ def test_the_receivers_words_are_kept_without_addresses_and_numbers(tx: Transact
 def test_standing_tells_a_worker_that_stands_still(tx: Transaction) -> None:
     put(tx, {})
 
-    assert outbox.standing(tx, NOON) == outbox.Standing(1, 0, 0, NOON)
-    assert outbox.standing(tx, NOON + 11 * MINUTE) == outbox.Standing(1, 1, 0, NOON)
+    assert outbox.standing(tx, NOON) == outbox.Standing(1, 0, 0)
+    assert outbox.standing(tx, NOON + 11 * MINUTE) == outbox.Standing(1, 1, 0)
 
 
 class PowerCutError(Exception):

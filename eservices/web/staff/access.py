@@ -184,11 +184,9 @@ def ground_for(tx: Transaction, case: Case, *, own_work: bool) -> Ground | None:
     call = calls.open_call(tx, mine)
     if call is not None and call.is_identified and now - call.started_at < CALL_HOLDS and _is_about(tx, call, case):
         return Ground(call=call.id)
-    for look in journal.who_looked(tx, case.id, case.key):
-        said_why = look.staff_id == mine and look.content is not None and look.content.get("what") == "reason"
-        if said_why and now - look.at < REASON_HOLDS:
-            return Ground(why=look.why)
-    return None
+    looks = journal.reasoned_looks(tx, case.id, case.key, staff_id=mine, after=now - REASON_HOLDS)
+    given = next((look for look in looks if look.content.get("what") == "reason"), None)
+    return Ground(why=given.why) if given is not None else None
 
 
 def _is_about(tx: Transaction, call: Call, case: Case) -> bool:
