@@ -141,6 +141,13 @@ class Supervisor:
     address: str = ""
 
 
+#: The country's own, where the file names no others.
+SUPERVISORS: Mapping[str, Supervisor] = {
+    "privacy": Supervisor("Integritetsskyddsmyndigheten", "https://www.imy.se"),
+    "accessibility": Supervisor("Myndigheten för digital förvaltning", "https://www.digg.se"),
+}
+
+
 @dataclass(frozen=True)
 class Municipality:
     """One municipality."""
@@ -161,7 +168,7 @@ class Municipality:
     boards: Mapping[str, Board] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
     dpo: Officer = Officer()
-    supervisors: Mapping[str, Supervisor] = field(default_factory=dict)
+    supervisors: Mapping[str, Supervisor] = field(default_factory=lambda: SUPERVISORS)
     #: what there is to choose among where a definition says `options: {list: …}`: list -> key -> text
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     own_facts: Mapping[str, str] = field(default_factory=dict)  #: amounts, distances: `{municipality.facts.name}`
@@ -270,7 +277,10 @@ def _made(found: Mapping[str, Any]) -> Municipality:
         boards={entry["id"]: Board(**entry) for entry in found.get("boards") or ()},
         units=units,
         dpo=Officer(**found.get("dpo") or {}),
-        supervisors={entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
+        supervisors={
+            **SUPERVISORS,
+            **{entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
+        },
         own_facts={entry["id"]: entry["text"] for entry in found.get("facts") or () if "text" in entry},
         lists={name: dict(entries) for name, entries in (found.get("lists") or ())},
         samples=tuple(found.get("samples") or ()),

@@ -7,10 +7,11 @@ the same, page by page, so that one person's answers can come by several channel
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 
 from eservices.calendars import day_of
-from eservices.definitions.model import Question, Required, Service
+from eservices.definitions.model import Group, Question, Required, Service
 from eservices.journey.answers import Answers, Origin, Place
 from eservices.journey.path import Spot, Walk, degree, options, walk
 from eservices.journey.taking import Form, take_step
@@ -87,12 +88,44 @@ class Walker:
         for question in step.asked:
             if question.type.asks:
                 optional = degree(question, lookup) is not Required.TRUE
-                written = {} if optional and random.random() < _BLANKS else self._answer(question, lookup, random)
+                left = self._left(here, spot, question, values)
+                if left is not None:
+                    written = {"": [str(left)]}
+                elif optional and random.random() < _BLANKS:
+                    written = {}
+                else:
+                    written = self._answer(question, lookup, random)
                 form.update({question.id + part: texts for part, texts in written.items()})
                 parsed = question.type.parse(written, self.today)
                 if parsed.value is not None:
                     values[question.id] = question.type.comparable(parsed.value)
         return form
+
+    def _left(self, here: Walk, spot: Spot, question: Question, typed: Mapping[str, object]) -> Decimal | None:
+        """What an amount must be so that it adds up to another answer with those before it: every part takes half of
+        what is left, the last one all."""
+        if question.adds_up_to is None:
+            return None
+        whole = typed.get(question.adds_up_to, here.lookup(question.adds_up_to))
+        if not isinstance(whole, int | Decimal):
+            return None
+        parts = self.service.adding[spot.step][question.adds_up_to]
+        step = self.service.step(spot.step)
+        given = [Decimal(str(typed[part])) for part in parts if part in typed]
+        if step is not None and step.group is not None:
+            items = [number for number in here.answers.items.get(step.group.id, ()) if number != spot.item]
+            given += [Decimal(str(value)) for n in items for p in parts if (value := here.answers.value(p, n))]
+            last = len(items) + 1 >= self._wanted(here, step.group)
+        else:
+            last = question.id == parts[-1]
+        left = Decimal(whole) - sum(given, Decimal(0))
+        return left if last or left < _TWO else Decimal(int(left / 2))
+
+    def _wanted(self, here: Walk, group: Group) -> int:
+        """How many items this person has."""
+        visible = here.step(group.id)
+        group = (visible.step.group if visible else None) or group
+        return Random(f"{self.seed} {group.id}").randint(group.minimum, min(group.maximum, group.minimum + 2))
 
     def _item(self, here: Walk, spot: Spot) -> tuple[Answers, Spot]:
         """One more item, an open one, or the word that the list is complete."""
@@ -103,18 +136,25 @@ class Walker:
         numbers = answers.items.get(group.id, ())
         if spot.item is not None and spot.item in numbers:
             return answers, spot
-        wanted = Random(f"{self.seed} {group.id}").randint(group.minimum, min(group.maximum, group.minimum + 2))
-        if len(numbers) >= wanted:
+        if len(numbers) >= self._wanted(here, group) or (numbers and self._complete(here, spot)):
             return answers.with_group_closed(group.id), Spot(spot.step)
         answers, number = answers.with_new_item(group.id)
         return answers, Spot(spot.step, number)
 
+    def _complete(self, here: Walk, spot: Spot) -> bool:
+        """Whether the amounts of a list add up already, so that nothing is left for one more item."""
+        questions = [
+            q for q in self.service.questions.values() if q.adds_up_to and self.service.step_of[q.id].id == spot.step
+        ]
+        return any(self._left(here, Spot(spot.step), question, {}) == 0 for question in questions)
+
     def _answer(self, question: Question, lookup: Callable[[str], object], random: Random) -> dict[str, list[str]]:
+        kind = question.type.under(lookup)
         offered = [option.key for option in options(question, lookup)]
         for _ in range(_PATIENCE):
-            written = _WRITERS[question.type.name](question.type, offered, self.today, random)
-            parsed = question.type.parse(written, self.today)
-            if not parsed.faults and parsed.value is not None and not question.type.check(parsed.value, self.today):
+            written = _WRITERS[kind.name](kind, offered, self.today, random)
+            parsed = kind.parse(written, self.today)
+            if not parsed.faults and parsed.value is not None and not kind.check(parsed.value, self.today):
                 return written
         raise CannotFill(f"{self.service.id}.{question.id} ({question.type.name})")
 
@@ -134,6 +174,7 @@ def today_of(moment: dt.datetime) -> dt.date:
 
 
 _PATIENCE = 200
+_TWO = 2
 _FIRST_TRIES = 40
 _BLANKS = 0.35
 
@@ -168,8 +209,10 @@ def _integer(kind: QuestionType, _offered: list[str], _today: dt.date, random: R
     return {"": [str(random.randint(least, min(int(most) if most is not None else least + 50, least + 50)))]}
 
 
-def _date(_kind: QuestionType, _offered: list[str], today: dt.date, random: Random) -> _Written:
-    day = today + dt.timedelta(days=random.choice([0, 1, 7, 30, 100, 400, -1, -30, -400, -9000]))
+def _date(kind: QuestionType, _offered: list[str], today: dt.date, random: Random) -> _Written:
+    limits = [limit.on(today) for key in ("min", "max") if (limit := getattr(kind, key, None)) is not None]
+    start = random.choice([today, *limits])
+    day = start + dt.timedelta(days=random.choice([0, 1, 7, 30, 100, 400, -1, -30, -400, -9000]))
     month = random.choice([str(day.month), f"{day.month:02}", _MONTHS[day.month - 1]])
     return {"-day": [str(day.day)], "-month": [month], "-year": [str(day.year)]}
 
@@ -218,7 +261,9 @@ def _ranked(_kind: QuestionType, offered: list[str], _today: dt.date, random: Ra
     return {f"-{position}": [key] for position, key in enumerate(keys, start=1)}
 
 
-def _account(_kind: QuestionType, _offered: list[str], _today: dt.date, _random: Random) -> _Written:
+def _account(kind: QuestionType, _offered: list[str], _today: dt.date, _random: Random) -> _Written:
+    if "bankgiro" not in getattr(kind, "kinds", ("bankgiro",)):
+        return {"-kind": ["account"], "-clearing": ["8327"], "-number": ["9040123456"]}
     return {"-kind": ["bankgiro"], "-number": ["5050-1055"]}
 
 
