@@ -303,8 +303,10 @@ class _Typesetter:
             yield Block(self.text(group.item, n=number), entries)
 
     def _more(self, group: Group) -> str:
-        sentence = N_("Är det fler? Skriv om dem på samma sätt på ett eget papper, och lägg med det. Högst {maximum}.")
-        return self.say(sentence, maximum=group.maximum)
+        more = self.say(N_("Är det fler? Skriv om dem på samma sätt på ett eget papper, och lägg med det."))
+        if any(name == "max" for name, _ in group.limits):  # how many there may be is an answer of its own
+            return more
+        return Markup("{} {}").format(more, self.say(N_("Högst {maximum}."), maximum=group.maximum))
 
     def _entries(self, questions: Sequence[Question]) -> list[Asked | Reading]:
         return [entry for question in questions if (entry := self._entry(question)) is not None]
@@ -323,6 +325,8 @@ class _Typesetter:
         under = [
             self.say(N_("Behövs om {condition}."), condition=self._told(needed)) if needed else "",
             self.text(question.hint) or self._own_hint(question),
+            self._among(question),
+            self._document(question),
         ]
         return Asked(
             number=number,
@@ -333,6 +337,20 @@ class _Typesetter:
             why=self.text(question.why),
             areas=room(question.type, self.say, self.words, dict(self._options(question))),
         )
+
+    def _among(self, question: Question) -> str:
+        """Where what there is to choose among is what was written before."""
+        group = None if question.items is None else self.service.step(question.items.each)
+        if group is None:
+            return ""
+        return self.say(N_("Välj bland dem du har skrivit under ”{title}”."), title=self.texts.get(group.title))
+
+    def _document(self, question: Question) -> str:
+        """The form that what is enclosed is to be written on."""
+        if question.document is None:
+            return ""
+        sentence = N_("Använd blanketten {name}. Den finns på {link}, eller ring oss så skickar vi den.")
+        return self.say(sentence, name=self.texts.get(question.document.name), link=question.document.link)
 
     def _own_hint(self, question: Question) -> str:
         hint = question.type.part_hints.get("", "")

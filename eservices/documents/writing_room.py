@@ -165,11 +165,15 @@ def _beside(choices: Sequence[Tick]) -> bool:
 
 
 def _one_of(sheet: _Sheet) -> Sequence[Area]:
+    if not sheet.options:  # what was written before: it is written again, there is nothing to tick
+        return _half_a_line(sheet)
     choices = _choices(sheet)
     return [Ticks(choices, sheet.say(N_("Kryssa för ett svar.")), _beside(choices))]
 
 
 def _several_of(sheet: _Sheet) -> Sequence[Area]:
+    if not sheet.options:
+        return [Lines(_FEWEST_LINES)]
     choices = _choices(sheet)
     most = sheet.type.max
     lead = (
@@ -181,6 +185,8 @@ def _several_of(sheet: _Sheet) -> Sequence[Area]:
 
 
 def _ranked(sheet: _Sheet) -> Sequence[Area]:
+    if not sheet.options:
+        return [Lines(_FEWEST_LINES)]
     lead = sheet.say(
         N_("Skriv 1 i rutan för det du helst vill ha, sedan 2 och så vidare, högst {places}."), places=sheet.type.places
     )

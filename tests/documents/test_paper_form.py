@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_headings_lead_through_the_questions_in_their_order(service: str, langua
     levels = [level for level, _ in headings]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     asked = [int(found[1]) for _, text in headings if (found := re.match(r"(\d+) ", text))]
     assert asked == [
         int(entry.number)
