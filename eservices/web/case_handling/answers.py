@@ -16,7 +16,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Submission
 from eservices.web.i18n import plain
-from eservices.web.staff.telling import Tell
+from eservices.web.staff.telling import Tell, line_told
 
 STATES = {
     "later": N_("Skickas senare"),
@@ -109,10 +109,7 @@ def submission_shown(tx: Transaction, submission: Submission, reading: Reading) 
 def _line(line: Line, submission: Submission, reading: Reading, usual: str) -> LineShown:
     """One answer: masked if a personal number, files as links, and who gave it where that was not as `usual`."""
     question, item = line.place
-    answer = submission.answers.get(question, item)
-    value = line.value
-    if line.question.type.name == "personal_number" and line.state == "answered" and answer is not None:
-        value = line.question.type.mask(answer.value, words_of("sv"))
+    value = line_told(line, submission.answers)
     base = f"/cases/{reading.case.number}/files"
     return LineShown(
         label=line.label,

@@ -14,7 +14,6 @@ from eservices.journey.check import problems_of
 from eservices.journey.path import Spot, Walk, degree, walk
 from eservices.journey.summary import Line, summary
 from eservices.language import N_
-from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Draft
@@ -25,7 +24,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff.naming import BY_CHANNEL
 from eservices.web.staff.page import Bar, framed
-from eservices.web.staff.telling import Tell
+from eservices.web.staff.telling import Tell, line_told
 
 _OPEN = frozenset({"unanswered", "later", "unknown"})
 
@@ -144,17 +143,12 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
 
 
 def _answer(line: Line, draft: Draft, names: Mapping[str, str]) -> AnswerShown:
-    value = line.value
-    question, item = line.place
-    answer = draft.answers.get(question, item)
-    if line.question.type.name == "personal_number" and answer is not None and isinstance(answer.value, str):
-        value = line.question.type.mask(answer.value, words_of("sv"))
     origin = ""
     if line.origin is not None:
         who = names.get(line.origin.staff_id, "") if line.origin.staff_id else plain("Personen själv")
         how = plain(BY_CHANNEL[line.origin.channel])
         origin = f"{who}, {how}"
-    return AnswerShown(line.label, value, origin)
+    return AnswerShown(line.label, line_told(line, draft.answers), origin)
 
 
 def _left(frame: AgentFrame, here: Walk, step: str, line: Line) -> Left:

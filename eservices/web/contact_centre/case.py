@@ -1,6 +1,6 @@
 """A case as an agent may see it: as much as the service's board has allowed, in the words that residents are told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from eservices.deliveries import Delivery
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.journey.path import walk
-from eservices.journey.summary import Line, summary
+from eservices.journey.summary import summary
 from eservices.language import N_
 from eservices.language import words as words_of
 from eservices.storage.database import Transaction
@@ -30,7 +30,7 @@ from eservices.web.staff import access
 from eservices.web.staff.naming import DECIDED, METHODS
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
-from eservices.web.staff.telling import needs_of, news_told, tell
+from eservices.web.staff.telling import line_told, needs_of, news_told, tell
 
 #: Who does what next, in words to read out.
 NEXT = {
@@ -189,22 +189,13 @@ def _lines(tx: Transaction, view: AgentView) -> Iterator[LineShown]:
             if line.place in view.masked:
                 yield LineShown(line.label, "", True, False)
             elif line.state == "answered":
-                yield LineShown(line.label, _value(line, view), False, line.free)
-
-
-def _value(line: Line, view: AgentView) -> str:
-    question, item = line.place
-    answer = view.answers.get(question, item) if view.answers else None
-    if line.question.type.name == "personal_number" and answer is not None and isinstance(answer.value, str):
-        return line.question.type.mask(answer.value, words_of("sv"))
-    return line.value
+                yield LineShown(line.label, line_told(line, view.answers), False, line.free)
 
 
 def _missing(tx: Transaction, view: AgentView) -> tuple[str, ...]:
-    questions: Mapping[str, object] = pinned.service(tx, view.case.version).questions
+    questions = pinned.service(tx, view.case.version).questions
     texts = pinned.texts(tx, view.case.version, "sv")
-    known = pinned.service(tx, view.case.version).questions
-    return tuple(texts.get(known[question].label) for question, _ in view.missing if question in questions)
+    return tuple(texts.get(questions[question].label) for question, _ in view.missing if question in questions)
 
 
 def _tasks(deliveries: tuple[Delivery, ...]) -> Iterator[tuple[str, str]]:

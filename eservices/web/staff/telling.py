@@ -9,7 +9,10 @@ from babel.dates import format_date
 from eservices.calendars import day_of
 from eservices.cases.queue import COUNTED
 from eservices.definitions.municipality import Municipality
-from eservices.language import N_, Words, own_name
+from eservices.journey.answers import Answers
+from eservices.journey.summary import Line
+from eservices.language import N_, SOURCE, Words, own_name
+from eservices.language import words as words_of
 from eservices.questions.kinds import make
 from eservices.submissions.model import Needs
 from eservices.web.house import house
@@ -160,6 +163,14 @@ def news_told(kind: str, method: str) -> str:
     """What somebody must do to bring this kind of news in this way."""
     told = (BY_LETTER if method == "letter" else BY_PHONE).get(kind)
     return plain(told) if told else plain("Ge besked")
+
+
+def line_told(line: Line, answers: Answers) -> str:
+    """An answer as staff read it: a personal number is masked, and whoever needs the whole of it says why."""
+    answer = answers.get(*line.place)
+    if line.question.type.name == "personal_number" and answer is not None and isinstance(answer.value, str):
+        return line.question.type.mask(answer.value, words_of(SOURCE))
+    return line.value
 
 
 def address_lines(address: Mapping[str, str]) -> list[str]:
