@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 #: What an answer, a setting or a payload may be: plain JSON, never dependent on the language of a page.
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
