@@ -408,6 +408,11 @@ class Service:
         return {q.id: step.group for step in self.steps if step.group for q in step.group.questions}
 
     @cached_property
+    def asked_in(self) -> Mapping[str, frozenset[str]]:
+        """Step -> the ids of its questions, or of those of its group."""
+        return {step.id: frozenset(question.id for question in step.asked) for step in self.steps}
+
+    @cached_property
     def dependents(self) -> Mapping[str, frozenset[str]]:
         """The dependency map, made once: id of a question or group -> ids of the questions, steps, stops and
         requirements that a change of it touches, at one remove or many."""

@@ -42,12 +42,13 @@ def problems_of(here: Walk, today: dt.date, *, paper: bool = False) -> list[Prob
         answer = here.answers.given.get((question_id, item))
         if paper and (answer is None or answer.state is not AnswerState.ANSWERED):
             continue
-        wrong = _problems_of_answer(question, item, answer, lookup, today)
+        wrong = _problems_of_answer(question, item, answer, lookup, today, paper=paper)
         if not wrong and not paper and unconfirmed(here.service, here.answers, (question_id, item), lookup):
             wrong = [Problem("confirm_again", question_id, item)]
         found.extend(wrong)
     for visible in here.steps:
-        found.extend(sums_wrong(here, visible))
+        if not paper:
+            found.extend(sums_wrong(here, visible))
         group = visible.step.group
         if group is None or paper:
             continue
@@ -112,15 +113,15 @@ def _is_there(answer: Answer | None) -> bool:
 
 
 def _problems_of_answer(
-    question: Question, item: int | None, answer: Answer | None, lookup: Lookup, today: dt.date
+    question: Question, item: int | None, answer: Answer | None, lookup: Lookup, today: dt.date, *, paper: bool
 ) -> list[Problem]:
     if answer is None:
         return [Problem("unanswered", question.id, item)]
     if answer.state is AnswerState.ANSWERED:
-        return [
-            Problem(fault.code, question.id, item, fault.part, fault.facts)
-            for fault in judge(question, answer.value, lookup, today_of(answer, today))
-        ]
+        day = today_of(answer, today)
+        # What is left blank on a paper neither limits an answer nor takes its options away: nobody is there to ask.
+        faults = question.type.check(answer.value, day) if paper else judge(question, answer.value, lookup, day)
+        return [Problem(fault.code, question.id, item, fault.part, fault.facts) for fault in faults]
     if degree(question, lookup) is Required.TRUE:
         code = "required" if answer.state is AnswerState.BLANK else "asked_later"
         return [Problem(code, question.id, item)]

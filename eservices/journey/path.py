@@ -198,7 +198,7 @@ def _walk_group(
     inside: list[_Local] = []
     open_spot: Spot | None = None
     for number in answers.items.get(group.id, ()):
-        local = _Local(values)
+        local = _Local(values, service.asked_in[group.id])
         questions, is_open = _visible(service, group.questions, answers, number, local)
         items.append(ItemView(number, questions, local.get))
         inside.append(local)
@@ -273,12 +273,13 @@ def unconfirmed(service: Service, answers: Answers, place: Place, lookup: Lookup
 class _Local(dict[str, Any]):
     """Values of one item, before those of the whole service."""
 
-    def __init__(self, around: Mapping[str, Any]):
+    def __init__(self, around: Mapping[str, Any], own: frozenset[str]):
         super().__init__()
         self._around = around
+        self._own = own  #: what the item is asked itself: where it has no answer, those of all items are none of it
 
     def get(self, key: str, default: Any = None) -> Any:
-        return super().get(key) if key in self else self._around.get(key, default)
+        return super().get(key) if key in self or key in self._own else self._around.get(key, default)
 
 
 def _visible(

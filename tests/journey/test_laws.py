@@ -15,6 +15,7 @@ from eservices.definitions.model import Service
 from eservices.definitions.texts import ServiceTexts
 from eservices.journey.answers import Answer, Answers, AnswerState
 from eservices.journey.check import missing_of, problems, problems_of
+from eservices.journey.checking import check
 from eservices.journey.path import Spot, Walk, next_spot, previous_spot, walk
 from eservices.journey.routing import route_of
 from eservices.journey.summary import summary
@@ -27,8 +28,12 @@ NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
 ROOT = Path(__file__).resolve().parent.parent
 FORMS = [*definition_files(ROOT.parent / "forms"), *definition_files(ROOT / "definitions" / "odd")]
+UNSEEN = ROOT / "definitions" / "unseen"
 
-SERVICES: list[Service] = [service for path in FORMS if (service := read_service(path).service) is not None]
+SERVICES: list[Service] = [
+    *(service for path in FORMS if (service := read_service(path).service) is not None),
+    *check([UNSEEN], NOW).services,
+]
 
 services = st.sampled_from(SERVICES)
 seeds = st.integers(0, 10_000)
