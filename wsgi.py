@@ -6,5 +6,6 @@ from eservices.settings import Settings
 from eservices.web import create_app
 
 settings = Settings.from_environment()
-logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+logging.getLogger("eservices").setLevel(settings.log_level.upper())  # libraries: warnings only
 app = create_app(settings)
