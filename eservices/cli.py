@@ -161,7 +161,8 @@ def worker() -> None:
     from eservices.worker.loop import run
 
     settings = _settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("eservices").setLevel(settings.log_level.upper())  # libraries: warnings only
     run(settings)
 
 
