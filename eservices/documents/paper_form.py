@@ -413,7 +413,8 @@ class _Typesetter:
             return None
         theirs = words(self.wanted)
         hours = theirs.hours(self.municipality.contact_centre.hours_written)
-        told = [theirs(sentence, phone=self.municipality.contact_centre.phone, hours=hours) for sentence in GUIDE]
+        phone = self.municipality.contact_centre.phone.replace(" ", "\N{NO-BREAK SPACE}")  # one number in any direction
+        told = [theirs(sentence, phone=phone, hours=hours) for sentence in GUIDE]
         return Guide(self.wanted, direction(self.wanted), theirs(GUIDE_TITLE), told)
 
 

@@ -1,5 +1,6 @@
 """A paper form asks what the web asks, can be filled in with a pen and read by everybody, and can be keyed in again."""
 
+import dataclasses
 import io
 import re
 import subprocess
@@ -18,7 +19,7 @@ from PIL import Image
 
 from eservices.cli import main
 from eservices.definitions.library import Library
-from eservices.definitions.model import Question, Service
+from eservices.definitions.model import Cosigners, Question, Service
 from eservices.definitions.texts import EASY, ServiceTexts
 from eservices.documents import paper_form
 from eservices.documents.paper_form import PaperForm, paper_form_pdf, set_in_type
@@ -92,13 +93,18 @@ def library() -> Library:
 
 
 @cache
+def press() -> Press:
+    return Press(house_folder("templates"))
+
+
+@cache
 def printed(service_id: str, language: str, *, large: bool = False) -> Printed:
     """Each form is printed once."""
     service = library().service(service_id)
     assert service is not None, [complaint.printed("en") for complaint in library().complaints]
     texts = library().texts(service, printed_in(language))
     made = set_in_type(service, texts, library().municipality, wanted=language, large=large)
-    return Printed(service, texts, made.form, paper_form_pdf(Press(house_folder("templates")), made))
+    return Printed(service, texts, made.form, paper_form_pdf(press(), made))
 
 
 @pytest.mark.parametrize(("service", "language"), EVERY)
@@ -224,8 +230,24 @@ def test_who_reads_arabic_has_a_swedish_form_and_a_guide_that_is_read_in_its_ord
         assert str(pdf.Root.Lang) == "sv"
         guide = next(element for element in _elements(pdf.Root.StructTreeRoot) if element.get("/S") == "/BlockQuote")
         said = [(str(p.Lang), str(p.ActualText)) for p in _elements(guide) if p.get("/S") == "/P"]
+    assert any("0304-60\N{NO-BREAK SPACE}10\N{NO-BREAK SPACE}10" in sentence for _, sentence in said)
     assert said == [("ar", sentence) for sentence in (one.form.guide.title, *one.form.guide.sentences)]
     assert _plain("Registreringsbeteckning") in _plain(one.text)
+
+
+def test_who_also_signs_has_a_page_of_their_own_that_tells_nothing_about_the_others() -> None:
+    service = library().services["batplats"]
+    signed = dataclasses.replace(service.steps[0], cosigners=Cosigners(name="name", reach=("phone", "address")))
+    service = dataclasses.replace(service, steps=(signed, *service.steps[1:]))
+    made = set_in_type(service, library().texts(service, "sv"), library().municipality, wanted="sv")
+    one = Printed(service, library().texts(service, "sv"), made.form, paper_form_pdf(press(), made))
+
+    page = next(page for page in one.pages if "Den som också ska skriva under" in page)
+
+    assert "Ansök om båtplats" in page
+    assert "Går det inte att nå personen?" in page
+    assert "Underskrift" in page
+    assert not any(word in page for word in ("Postadress", "Telefonnummer", "Personnummer"))
 
 
 def test_easy_swedish_has_the_easy_words() -> None:

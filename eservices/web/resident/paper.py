@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices.definitions.model import Service
-from eservices.documents.shelf import Paper, Shelf, is_printed, paper_of
+from eservices.documents.shelf import Paper, Shelf, is_printed, paper_of, printed_in
 from eservices.web import i18n
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
@@ -46,7 +46,7 @@ def paper(service: str) -> Response:
     response = send_file(
         shelf.path(found), mimetype="application/pdf", download_name=found.download_name, max_age=_KEPT_SECONDS
     )
-    response.headers["Content-Language"] = found.language
+    response.headers["Content-Language"] = printed_in(found.language)
     response.headers["Content-Security-Policy"] = _POLICY
     return response
 
