@@ -56,7 +56,7 @@ def letter_pdf(press: Press, head: Letterhead, letter: Letter, words: Words, *, 
 
 
 def address_lines(name: str, address: Mapping[str, str]) -> tuple[str, ...]:
-    """The lines of a postal address as the post wants them, the country last and only abroad."""
+    """A postal address as it stands on an envelope, the country last and only abroad. Without a name: where it is."""
     place = " ".join(part for part in (address.get("postal_code", ""), address.get("city", "")) if part)
     lines = (name, address.get("street", ""), place, address.get("country", "").upper())
     return tuple(line for line in lines if line)

@@ -82,7 +82,6 @@ class ReceiptPage:
     recipient: Sequence[str]
     next: Sequence[NextStep]
     sections: Sequence[PrintedSection]
-    closing: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,6 @@ def receipt_pdf(
         ]
         if not recipient or _printed_by_anyone(shown.service)
         else [],
-        closing=(),
     )
     return press.pdf("documents/receipt.html", words, head=head, page=page)
 

@@ -9,11 +9,12 @@ from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, Message, Party
 from eservices.cases.store import CaseFile
 from eservices.deliveries import Delivery
+from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
 from eservices.web.i18n import plain, words
 from eservices.web.staff.naming import CLOCKS, IDENTITIES, JOURNAL, LOOKS, METHODS, OUTCOMES, TRIES
-from eservices.web.staff.telling import Tell, address_lines, news_told, phone_shown, tell
+from eservices.web.staff.telling import Tell, news_told, phone_shown, tell
 
 PARTIES = {
     "applicant": N_("Sökande"),
@@ -184,7 +185,7 @@ def party_shown(party: Party, telling: Tell) -> PartyShown:
         "email": party.email,
         "sms": phone_shown(party.phone),
         "phone": phone_shown(party.phone),
-        "letter": ", ".join(address_lines(party.address)),
+        "letter": ", ".join(address_lines("", party.address)),
     }.get(party.method, "")
     if party.protected:
         reach = ""

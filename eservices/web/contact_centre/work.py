@@ -20,6 +20,7 @@ from eservices.contact_centre.calls import RESOLUTIONS
 from eservices.contact_centre.case_view import View
 from eservices.contact_centre.items import Item, ItemState
 from eservices.deliveries import Delivery, Evidence
+from eservices.documents.letter import address_lines
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.journal import Entry
@@ -38,7 +39,7 @@ from eservices.web.staff import access
 from eservices.web.staff.field import Errors
 from eservices.web.staff.naming import DECIDED, METHODS, TRIES
 from eservices.web.staff.page import StaffPage, framed
-from eservices.web.staff.telling import address_lines, needs_of, news_told, phone_shown, service_title, tell
+from eservices.web.staff.telling import needs_of, news_told, phone_shown, service_title, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +259,8 @@ def _because(delivery: Delivery, party: Party) -> str:
 
 def _reach(party: Party, method: ContactMethod) -> str:
     if method is ContactMethod.LETTER:
-        return "\n".join(address_lines(party.address))
-    return phone_shown(party.phone) or "\n".join(address_lines(party.address))
+        return "\n".join(address_lines("", party.address))
+    return phone_shown(party.phone) or "\n".join(address_lines("", party.address))
 
 
 def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:

@@ -53,25 +53,23 @@ REASON_HOLDS = dt.timedelta(minutes=30)
 def requires(*acts: Act) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """The rule of a view: the account must be allowed one of these acts, in some unit.
 
-    For which unit is asked again when the case is known (`may_see`, `case_for`).
+    For which unit is asked again when the case is known (`case_for`).
     """
-
-    def with_rule(view: Callable[_P, _R]) -> Callable[_P, _R]:
-        view.access_rule = acts  # type: ignore[attr-defined]
-        return view
-
-    return with_rule
+    return lambda view: _ruled(view, acts)
 
 
 def for_everyone(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """The rule of the few staff pages that need no account: signing in."""
-    view.access_rule = ()  # type: ignore[attr-defined]
-    return view
+    return _ruled(view, ())
 
 
 def for_any_account(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """The rule of pages that every account has: its own."""
-    view.access_rule = tuple(Act)  # type: ignore[attr-defined]
+    return _ruled(view, tuple(Act))
+
+
+def _ruled(view: Callable[_P, _R], acts: tuple[Act, ...]) -> Callable[_P, _R]:
+    view.access_rule = acts  # type: ignore[attr-defined]
     return view
 
 

@@ -1,7 +1,7 @@
 """How codes, days, distances and people are told to the reader of a staff page."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from babel.dates import format_date
@@ -171,12 +171,6 @@ def line_told(line: Line, answers: Answers) -> str:
     if line.question.type.name == "personal_number" and answer is not None and isinstance(answer.value, str):
         return line.question.type.mask(answer.value, words_of(SOURCE))
     return line.value
-
-
-def address_lines(address: Mapping[str, str]) -> list[str]:
-    """A postal address as it stands on an envelope."""
-    town = " ".join(part for part in (address.get("postal_code"), address.get("city")) if part)
-    return [line for line in (address.get("street"), town, address.get("country")) if line]
 
 
 def phone_shown(number: str) -> str:
