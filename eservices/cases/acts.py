@@ -38,6 +38,7 @@ from eservices.cases.model import (
     public_of,
     standing,
 )
+from eservices.cases.signing import COSIGNER
 from eservices.deliveries import Letter, News, Recipient
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
@@ -79,6 +80,8 @@ def assign(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now
     _note(tx, after, actor, kind, now, content={"officer": officer_id})
     if after.status == Status.RECEIVED:
         after = _registered(tx, after, actor, now)
+    elif after.status == Status.AWAITING_SIGNATURES:
+        _meet(tx, after, {ClockKind.REGISTER}, now)
     return after
 
 
@@ -96,6 +99,9 @@ def register(
     if registry_number is not None:
         case = _change(tx, case, registry_number=registry_number)
         _note(tx, case, actor, "registry_number_given", now, content={"registry_number": registry_number})
+    if case.status == Status.AWAITING_SIGNATURES:  # it stands in the register, and waits all the same
+        _note(tx, case, actor, "registered", now, shared=True)
+        _meet(tx, case, {ClockKind.REGISTER}, now)
     return _registered(tx, case, actor, now) if case.status == Status.RECEIVED else case
 
 
@@ -111,6 +117,17 @@ def change_status(
     if to not in moves_from(case.status, own) or not may_move(actor.kind, standing(to, own)):
         raise NotAllowed(f"change to {to}", case.status)
     return _moved(tx, case, to, actor, now, why=why, own_states=own)
+
+
+def go_on_after_signatures(tx: Transaction, case: Case, *, now: dt.datetime) -> Case:
+    """Nobody is waited for any more: back to where it would have been, and the clocks that stood still go on.
+
+    A case that an officer has moved meanwhile stays where it is.
+    """
+    if case.status != Status.AWAITING_SIGNATURES:
+        return case
+    to = Status.UNDER_REVIEW if case.officer_id is not None else Status.RECEIVED
+    return _moved(tx, case, to.value, Actor.system(), now)
 
 
 def note(tx: Transaction, case_id: CaseId, *, actor: Actor, now: dt.datetime, body: str) -> Case:
@@ -224,6 +241,8 @@ def decide(
     _note(tx, after, actor, "decided", now, shared=True, content=content)
     _meet(tx, after, {ClockKind.PROMISED, ClockKind.SIX_MONTHS, ClockKind.FIRST_CONTACT, ClockKind.REGISTER}, now)
     for party in store.parties_of(tx, after):
+        if party.role == COSIGNER:
+            continue  # what was decided about somebody else is told by the officer who finds that they may know it
         _tell(tx, after, party, "decision", now, subject=subject, paragraphs=list(letter))
     return after
 

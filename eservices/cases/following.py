@@ -19,17 +19,22 @@ from eservices.cases.model import (
     Public,
     Status,
 )
+from eservices.cases.signing import COSIGNER
 from eservices.cases.tables import cases, parties
 from eservices.journal import Entry
 from eservices.journey.answers import Place
 from eservices.storage.database import Transaction
 from eservices.storage.prepared import Prepared
-from eservices.submissions.model import Submission
+from eservices.submissions.model import Submission, SubmissionKind
 
 _BY_CODE = Prepared(
     select(parties.c.id, parties.c.case_id)
     .join(cases, cases.c.id == parties.c.case_id)
-    .where(parties.c.code_digest == bindparam("digest"), cases.c.number == bindparam("number"))
+    .where(
+        parties.c.code_digest == bindparam("digest"),
+        cases.c.number == bindparam("number"),
+        parties.c.role != COSIGNER,  # who only signs has a page of their own
+    )
 )
 
 
@@ -79,7 +84,7 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
     if case is None:
         return None
     party = next((party for party in store.parties_of(tx, case) if party.id == party_id), None)
-    if party is None:
+    if party is None or party.role == COSIGNER:
         return None
     case_file = store.file_of(tx, case)
     promised = next(clock for clock in case_file.clocks if clock.kind is ClockKind.PROMISED)
@@ -100,7 +105,7 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
         due_on=day_of(promised.due_at) if waits_for_us else None,
         next_actor=_next_actor(case.status, waits_for_us=waits_for_us),
         missing=case_file.submissions[0].missing if case.missing else (),
-        submissions=case_file.submissions,
+        submissions=tuple(one for one in case_file.submissions if one.kind is not SubmissionKind.SIGNATURE),
         messages=tuple(message for message in case_file.messages if message.party_id == party_id),
         decisions=case_file.decisions,
         events=tuple(journal.of_case(tx, case.id, case.key, shared_only=True)),

@@ -46,14 +46,19 @@ def open_case(
     missing: int,
     hours: OpeningHours,
     now: dt.datetime,
+    awaiting: bool = False,
 ) -> Opened:
     """A new case at the unit that the answers lead to. Its number is made here, before anything leaves the house.
 
-    The clocks start when the resident handed it over, whichever the channel and however long ago that was.
+    The clocks start when the resident handed it over, whichever the channel and however long ago that was. Where others
+    must sign (`awaiting`) the case is there all the same, and the clock that may stand still does so until they have.
     """
     service = here.service
     started = _start_of_clocks(handed_in)
     running = clocks_of(service, handed_in, started, hours=hours, now=now)
+    if awaiting:
+        running = [replace(clock, paused_at=now) if clock.may_pause else clock for clock in running]
+    status = Status.AWAITING_SIGNATURES if awaiting else Status.RECEIVED
     by_kind = {clock.kind: clock.due_at for clock in running}
     applicant = applicant_of(here)
     case = _with_free_number(
@@ -68,8 +73,8 @@ def open_case(
             board=destination.board,
             unit=destination.unit,
             regime=service.legal.regime,
-            status=Status.RECEIVED.value,
-            public_status=PUBLIC[Status.RECEIVED],
+            status=status.value,
+            public_status=PUBLIC[status],
             open=True,
             contact_queue=destination.queue,
             contact_view=destination.view,

@@ -209,7 +209,8 @@ def add_party(tx: Transaction, case: Case, party: Party) -> None:
 
 def parties_of(tx: Transaction, case: Case) -> list[Party]:
     """The parties of a case; the applicant is the first."""
-    return [party_of(case.key, row) for row in tx.rows(_PARTIES, case_id=case.id)]
+    found = [party_of(case.key, row) for row in tx.rows(_PARTIES, case_id=case.id)]
+    return sorted(found, key=lambda party: party.role != "applicant")  # ids made within one moment have no order
 
 
 def party_of(key: DataKey, row: Any) -> Party:
@@ -271,6 +272,7 @@ def add_clocks(tx: Transaction, case_id: CaseId, running: Sequence[CaseClock]) -
                 "due_at": clock.due_at,
                 "pauses": [],
                 "acted": [],
+                "paused_at": clock.paused_at,
                 "met_at": clock.met_at,
             }
             for clock in running

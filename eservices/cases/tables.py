@@ -122,3 +122,22 @@ decisions = Table(
     Column("digest", Digest, nullable=False, comment="of the frozen text"),
     Column("sealed", Sealed, nullable=False, comment="reasons, rule, conditions"),
 )
+
+#: Who must sign beside the applicant. A case waits while one of its rows is `asked`.
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("party_id", Id, ForeignKey("parties.id"), nullable=False, unique=True),
+    Column("step", String(80), nullable=False, comment="the part of the answers that concerns them"),
+    Column("item", Integer, comment="their item of a repeated group"),
+    Column("state", String(20), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("reminded_at", UtcTime),
+    Column("answered_at", UtcTime),
+    Column("submission_id", Id, ForeignKey("submissions.id"), comment="what they handed in"),
+    Column("sealed", Sealed, comment="the reason for a no, or why they could not be reached"),
+    CheckConstraint("state IN ('asked','confirmed','refused','unreachable')", name="state_known"),
+    Index("ix_signatures_state_asked_at", "state", "asked_at"),
+)

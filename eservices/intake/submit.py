@@ -11,10 +11,11 @@ from eservices.contact_centre import items
 from eservices.definitions.model import Service
 from eservices.deliveries import News, Recipient
 from eservices.identity.people import Actor, ActorKind
-from eservices.intake import offering
+from eservices.intake import cosigning, offering
 from eservices.intake.hours import OFFICE_HOURS
 from eservices.journey.answers import Answers, Place
 from eservices.journey.check import missing_of, problems_of
+from eservices.journey.cosigning import cosigners_of
 from eservices.journey.path import Walk, walk
 from eservices.journey.routing import route_of
 from eservices.storage.database import Transaction
@@ -88,13 +89,26 @@ def hand_in(
     now = clock.now()
     missing = missing_of(here, paper=handed_in.on_paper)
     destination = route_of(here)
-    opened = open_case(tx, here, destination, handed_in, key=draft.key, missing=len(missing), hours=hours, now=now)
+    others_sign = _others_sign(here)
+    opened = open_case(
+        tx,
+        here,
+        destination,
+        handed_in,
+        key=draft.key,
+        missing=len(missing),
+        hours=hours,
+        now=now,
+        awaiting=others_sign and any(one.method is not None for one in cosigners_of(here)),
+    )
     submission = _submission(draft, here, opened, handed_in, missing=missing, now=now)
     store.add(tx, submission, draft.key)
     _hand_in_files(tx, draft, submission)
     _tell_contact_centre(tx, here, opened, submission, now)
     _give_receipt(tx, opened, submission, handed_in, now)
     _write_journal(tx, opened, submission, now)
+    if others_sign:
+        cosigning.ask(tx, here, opened.case, language=submission.language, now=now)
     if draft.assisted_by is not None:
         items.settle_draft(tx, draft.id, resolution="became_case", now=now)
     drafts.close(tx, draft, submission.id, now)
@@ -111,6 +125,11 @@ def _remaining(here: Walk, handed_in: HandedIn, today: dt.date) -> list[Problem]
         return [problem for problem in remaining if problem.code != "stopped"]
     undeclared = [one.id for one in here.service.declarations if one.id not in handed_in.declared]
     return [*remaining, *(Problem("not_declared", declaration) for declaration in undeclared)]
+
+
+def _others_sign(here: Walk) -> bool:
+    """Whether the service knows co-signers at all: most do not, and pay nothing for those that do."""
+    return any(step.cosigners is not None for step in here.service.steps)
 
 
 def _submission(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from eservices.journey.answers import Answers, Place
 from eservices.storage import keys as stored_keys
@@ -11,7 +11,7 @@ from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys
 from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey
-from eservices.submissions.model import Submission, SubmissionId, SubmissionKind
+from eservices.submissions.model import DraftState, Submission, SubmissionId, SubmissionKind
 from eservices.submissions.tables import drafts, submissions
 from eservices.values import Channel, IdentityBasis
 
@@ -26,6 +26,8 @@ _OF_CASE = Prepared(
     _FOUND.where(submissions.c.case_id == bindparam("case_id")).order_by(submissions.c.recorded_at, submissions.c.id)
 )
 _INSERT = Prepared(insert(submissions))
+_INSERT_DRAFT = Prepared(insert(drafts))
+_LEADS_TO = Prepared(update(drafts).where(drafts.c.id == bindparam("b_id")))
 
 
 class UnknownSubmission(Exception):
@@ -64,6 +66,36 @@ def add(tx: Transaction, submission: Submission, key: DataKey) -> None:
     )
 
 
+def add_to_case(tx: Transaction, submission: Submission, key: DataKey) -> None:
+    """Write something handed in for a case that is there already, without a draft to fill in first.
+
+    It gets the row of a draft all the same, handed in at once: a submission lies under its draft's key, and this one
+    under its case's.
+    """
+    at = submission.recorded_at
+    tx.run(
+        _INSERT_DRAFT,
+        {
+            "id": submission.draft_id,
+            "service": submission.service,
+            "version": submission.version,
+            "kind": submission.kind.value,
+            "state": DraftState.HANDED_IN.value,
+            "language": submission.language,
+            "channel": submission.channel.value,
+            "practice": False,
+            "key_id": key.id,
+            "case_id": submission.case_id,
+            "started_at": at,
+            "touched_at": at,
+            "expires_at": at,
+            "steps": {},
+        },
+    )
+    add(tx, submission, key)
+    tx.run(_LEADS_TO, {"b_id": submission.draft_id, "submission_id": submission.id})
+
+
 def get(tx: Transaction, submission_id: SubmissionId) -> Submission:
     """What was handed in, as it was. Raises `UnknownSubmission`."""
     row = tx.row(_BY_ID, id=submission_id)
@@ -74,7 +106,8 @@ def get(tx: Transaction, submission_id: SubmissionId) -> Submission:
 
 def of_case(tx: Transaction, case_id: str) -> list[Submission]:
     """Everything handed in for a case, the first first."""
-    return [_submission(tx, row) for row in tx.rows(_OF_CASE, case_id=case_id)]
+    found = [_submission(tx, row) for row in tx.rows(_OF_CASE, case_id=case_id)]
+    return sorted(found, key=lambda one: one.kind is not SubmissionKind.INITIAL)  # of one moment, the first is first
 
 
 def unsealed(key: DataKey, submission_id: SubmissionId, sealed: bytes) -> Mapping[str, Any]:

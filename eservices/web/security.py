@@ -25,6 +25,8 @@ from eservices.web.house import NAME, house
 VISITOR = "visitor"
 STAFF = "staff"
 CASE = "case"
+#: The cookie of somebody who has shown number and code of something to sign.
+SIGN = "sign"
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field, not a secret
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

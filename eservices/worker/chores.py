@@ -10,7 +10,7 @@ from eservices.attachments.scanner import ScannerAway, is_clean
 from eservices.calendars import end_of_day
 from eservices.contact_centre import calls
 from eservices.identity import accounts, limits
-from eservices.intake import sweep
+from eservices.intake import cosigning, sweep
 from eservices.storage.keys import open_key
 from eservices.submissions import drafts
 from eservices.worker import papers
@@ -99,6 +99,12 @@ def expire_drafts(desk: Desk) -> int:
             return done
 
 
+def remind_of_signatures(desk: Desk) -> int:
+    """Co-signers who have been asked a week ago are reminded once, by the way they were asked."""
+    with desk.database.transaction() as tx:
+        return cosigning.remind(tx, desk.clock.now())
+
+
 def hand_on_left_drafts(desk: Desk) -> int:
     """A draft that an agent took down and did not finish becomes a task once the contact centre has closed.
 
@@ -156,6 +162,7 @@ CHORES: Sequence[Chore] = (
     Chore("forms wished for", dt.timedelta(seconds=1), papers.make_wished),
     Chore("forms", dt.timedelta(seconds=10), papers.make_next, quiet=True),
     Chore("drafts", dt.timedelta(minutes=5), expire_drafts),
+    Chore("signatures", dt.timedelta(minutes=15), remind_of_signatures),
     Chore("left drafts", dt.timedelta(minutes=5), hand_on_left_drafts),
     Chore("missing rows", dt.timedelta(minutes=15), look_for_missing_rows),
     Chore("journal days", dt.timedelta(minutes=15), close_days),

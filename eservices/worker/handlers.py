@@ -12,6 +12,7 @@ from eservices.documents import letter, receipt
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import HandedInAsShown
 from eservices.documents.rendering import Press
+from eservices.documents.signing import signing_letter
 from eservices.journey.path import walk
 from eservices.language import SOURCE, Words, direction, words
 from eservices.outbox import Row
@@ -25,6 +26,8 @@ from eservices.worker.post import Envelope, Never, NotNow, Post
 
 #: Under this name a receipt's PDF lies among the files of its case; no question can be called so.
 RECEIPT = "receipt"
+#: Somebody is asked to sign beside the applicant.
+SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,10 @@ class Desk:
     def case_address(self, language: str) -> str:
         """Where a case is followed on the web; it names no case."""
         return f"{self.settings.base_url}/{language}/case"
+
+    def sign_address(self, language: str) -> str:
+        """Where those who must sign see what it is; it names no case."""
+        return f"{self.settings.base_url}/{language}/sign"
 
     def unit_name(self, unit: str) -> str:
         return self.library.municipality.unit(unit).name
@@ -65,7 +72,7 @@ def handler_of(row: Row) -> Handler | None:
     if row.target == outbox.EMAIL:
         return send_mail
     if row.target == outbox.DOCUMENT:
-        return {"receipt": make_receipt, "letter": make_letter}.get(row.kind)
+        return {"receipt": make_receipt, "letter": make_letter, SIGNATURE: make_signing_letter}.get(row.kind)
     return None
 
 
@@ -89,6 +96,9 @@ def _written(desk: Desk, row: Row) -> Written:
     speech = words(wanted)
     head, reply_to = desk.head(speech), _sender(desk).reply_to
     address = desk.case_address(speech.language)
+    if row.kind == SIGNATURE:
+        number, code = row.payload["number"], row.payload["code"]
+        return mails.signature_mail(desk.press, head, number, speech, code=code, address=desk.sign_address(wanted))
     if row.kind != RECEIPT:
         return mails.news_mail(desk.press, head, row.payload["number"], speech, address=address, reply_to=reply_to)
     shown = _shown(desk, row, speech.language)
@@ -146,6 +156,15 @@ def make_letter(desk: Desk, row: Row) -> Done:
     )
     name = speech("Brev i ärende {number}", number=written.number)
     return _laid_down(desk, row, printed, name=f"{name}.pdf")
+
+
+def make_signing_letter(desk: Desk, row: Row) -> Done:
+    """Print the letter to a co-signer, ready for whoever posts it."""
+    speech = _printable(row.payload["language"])
+    written = signing_letter(row.payload, speech, unit=desk.unit_name(row.payload["unit"]))
+    address = desk.sign_address(row.payload["language"])
+    printed = letter.letter_pdf(desk.press, desk.head(speech), written, speech, address=address)
+    return _laid_down(desk, row, printed, name=f"{speech('Brev i ärende {number}', number=written.number)}.pdf")
 
 
 def _shown(desk: Desk, row: Row, language: str) -> HandedInAsShown:

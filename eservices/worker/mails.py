@@ -35,6 +35,7 @@ class Mail:
     address: str
     html_lang: str
     reply_to: str
+    code: str = ""
     title: str = ""
     arrived: str = ""
     next: Sequence[NextStep] = ()
@@ -97,6 +98,19 @@ def news_mail(
         reply_to=reply_to,
     )
     return _written(press, "news", head, mail, words)
+
+
+def signature_mail(press: Press, head: Letterhead, number: str, words: Words, *, code: str, address: str) -> Written:
+    """Somebody is asked to sign: number and code, which open nothing but what they must sign; not what it is about."""
+    mail = Mail(
+        subject=words("Vi behöver ditt svar i ärende {number}", number=number),
+        number=number,
+        address=address,
+        html_lang=html_lang(words.language),
+        reply_to="",
+        code=code,
+    )
+    return _written(press, "signature", head, mail, words)
 
 
 def _written(press: Press, name: str, head: Letterhead, mail: Mail, words: Words) -> Written:

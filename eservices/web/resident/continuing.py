@@ -223,7 +223,7 @@ def leave_case() -> Response:
 def cleared(code: str = "") -> Response:
     """The last page: this browser knows nothing any more, whether it obeys the header or not."""
     response = render(Left(code=code))
-    for name in (security.VISITOR, security.CASE):
+    for name in (security.VISITOR, security.CASE, security.SIGN):
         security.clear_cookie(response, name)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
