@@ -227,7 +227,27 @@ def staff_list() -> None:
         for account in accounts.list_staff(tx):
             who = account.staff
             roles = "; ".join(f"{role} ({', '.join(sorted(units))})" for role, units in sorted(who.roles.items()))
-            click.echo(f"{who.username}\t{who.name}\t{roles}{'  [disabled]' if account.disabled_at else ''}")
+            click.echo(f"{who.username}\t{who.name}\t{roles}{'' if account.is_open else '  [disabled]'}")
+
+
+@staff.command("password")
+@click.argument("username")
+@click.password_option(help="At least twelve characters.")
+def staff_password(username: str, password: str) -> None:
+    """Give an account a new password; its open sessions end."""
+    from eservices.calendars import SystemClock
+    from eservices.identity import accounts
+
+    with _database().transaction() as tx:
+        open_ones = {account.staff.username: account.staff for account in accounts.list_staff(tx) if account.is_open}
+        person = open_ones.get(username.strip().casefold())
+        if person is None:
+            _fail(f"There is no open account called {username}.")
+        try:
+            accounts.change_password(tx, person, password, SystemClock().now())
+        except accounts.WeakPassword as weak:
+            _fail(f"That password is too easy to guess ({weak.code}).")
+    click.echo(f"{username} has a new password.")
 
 
 @staff.command("disable")

@@ -87,6 +87,11 @@ class Account:
     made_at: dt.datetime
     disabled_at: dt.datetime | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether one can sign in with it."""
+        return self.disabled_at is None
+
 
 _person = staff.c
 _session = staff_sessions.c

@@ -1,0 +1,38 @@
+"""What whoever runs the house does with the accounts of those who work there."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eservices.cli import main
+
+PASSWORD, NEW = "en lång fras om båtar", "en helt annan fras här"
+
+
+def test_a_password_can_be_changed_and_a_weak_one_changes_nothing(of_a_demo: Path) -> None:
+    added = _run("staff", "add", "anna", "--name", "Anna Ek", "--role", "admin", "--password", PASSWORD)
+    assert added.exit_code == 0, added.output
+
+    assert _run("staff", "password", "anna", "--password", "anna").exit_code == 1
+    assert _run("staff", "password", "Anna", "--password", NEW).output == "Anna has a new password.\n"
+
+    assert _run("staff", "disable", "anna").exit_code == 0
+    closed = _run("staff", "password", "anna", "--password", NEW)
+    assert closed.exit_code == 1
+    assert "no open account" in closed.output
+    assert "[disabled]" in _run("staff", "list").output
+
+
+@pytest.fixture
+def of_a_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A prepared database of its own, whose settings stand in the environment."""
+    monkeypatch.setenv("ESERVICES_DEMO", "1")
+    monkeypatch.setenv("ESERVICES_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("ESERVICES_DATABASE_URL", raising=False)
+    assert _run("db", "upgrade").exit_code == 0
+    return tmp_path
+
+
+def _run(*command: str) -> Result:
+    return CliRunner().invoke(main, command)
