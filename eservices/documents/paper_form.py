@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from markupsafe import Markup, escape
 
 from eservices.definitions.conditions import Condition, references
-from eservices.definitions.model import Group, Option, Question, Required, Service, Step, Text
+from eservices.definitions.model import Audience, Group, Option, Question, Required, Service, Step, Text
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import EASY, ServiceTexts
 from eservices.documents.letterhead import Letterhead, letterhead
@@ -29,6 +29,11 @@ _UNKNOWN = "…"
 
 #: How many items of a group are printed, unless its own limits say otherwise: few where an item has many questions.
 _BLOCKS, _BLOCKS_OF_LONG_ITEMS, _LONG_ITEM = 3, 2, 5
+
+_FOR_COSIGNERS = frozenset({Audience.CO_PARTY, Audience.PUBLIC})
+_NEVER_FOR_COSIGNERS = frozenset(
+    {"postal_address", "phone", "email", "location", "property_designation", "personal_number", "bank_account", "file"}
+)
 
 #: From how many lines, and choices, a question may be broken over two pages.
 _MANY_LINES, _MANY_CHOICES = 5, 14
@@ -109,10 +114,11 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who else must sign, on a page of their own: they see only what they sign."""
+    """Who else must sign, on a page of their own: they see only what they sign, which is `entries`."""
 
     title: str
     only_if: str
+    entries: Sequence[Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +411,15 @@ class _Typesetter:
             if step.cosigners is not None:
                 when = step.cosigners.when or step.when
                 told = self.say(N_("Behövs om {condition}."), condition=self._told(when)) if when else ""
-                yield Consent(self.text(step.title), told)
+                yield Consent(self.text(step.title), told, list(self._for_cosigners()))
+
+    def _for_cosigners(self) -> Iterator[Asked]:
+        """What the definition lets a counterpart see; never what says where somebody is or how to reach them."""
+        for question in self.service.questions.values():
+            number = self._numbers.get(question.id)
+            seen = question.audience in _FOR_COSIGNERS and question.type.name not in _NEVER_FOR_COSIGNERS
+            if number is not None and seen and question.id not in self.service.group_of:
+                yield self._asked(question, number)
 
     def _guide(self) -> Guide | None:
         """For somebody whose language is not printed: how to use this form, in their language."""

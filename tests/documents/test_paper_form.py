@@ -19,7 +19,7 @@ from PIL import Image
 
 from eservices.cli import main
 from eservices.definitions.library import Library
-from eservices.definitions.model import Cosigners, Question, Service
+from eservices.definitions.model import Audience, Cosigners, Question, Service
 from eservices.definitions.texts import EASY, ServiceTexts
 from eservices.documents import paper_form
 from eservices.documents.paper_form import PaperForm, paper_form_pdf, set_in_type
@@ -138,7 +138,7 @@ def test_headings_lead_through_the_questions_in_their_order(service: str, langua
         for block in part.blocks
         for entry in block.entries
         if isinstance(entry, paper_form.Asked)
-    ]
+    ] + [int(entry.number) for one_more in one.form.consents for entry in one_more.entries]
     assert sorted(set(asked)) == list(range(1, len(numbering(one.service)) + 1))
 
 
@@ -238,7 +238,11 @@ def test_who_reads_arabic_has_a_swedish_form_and_a_guide_that_is_read_in_its_ord
 def test_who_also_signs_has_a_page_of_their_own_that_tells_nothing_about_the_others() -> None:
     service = library().services["batplats"]
     signed = dataclasses.replace(service.steps[0], cosigners=Cosigners(name="name", reach=("phone", "address")))
-    service = dataclasses.replace(service, steps=(signed, *service.steps[1:]))
+    boat, *rest = service.steps[1:]
+    shared, *others = boat.questions
+    shared = dataclasses.replace(shared, audience=Audience.CO_PARTY)
+    boat = dataclasses.replace(boat, questions=(shared, *others))
+    service = dataclasses.replace(service, steps=(signed, boat, *rest))
     made = set_in_type(service, library().texts(service, "sv"), library().municipality, wanted="sv")
     one = Printed(service, library().texts(service, "sv"), made.form, paper_form_pdf(press(), made))
 
@@ -247,6 +251,7 @@ def test_who_also_signs_has_a_page_of_their_own_that_tells_nothing_about_the_oth
     assert "Ansök om båtplats" in page
     assert "Går det inte att nå personen?" in page
     assert "Underskrift" in page
+    assert "7 Vilken typ av båt har du?" in page
     assert not any(word in page for word in ("Postadress", "Telefonnummer", "Personnummer"))
 
 
