@@ -37,13 +37,14 @@ _ALL_WELL = {
 @main.command()
 @click.argument("paths", nargs=-1, metavar="[FILES]", type=click.Path(exists=True, path_type=Path))
 @click.option("--publish", is_flag=True, help="Say also what is missing before the service may be active.")
+@click.option("--coverage", is_flag=True, help="Name the conditions and options that no stored test reaches.")
 @_LANGUAGE
-def check(paths: tuple[Path, ...], *, publish: bool, language: str) -> None:
+def check(paths: tuple[Path, ...], *, publish: bool, coverage: bool, language: str) -> None:
     """Read definitions, say what is wrong with line and column, and run the tests stored beside them."""
     from eservices.calendars import SystemClock
     from eservices.journey.checking import check as run
 
-    report = run(paths or _forms(), SystemClock().now(), folders=_forms(), publish=publish)
+    report = run(paths or _forms(), SystemClock().now(), folders=_forms(), publish=publish, coverage=coverage)
     for line in report.lines(language):
         click.echo(line)
     if report.failed:
@@ -139,6 +140,93 @@ def diff(old: Path, new: Path, language: str) -> None:
         services.append(loaded.service)
     for sentence in difference(services[0], services[1], language):
         click.echo(sentence)
+    begun = _begun(services[0].version)
+    if begun is not None and services[0].version != services[1].version:
+        click.echo(_BEGUN[language].format(number=begun))
+
+
+_BEGUN = {
+    "sv": "Påbörjade ansökningar som behåller den gamla versionen: {number}.",
+    "en": "Drafts that have begun and keep the old version: {number}.",
+}
+
+
+def _begun(version: str) -> int | None:
+    """How many open drafts keep a version; None where there is no database to ask."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from eservices.settings import Settings, SettingsError
+    from eservices.storage.database import Database
+    from eservices.submissions import drafts
+
+    try:
+        with Database.of(Settings.from_environment()).read() as tx:
+            return len(drafts.open_in(tx, version))
+    except (SettingsError, SQLAlchemyError):
+        return None
+
+
+@main.command()
+@click.argument("case")
+@click.option("--name", prompt="What the test promises, as a sentence", help="The name of the test.")
+def record(case: str, name: str) -> None:
+    """Make a stored test of a case, with made-up personal data: the same way through the service, nobody's answers."""
+    import random
+
+    from eservices import journal
+    from eservices.calendars import SystemClock
+    from eservices.cases import store as cases
+    from eservices.definitions.conditions import Lookup
+    from eservices.definitions.model import Question
+    from eservices.demo import inventing
+    from eservices.identity.people import Actor
+    from eservices.journey.answers import Origin
+    from eservices.journey.recording import as_yaml, recorded
+    from eservices.submissions import pinned
+    from eservices.values import Channel, Json
+
+    clock, chance = SystemClock(), random.Random(case)  # noqa: S311  made-up names, no secrets
+    who, origin = inventing.somebody(chance), Origin(Channel.WEB, clock.now().isoformat(timespec="seconds"))
+
+    def make_up(question: Question, lookup: Lookup) -> Json:
+        for _ in range(50):
+            made = inventing.invent(question, lookup, chance, origin=origin, today=clock.today(), person=who)
+            if made.value is not None:
+                return made.value
+        return ""
+
+    with _database().transaction() as tx:
+        found = cases.whole(tx, case)
+        if found is None or not found.submissions:
+            _fail(f"There is no case {case}.")
+        of, submission = found.case, found.submissions[0]
+        journal.write_look(
+            tx, actor=Actor.system(), at=clock.now(), what="record", key=of.key, case_id=of.id, why="a stored test"
+        )
+        service = pinned.service(tx, submission.version)
+        click.echo(as_yaml(recorded(service, submission.answers, name, make_up)))
+
+
+@main.command()
+@click.argument("service")
+@click.argument("version")
+def recall(service: str, version: str) -> None:
+    """Call a faulty version of a service back: its drafts go on in the version served now, where answers fit."""
+    from eservices.calendars import SystemClock
+    from eservices.submissions.pinned import UnknownVersion
+    from eservices.submissions.recall import recall as run
+
+    served = _library().service(service)
+    if served is None:
+        _fail(f"There is no service called {service}.")
+    try:
+        with _database().transaction() as tx:
+            done = run(tx, version, served, SystemClock().now())
+    except UnknownVersion:
+        _fail(f"No draft has ever used the version {version}.")
+    click.echo(
+        f"{done.moved} drafts moved; {done.look_again} must be looked at again; {done.lost} answers no longer fit."
+    )
 
 
 @main.group()

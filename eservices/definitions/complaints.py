@@ -642,9 +642,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "minimum_above_maximum": ("`min` är större än `max`.", "`min` is larger than `max`."),
     "too_many_items": ("En grupp kan ha högst {most}.", "A group can have {most} at most."),
-    "no_say": (
-        "Frågan `{question}` saknar `say`; en text för att läsa upp görs av den.",
-        "The question `{question}` has no `say`; a text to read aloud is made of it.",
+    "spoken_by_itself": (
+        "{number} frågor saknar `say` och läses upp med en mening som görs av dem: {questions}.",
+        "{number} questions have no `say` and are read aloud by a sentence made of them: {questions}.",
+    ),
+    "header_lacks": (
+        "För att publiceras saknas `{key}`.",
+        "For publishing, `{key}` is missing.",
+    ),
+    "no_paper_form": (
+        "Blanketten på språket {language} kan inte göras: {reason}",
+        "The paper form in the language {language} cannot be made: {reason}",
     ),
     # ---- stored tests
     "test_of_another_service": (

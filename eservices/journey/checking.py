@@ -4,7 +4,6 @@ Stands here and not in `definitions`, for a test is a journey.
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 
 from eservices.definitions import grammar, yaml_text
 from eservices.definitions.comparing import difference
-from eservices.definitions.complaints import ERROR, WARNING, Complaint, Mark, suggestion
+from eservices.definitions.complaints import ERROR, Complaint, suggestion
 from eservices.definitions.load import (
     BLOCKS,
     MUNICIPALITY,
     TESTS_END,
-    Loaded,
     definition_files,
     read_block,
     read_service,
@@ -25,7 +23,7 @@ from eservices.definitions.load import (
 from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.shape import Broken, Reader
-from eservices.definitions.texts import EASY, coverage
+from eservices.journey.publishing import PaperForm, for_publishing, not_reached
 from eservices.journey.trial import Verdict, read_tests, run
 
 __all__ = ["Report", "check", "difference", "new_definition"]
@@ -48,11 +46,20 @@ class Report:
         return [complaint.printed(language) for complaint in self.complaints]
 
 
-def check(paths: Sequence[Path], now: dt.datetime, *, folders: Sequence[Path] = (), publish: bool = False) -> Report:
+def check(
+    paths: Sequence[Path],
+    now: dt.datetime,
+    *,
+    folders: Sequence[Path] = (),
+    publish: bool = False,
+    coverage: bool = False,
+    paper_form: PaperForm | None = None,
+) -> Report:
     """Check files and folders. Blocks and the municipality are looked for beside each file, then in `folders`.
 
     `now` is the moment of answering in stored tests. With `publish` what a service must have before it may be active
-    is asked for too.
+    is asked for too; `paper_form` tells whether it can be had on paper. With `coverage` it is said what no test
+    reaches, without failing for it.
     """
     complaints: list[Complaint] = []
     services: list[Service] = []
@@ -71,7 +78,9 @@ def check(paths: Sequence[Path], now: dt.datetime, *, folders: Sequence[Path] = 
         complaints.extend(wrong)
         tests += len(verdicts)
         if publish:
-            complaints.extend(_for_publishing(loaded, path, verdicts))
+            complaints.extend(for_publishing(loaded, path, verdicts, paper_form))
+        elif coverage:
+            complaints.extend(not_reached(loaded, path, verdicts))
     return Report(tuple(complaints), tuple(services), tests)
 
 
@@ -140,62 +149,6 @@ def _unknown_answers(service: Service, entry: dict[str, Any], index: int, reader
             place = reader.place(("tests", index, "answers", question))
             facts = {"name": entry.get("name", ""), "question": question, **suggestion(question, known)}
             reader.complain_at(place, "test_unknown_answer", facts)
-
-
-# ---- publishing ------------------------------------------------------------------------------------------------------
-
-_KINDS = {"step": ("steget", "step"), "question": ("frågan", "question"), "option": ("alternativet", "option"),
-          "stop": ("stoppet", "stop")}  # fmt: skip
-
-
-def _for_publishing(loaded: Loaded, path: Path, verdicts: Sequence[Verdict]) -> Iterator[Complaint]:
-    """What is missing before the service may be active."""
-    service = loaded.service
-    if service is None:
-        return
-
-    def complain(code: str, name: str = "", severity: str = ERROR, **facts: object) -> Complaint:
-        mark = next((mark for place, mark in loaded.marks.items() if place[-1:] == (name,)), Mark(str(path), 1, 1))
-        return Complaint(mark.file, mark.line, mark.column, severity, code, facts)
-
-    if not verdicts:
-        yield complain("no_tests", file=f"{path.stem}{TESTS_END}")
-    else:
-        reached = frozenset().union(*(verdict.reached for verdict in verdicts))
-        for kind, name in _to_reach(service):
-            if name not in reached:
-                place = name.partition(".")[0]
-                yield complain("not_reached", place, what=_KINDS[kind][0], what_en=_KINDS[kind][1], id=name)
-    for language in (*(tag for tag in service.languages if tag != "sv"), EASY):
-        done, total = coverage(service, language)
-        wanted = sum(_wants_easy(text.key) for text in service.texts()) if language == EASY else total
-        if done < wanted:
-            facts = {
-                "what": f"{wanted - done} texter på språket {language}",
-                "what_en": f"{wanted - done} texts in the language {language}",
-            }
-            yield complain("not_for_publishing", "languages", WARNING, **facts)
-    for question in service.questions.values():
-        spoken = question.say is not None or question.label.sv.rstrip().endswith("?")
-        if not spoken and question.type.asks and not question.label.ours:
-            yield complain("no_say", question.id, WARNING, question=question.id)
-
-
-def _wants_easy(key: str) -> bool:
-    """Labels of questions carry the easy variant; the rest may stand in ordinary Swedish."""
-    return re.fullmatch(r"\w+\.\w+\.label", key) is not None
-
-
-def _to_reach(service: Service) -> Iterator[tuple[str, str]]:
-    """What stored tests must have seen: whatever a condition governs, and every option."""
-    for step in service.steps:
-        if step.when is not None:
-            yield "step", step.id
-        for question in step.asked:
-            if question.when is not None:
-                yield "question", question.id
-            yield from (("option", f"{question.id}.{option.key}") for option in question.options)
-    yield from (("stop", stop.id) for stop in service.stops)
 
 
 # ---- beginning -------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Quoted:
 
     def shown_by(self, texts: ServiceTexts, words: Words) -> str:
         """The answer as one reads it."""
-        return self.question.type.show(self.value, _with_labels(self.question, texts, words))
+        return self.question.type.show(self.value, labelled(self.question, texts, words))
 
 
 #: Stands for an answer that is not there yet.
@@ -109,7 +109,7 @@ def shown(question: Question, answer: Answer | None, texts: ServiceTexts, words:
     """The answer as one reads it (or says it), or "" where there is none."""
     if answer is None or answer.state is not AnswerState.ANSWERED or answer.value is None:
         return ""
-    words = _with_labels(question, texts, words)
+    words = labelled(question, texts, words)
     return question.type.say(answer.value, words) if spoken else question.type.show(answer.value, words)
 
 
@@ -136,10 +136,15 @@ def _quoted(here: Walk, name: str, lookup: Lookup, item: int | None) -> object:
     return _NOT_YET if value is None else Quoted(question, value)
 
 
-def _with_labels(question: Question, texts: ServiceTexts, words: Words) -> Words:
-    if not question.options:
+def labelled(question: Question, texts: ServiceTexts, words: Words, lookup: Lookup | None = None) -> Words:
+    """The words for speaking of this question: its choices are called by their labels, not by their keys.
+
+    `lookup` is needed where one chooses among the items of a group.
+    """
+    offered = options(question, lookup) if question.items is not None and lookup is not None else question.options
+    if not offered:
         return words
-    return words.with_options({option.key: texts.get(option.label) for option in question.options})
+    return words.with_options({option.key: texts.get(option.label) for option in offered})
 
 
 def _state(answer: Answer | None) -> str:

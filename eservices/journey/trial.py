@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eservices.calendars import day_of
+from eservices.definitions.conditions import holds
 from eservices.definitions.model import Question, Service, Step
 from eservices.journey.answers import Answers, AnswerState, Origin
 from eservices.journey.check import missing_of, problems_of
@@ -139,8 +140,20 @@ def _reached(here: Walk, steps: Sequence[str], stop: str | None) -> Iterator[str
     yield from steps
     if stop is not None:
         yield stop
-    for place, question, _ in here.places():
+    service = here.service
+    yield from (f"rule:{n}" for n, rule in enumerate(service.routing.rules, start=1) if holds(rule.when, here.lookup))
+    yield from (
+        f"requirement:{each.id}" for each in service.requirements if each.when and holds(each.when, here.lookup)
+    )
+    for visible in here.steps:
+        signing = visible.step.cosigners
+        around = [item.lookup for item in visible.items] or [visible.lookup]
+        if signing is not None and signing.when is not None and any(holds(signing.when, one) for one in around):
+            yield f"cosigners:{visible.step.id}"
+    for place, question, lookup in here.places():
         yield question.id
+        if question.required_when is not None and holds(question.required_when, lookup):
+            yield f"required:{question.id}"
         answer = here.answers.given.get(place)
         if answer is not None and answer.state is AnswerState.ANSWERED:
             yield from (f"{question.id}.{key}" for key in question.type.chosen(answer.value))

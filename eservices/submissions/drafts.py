@@ -291,6 +291,22 @@ def unfinished(tx: Transaction, *, staff_id: str | None = None) -> list[Draft]:
     return [_draft(tx, row) for row in tx.execute(query.order_by(drafts.c.touched_at).limit(200))]
 
 
+def open_in(tx: Transaction, version: str) -> list[DraftId]:
+    """The open drafts that keep this version of a definition."""
+    query = select(drafts.c.id).where(drafts.c.version == version, drafts.c.state == DraftState.OPEN.value)
+    return [DraftId(row.id) for row in tx.execute(query.order_by(drafts.c.id))]
+
+
+def move(tx: Transaction, draft: Draft, version: str, answers: Answers) -> None:
+    """Let a draft that this transaction has locked go on in another version, with these answers."""
+    moved = replace(draft, version=version, answers=answers, row_version=draft.row_version + 1)
+    tx.execute(
+        update(drafts)
+        .where(drafts.c.id == draft.id)
+        .values(version=version, sealed=_seal(moved), row_version=moved.row_version)
+    )
+
+
 def left_in_hand(tx: Transaction, before: dt.datetime, limit: int = 200) -> list[Draft]:
     """Drafts that an agent took down and nobody has touched since `before`: they become somebody's task."""
     query = _FOUND.where(

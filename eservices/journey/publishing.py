@@ -1,0 +1,147 @@
+"""What a service must have before it may be active: a whole header, tests that reach everything, texts, paper.
+
+Texts that are made by themselves count, and are told of. Missing translations never keep a correction back.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from eservices.definitions.complaints import ERROR, WARNING, Complaint, Mark
+from eservices.definitions.load import TESTS_END, Loaded
+from eservices.definitions.model import Question, Service
+from eservices.definitions.texts import EASY, coverage
+from eservices.journey.trial import Verdict
+
+#: Why a service cannot be had on paper in a language; None where it can.
+PaperForm: TypeAlias = Callable[[Service, str], str | None]
+
+_KINDS = {
+    "step": ("steget", "step"),
+    "question": ("frågan", "question"),
+    "option": ("alternativet", "option"),
+    "stop": ("stoppet", "stop"),
+    "requirement": ("kravet", "requirement"),
+    "required": ("att man måste svara på", "that one must answer"),
+    "rule": ("regeln i `routing`, nummer", "rule of `routing`, number"),
+    "cosigners": ("dem som ska skriva under i", "those who are to sign in"),
+}
+
+
+def for_publishing(
+    loaded: Loaded, path: Path, verdicts: Sequence[Verdict], paper_form: PaperForm | None = None
+) -> Iterator[Complaint]:
+    """Exactly what is missing; errors keep the service back, warnings do not."""
+    if loaded.service is None:
+        return
+    service, at = loaded.service, _Places(loaded, path)
+    yield from _header(service, at)
+    yield from _unreached(service, at, verdicts, ERROR)
+    yield from _texts(service, at)
+    if paper_form is not None:
+        for language in service.languages:
+            if (reason := paper_form(service, language)) is not None:
+                yield at.complain("no_paper_form", "service", language=language, reason=reason)
+
+
+def not_reached(loaded: Loaded, path: Path, verdicts: Sequence[Verdict]) -> Iterator[Complaint]:
+    """What no stored test reaches, for thought."""
+    if loaded.service is not None:
+        yield from _unreached(loaded.service, _Places(loaded, path), verdicts, WARNING)
+
+
+class _Places:
+    """Where things stand in the file of a definition."""
+
+    def __init__(self, loaded: Loaded, path: Path):
+        self._loaded = loaded
+        self._path = path
+        self.tests = f"{path.stem}{TESTS_END}"
+
+    def complain(self, code: str, name: str, severity: str = ERROR, **facts: object) -> Complaint:
+        marks = self._loaded.marks
+        mark = next((mark for place, mark in marks.items() if place[-1:] == (name,)), Mark(str(self._path), 1, 1))
+        return Complaint(mark.file, mark.line, mark.column, severity, code, facts)
+
+
+def _header(service: Service, at: _Places) -> Iterator[Complaint]:
+    before = service.before
+    for key, there, severity in (
+        ("minutes", before.minutes is not None, ERROR),
+        ("cost", before.cost is not None, WARNING),
+        ("keywords", bool(service.keywords), WARNING),
+        ("next", bool(service.next), WARNING),
+    ):
+        if not there:
+            yield at.complain("header_lacks", "before_you_start", severity, key=key)
+    if service.samples:
+        listed = ", ".join(service.samples)
+        facts = {"what": f"bekräftade värden för {listed}", "what_en": f"verified values of {listed}"}
+        yield at.complain("not_for_publishing", "samples", WARNING, **facts)
+
+
+def _unreached(service: Service, at: _Places, verdicts: Sequence[Verdict], severity: str) -> Iterator[Complaint]:
+    if not verdicts:
+        yield at.complain("no_tests", "service", severity, file=at.tests)
+        return
+    reached = frozenset().union(*(verdict.reached for verdict in verdicts))
+    for kind, name, key in _to_reach(service):
+        if key not in reached:
+            place = {"rule": "rules"}.get(kind) or name.partition(".")[0]
+            yield at.complain("not_reached", place, severity, what=_KINDS[kind][0], what_en=_KINDS[kind][1], id=name)
+
+
+def _to_reach(service: Service) -> Iterator[tuple[str, str, str]]:
+    """What stored tests must have seen, as (kind, name, what `trial` calls it): whatever a condition governs, and
+    every option."""
+    for step in service.steps:
+        if step.when is not None:
+            yield "step", step.id, step.id
+        if step.cosigners is not None and step.cosigners.when is not None:
+            yield "cosigners", step.id, f"cosigners:{step.id}"
+        for question in step.asked:
+            if question.when is not None:
+                yield "question", question.id, question.id
+            if question.required_when is not None:
+                yield "required", question.id, f"required:{question.id}"
+            if not any(option.label.house for option in question.options):  # a municipality's list is its own affair
+                for option in question.options:
+                    yield "option", f"{question.id}.{option.key}", f"{question.id}.{option.key}"
+    yield from (("stop", stop.id, stop.id) for stop in service.stops)
+    for requirement in service.requirements:
+        if requirement.when is not None:
+            yield "requirement", requirement.id, f"requirement:{requirement.id}"
+    for number, _ in enumerate(service.routing.rules, start=1):
+        yield "rule", str(number), f"rule:{number}"
+
+
+def _texts(service: Service, at: _Places) -> Iterator[Complaint]:
+    for language in service.languages:
+        done, total = coverage(service, language)
+        if language != EASY and done < total:
+            yield at.complain("not_for_publishing", "languages", WARNING, **_so_many(total - done, language))
+    wanted = sum(_wants_easy(text.key) for text in service.texts() if not text.house)
+    easy = coverage(service, EASY)[0]
+    if easy < wanted:
+        yield at.complain("not_for_publishing", "languages", WARNING, **_so_many(wanted - easy, EASY))
+    made = [q.id for q in service.questions.values() if q.type.asks and not q.label.ours and _spoken_by_itself(q)]
+    if made:
+        yield at.complain("spoken_by_itself", made[0], WARNING, number=len(made), questions=", ".join(made))
+
+
+def _spoken_by_itself(question: Question) -> bool:
+    """Whether what is read aloud is made of a label that is no sentence."""
+    return question.say is None and not question.label.sv.rstrip().endswith("?")
+
+
+def _so_many(number: int, language: str) -> dict[str, object]:
+    return {
+        "what": f"{number} texter på språket {language}",
+        "what_en": f"{number} texts in the language {language}",
+    }
+
+
+def _wants_easy(key: str) -> bool:
+    """Labels of questions carry the easy variant; the rest may stand in ordinary Swedish."""
+    return re.fullmatch(r"\w+\.\w+\.label", key) is not None
