@@ -4,12 +4,13 @@ Decides nothing: what is visible, open, wrong or missing comes from `eservices.j
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypedDict
 
 from werkzeug.exceptions import NotFound
 
-from eservices.definitions.conditions import Lookup
+from eservices.definitions.conditions import Condition, Lookup
 from eservices.definitions.model import Lifecycle, Question, Required, Service, Step, Stop, Text
 from eservices.journey.answers import Answers, AnswerState, Place
 from eservices.journey.check import missing_of
@@ -25,7 +26,8 @@ from eservices.journey.path import (
     stop_spot,
     walk,
 )
-from eservices.journey.summary import Line, Section, quotes, quotes_of, summary
+from eservices.journey.script import in_words
+from eservices.journey.summary import Line, Section, labelled, quotes, quotes_of, summary
 from eservices.language import N_, Words
 from eservices.questions.faults import sentence
 from eservices.storage.database import Transaction
@@ -33,7 +35,7 @@ from eservices.submissions import pinned
 from eservices.submissions.model import Draft
 from eservices.values import Problem
 from eservices.web import i18n
-from eservices.web.forms.arranging import Placed, arrange, choices_wanted, may_hold
+from eservices.web.forms.arranging import Placed, arrange, choices_wanted, decided_here, may_hold, what_is_left
 from eservices.web.forms.asking import Offered, Told, told
 from eservices.web.forms.classes import StepForm
 from eservices.web.forms.fields import QuestionField
@@ -69,6 +71,10 @@ class Visit:
         """A text of the service, with the answers it quotes."""
         facts = quotes_of(self.here, text)
         return self.told.say_with(text, facts) if facts else self.told.say(text)
+
+    def words_of(self, question: Question, lookup: Lookup | None = None) -> Words:
+        """The words for speaking of a question; its choices are called by their labels."""
+        return labelled(question, self.told.texts, self.frame.words, lookup or self.here.lookup)
 
     def after(self, answers: Answers) -> "Visit":
         return Visit(self.draft, self.service, self.told, walk(self.service, answers), self.frame)
@@ -134,7 +140,8 @@ def step_page(
     if alone:
         fields[0].alone = True
     titles = {question.id: form.field(question.id).asked.title for question in step.asked if _has_words(form, question)}
-    errors = [(f"#{control}", said) for control, said in form.tell(problems, frame.words, titles)]
+    told_errors = form.tell(problems, frame.words, titles, partial(visit.words_of, lookup=lookup))
+    errors = [(f"#{control}", said) for control, said in told_errors]
     previous = page_before(here, spot)
     back = frame.check_address() if changing else frame.address(previous) if previous else frame.start_address()
     is_new = spot.item is not None and spot.item not in here.answers.items.get(step.id, ())
@@ -190,14 +197,14 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
     """The fields of the page in order; those that a choice opens lie under it."""
     step = visit.service.step(spot.step)
     asked = step.asked if step else ()
-    own = {question.id: question for question in asked}
+    own = decided_here(asked)
     for placed in arrange(asked, lookup):
         question = placed.question
         bound = form.field(question.id)
         bound.asked = visit.told.asked(question, quotes(visit.here, question, lookup, spot.item))
         if bound.asked.swedish_left:
             i18n.note_swedish()
-        bound.offered = _offered(question, bound, lookup, own)
+        bound.offered = _offered(visit, bound, lookup, own)
         bound.spoken, bound.may_put_off = visit.frame.spoken, visit.frame.may_put_off and question.type.asks
         if question.type.name == "file":
             bound.files = files.kept.get(question.id, ())
@@ -211,31 +218,53 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
             form.field(placed.opened_by[0]).opens(placed.opened_by[1], bound)
 
 
-def _offered(
-    question: Question, bound: QuestionField, lookup: Lookup, own: Mapping[str, Question]
-) -> tuple[Offered, ...]:
-    """The choices of the page: those that cannot be chosen with what was answered before are left out."""
+def _offered(visit: Visit, bound: QuestionField, lookup: Lookup, own: Mapping[str, Question]) -> tuple[Offered, ...]:
+    """The choices of the page: those that cannot be chosen with what was answered before are left out, and those that
+    hang on this page say on what."""
+    question = bound.question
     if question.items is not None:
         return tuple(Offered(each.key, each.label.sv, None) for each in options(question, lookup))
     if not bound.asked.some_choices:
         return bound.asked.options
-    possible = {o.key for o in question.options if o.when is None or may_hold(o.when, lookup, own) is not False}
-    return tuple(offered for offered in bound.asked.options if offered.key in possible)
+    conditions = {option.key: option.when for option in question.options}
+    found = []
+    for offered in bound.asked.options:
+        condition = conditions[offered.key]
+        holding = True if condition is None else may_hold(condition, lookup, own)
+        if holding is None and condition is not None:
+            left = what_is_left(condition, lookup, own)
+            found.append(replace(offered, only=_condition(visit, N_("Bara om {condition}."), left)))
+        elif holding:
+            found.append(offered)
+    return tuple(found)
 
 
 def _say_when(visit: Visit, bound: QuestionField, placed: Placed, lookup: Lookup, own: dict[str, Question]) -> None:
     """Mark what is optional, and say when a question that depends on this page is to be answered."""
     question = bound.question
     wanted_when = question.required_when
-    if placed.depends and placed.opened_by is None:
-        bound.when = _only_for(visit, placed.only_for, own, N_("Svara bara om du har valt {choices}."))
-        bound.optional = not bound.when
-    elif wanted_when is not None and may_hold(wanted_when, lookup, own) is None:
+    if placed.rest is not None:
+        asks = question.type.asks
+        chosen = _only_for(visit, placed.only_for, own, N_("Svara bara om du har valt {choices}.")) if asks else ""
+        only = N_("Svara bara om {condition}.") if asks else N_("Bara om {condition}.")
+        bound.when = chosen or _condition(visit, only, placed.rest)
+    if wanted_when is not None and may_hold(wanted_when, lookup, own) is None:
         wanted = choices_wanted(wanted_when, lookup, own)
-        bound.when = _only_for(visit, wanted, own, N_("Behövs om du har valt {choices}."))
-        bound.optional = not bound.when
+        needed = _only_for(visit, wanted, own, N_("Behövs om du har valt {choices}."))
+        needed = needed or _condition(visit, N_("Behövs om {condition}."), what_is_left(wanted_when, lookup, own))
+        bound.when = f"{bound.when} {needed}" if bound.when else needed
     else:
         bound.optional = question.type.asks and degree(question, lookup) is Required.FALSE
+
+
+def _condition(visit: Visit, sentence: str, condition: Condition) -> str:
+    """A sentence about a condition on answers of the same page; made once for the service in this language."""
+    pages, key = visit.told.pages, f"{sentence} {condition}"
+    known = pages.get(key)
+    if not isinstance(known, str):
+        in_their_words = in_words(visit.service, condition, visit.told.texts, visit.frame.words)
+        known = pages[key] = visit.frame.words(sentence, condition=in_their_words)
+    return known
 
 
 def _only_for(visit: Visit, wanted: tuple[str, tuple[str, ...]] | None, own: dict[str, Question], sentence: str) -> str:
@@ -258,7 +287,7 @@ def _limits(question: Question, words: Words) -> str:
 
 
 def _computed(visit: Visit, question: Question, lookup: Lookup) -> str:
-    if question.type.asks or question.type.name != "computed":
+    if question.type.asks or question.type.name != "computed" or getattr(question.type, "hidden", False):
         return ""
     value = lookup(question.id)
     return "" if value is None else question.type.show(value, visit.frame.words)
@@ -305,7 +334,7 @@ def group_page(visit: Visit, visible: VisibleStep, problems: Sequence[Problem] =
         for position, item in enumerate(visible.items, start=1)
     ]
     form = StepForm(visit.service, step.id)
-    told_errors = form.tell(problems, frame.words, {group.id: visit.told.plain(step.title)})
+    told_errors = form.tell(problems, frame.words, {group.id: visit.told.plain(step.title)}, visit.words_of)
     previous = page_before(visit.here, Spot(step.id))
     return GroupPage(
         **visit.common(),
@@ -384,7 +413,7 @@ def _remaining(visit: Visit, problem: Problem) -> tuple[str, str]:
         return f"{visit.frame.address(Spot(problem.question))}?change", sentence(problem, title, words)
     address = visit.frame.address(spot_of(service, (problem.question, problem.item)))
     title = visit.told.plain(question.label, quotes_of(visit.here, question.label))
-    said = sentence(problem, title, words, question=question.type)
+    said = sentence(problem, title, visit.words_of(question), question=question.type)
     return f"{address}?change#{problem.question}{problem.part}", said
 
 

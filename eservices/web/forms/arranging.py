@@ -2,6 +2,7 @@
 
 A question whose condition looks at earlier pages is there or not. One that looks at an answer of the same page is
 always there: under the choice that opens it where one single choice does, else with a line that says when to answer.
+A total of earlier pages is an answer of theirs; one that counts this page's own answers changes with them.
 What is sent for a question that does not apply is dropped below the web, so a page without CSS works as well.
 """
 
@@ -23,13 +24,23 @@ class Placed:
     opened_by: tuple[str, str] | None = None
     only_for: tuple[str, tuple[str, ...]] | None = None
     depends: bool = False  #: on an answer of the same page
+    rest: Condition | None = None  #: what this page decides of its condition, where no choice opens it
 
 
 def arrange(questions: Iterable[Question], lookup: Lookup) -> list[Placed]:
     """The questions of a page in order. `lookup` gives what was answered on other pages."""
     all_of_them = tuple(questions)
-    own = {question.id: question for question in all_of_them}
+    own = decided_here(all_of_them)
     return [placed for question in all_of_them if (placed := _place(question, own, lookup)) is not None]
+
+
+def decided_here(questions: Iterable[Question]) -> dict[str, Question]:
+    """What is not known before this page is sent: its questions, and what is computed of their answers."""
+    own: dict[str, Question] = {}
+    for question in questions:
+        if question.type.asks or not own.keys().isdisjoint(question.type.refers_to):
+            own[question.id] = question
+    return own
 
 
 def may_hold(condition: Condition, lookup: Lookup, own: Iterable[str]) -> bool | None:
@@ -46,6 +57,18 @@ def may_hold(condition: Condition, lookup: Lookup, own: Iterable[str]) -> bool |
         case Not(part):
             inner = may_hold(part, lookup, own)
             return None if inner is None else not inner
+
+
+def what_is_left(condition: Condition, lookup: Lookup, own: Iterable[str]) -> Condition:
+    """The condition without what was decided before this page. It must hang on the page (`may_hold` gives None)."""
+    match condition:
+        case Compare():
+            return condition
+        case Not(part):
+            return Not(what_is_left(part, lookup, own))
+        case All(parts) | AnyOf(parts):
+            left = [what_is_left(part, lookup, own) for part in parts if may_hold(part, lookup, own) is None]
+            return left[0] if len(left) == 1 else type(condition)(tuple(left))
 
 
 def choices_wanted(
@@ -75,4 +98,4 @@ def _place(question: Question, own: dict[str, Question], lookup: Lookup) -> Plac
     wanted = choices_wanted(question.when, lookup, own)
     if wanted and len(wanted[1]) == 1 and own[wanted[0]].type.name in _OPENERS:
         return Placed(question, opened_by=(wanted[0], wanted[1][0]), depends=True)
-    return Placed(question, only_for=wanted, depends=True)
+    return Placed(question, only_for=wanted, depends=True, rest=what_is_left(question.when, lookup, own))

@@ -20,6 +20,7 @@ class Offered:
     key: str
     label: str
     hint: str | None
+    only: str = ""  #: when it may be chosen, where that hangs on the same page
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ Labels and hints are not in the form but taken when it is shown, so that one ser
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 
-from eservices.definitions.model import Service
+from eservices.definitions.model import Question, Service
 from eservices.language import Words
 from eservices.questions.faults import sentence
 from eservices.values import Problem
@@ -21,6 +21,10 @@ from eservices.web.forms.fields import QuestionField, Wrong
 class _Meta(DefaultMeta):  # type: ignore[misc]
     csrf = False  # one token for all forms, checked before any view (web/security.py)
     locales = False  # sentences come from eservices.language
+
+
+#: The words in which a question is spoken of.
+WordsOf: TypeAlias = Callable[[Question], Words]
 
 
 class StepForm(BaseForm):  # type: ignore[misc]
@@ -36,10 +40,13 @@ class StepForm(BaseForm):  # type: ignore[misc]
         found: QuestionField = self._fields[question_id]
         return found
 
-    def tell(self, problems: Sequence[Problem], words: Words, titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    def tell(
+        self, problems: Sequence[Problem], words: Words, titles: Mapping[str, str], words_of: WordsOf
+    ) -> list[tuple[str, str]]:
         """Tell each field what is wrong with it; gives (control, sentence) for the summary, in the page's order.
 
-        Beside the field the label stands already; in the summary the sentence must name it.
+        Beside the field the label stands already; in the summary the sentence must name it. `words_of` a question
+        know what its choices are called.
         """
         told: list[tuple[str, str]] = []
         for problem in problems:
@@ -48,9 +55,10 @@ class StepForm(BaseForm):  # type: ignore[misc]
             own = field.own_error if field is not None and problem.code == "required" else None
             kind = question.type if question is not None else None
             title = titles.get(problem.question, "")
+            speaking = words_of(question) if question is not None else words
             if field is not None:
-                field.wrong.append(Wrong(problem.part, sentence(problem, "", words, own, question=kind)))
-            told.append((problem.question + problem.part, sentence(problem, title, words, own, question=kind)))
+                field.wrong.append(Wrong(problem.part, sentence(problem, "", speaking, own, question=kind)))
+            told.append((problem.question + problem.part, sentence(problem, title, speaking, own, question=kind)))
         return told
 
 
