@@ -63,6 +63,11 @@ def may_begin(service: Service, at: dt.datetime, hours: OpeningHours) -> bool:
     return stage(service, day_of(at)) in _BEGUN and why_not_open(service.opening, at, hours) is None
 
 
+def may_be_taken_down(service: Service, today: dt.date) -> bool:
+    """Whether an agent may take it down: a paper that comes after the period is registered too."""
+    return stage(service, today) in _BEGUN
+
+
 def is_listed(service: Service, today: dt.date, *, lot: int) -> bool:
     """Whether the catalogue shows it to a visitor who has drawn this `lot` (0 to 99): a pilot is offered to a share."""
     now = stage(service, today)

@@ -17,7 +17,7 @@ from eservices.identity.people import Act, may
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.submissions.model import Submission
+from eservices.submissions.model import Submission, SubmissionKind
 from eservices.web.case_handling.answers import Reading, SubmissionShown, Told, lines_of, missing_of, submission_shown
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import (
@@ -40,6 +40,7 @@ from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
+from eservices.web.staff.signers import Signer, signers_of
 from eservices.web.staff.telling import needs_of, tell
 
 #: Codes of what was just done -> what the page says about it.
@@ -82,6 +83,7 @@ class CasePage(StaffPage):
     officer: str
     clocks: tuple[ClockShown, ...]
     parties: tuple[PartyShown, ...]
+    signers: tuple[Signer, ...]
     contact_centre: tuple[str, ...]
 
 
@@ -202,7 +204,11 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         done=plain(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
         missing=tuple(missing_of(tx, file)),
         needs=tuple(need for party in file.parties for need in needs_of(party.needs)),
-        submissions=tuple(submission_shown(tx, submission, reading) for submission in file.submissions),
+        submissions=tuple(
+            submission_shown(tx, submission, reading)
+            for submission in file.submissions
+            if submission.kind is not SubmissionKind.SIGNATURE
+        ),
         conversation=tuple(message_shown(message, file, names) for message in file.messages),
         decisions=tuple(decision_shown(decision, names) for decision in file.decisions),
         timeline=tuple(entry_shown(entry, telling) for entry in reversed(entries) if entry.kind != "viewed"),
@@ -211,6 +217,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         officer=names.get(case.officer_id or "", ""),
         clocks=tuple(clock_shown(clock, case, telling, samples) for clock in file.clocks),
         parties=tuple(party_shown(party, telling) for party in file.parties),
+        signers=signers_of(tx, case),
         contact_centre=tuple(waiting_at_contact_centre(file.deliveries, telling)),
     )
 

@@ -21,7 +21,7 @@ PARTIES = {
     "guardian": N_("Vårdnadshavare"),
     "co_applicant": N_("Medsökande"),
     "representative": N_("Ombud"),
-    "co_signer": N_("Ska också skriva under"),
+    "cosigner": N_("Ska också skriva under"),
 }
 
 

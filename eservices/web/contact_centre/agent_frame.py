@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
 from eservices.definitions.model import Question, Required, Service
 from eservices.definitions.texts import ServiceTexts
@@ -12,6 +13,7 @@ from eservices.identity import accounts
 from eservices.journey.answers import AnswerState, Origin
 from eservices.journey.check import problems_of
 from eservices.journey.path import Spot, Walk, degree, walk
+from eservices.journey.people import applicant_of
 from eservices.journey.summary import Line, summary
 from eservices.language import N_
 from eservices.storage.database import Transaction
@@ -71,6 +73,7 @@ class AgentFrame(Frame):
         self.answers: tuple[AnswerShown, ...] = ()
         self.left: tuple[Left, ...] = ()
         self.problems: tuple[Left, ...] = ()
+        self.running: tuple[str, ...] = ()  #: numbers of cases to which it may be added instead
         self._step = step
 
     bar: Bar
@@ -139,6 +142,9 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
         if line.state in _OPEN and (at != step_id or line.state in _PUT_OFF)
     )
     frame.problems = tuple(_still_wrong(frame, service, here, texts))
+    if service.one_case:
+        rows = calls.running_cases(tx, call, service, applicant_of(here).personal_number)
+        frame.running = tuple(row.number for row in rows)
     return frame
 
 

@@ -30,6 +30,7 @@ from eservices.web.staff import access
 from eservices.web.staff.naming import DECIDED, METHODS
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
+from eservices.web.staff.signers import Signer, signers_of
 from eservices.web.staff.telling import line_told, needs_of, news_told, tell
 
 #: Who does what next, in words to read out.
@@ -94,6 +95,7 @@ class AgentCasePage(StaffPage):
     messages: tuple[Said, ...]
     decision: tuple[str, ...]
     tasks: tuple[tuple[str, str], ...]
+    signers: tuple[Signer, ...]
     spoken: str
 
 
@@ -168,6 +170,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         ),
         decision=(plain(DECIDED[view.decisions[-1].outcome]), view.decisions[-1].reasons) if view.decisions else (),
         tasks=tuple(_tasks(view.deliveries)),
+        signers=signers_of(tx, case) if view.view is View.FULL and not case.protected else (),
         spoken=codes.spoken(case.number),
     )
 

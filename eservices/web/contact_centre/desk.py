@@ -15,6 +15,7 @@ from eservices.contact_centre.calls import RESOLUTIONS, Call
 from eservices.contact_centre.queue import WorkRow
 from eservices.identity import accounts
 from eservices.identity.people import Act
+from eservices.intake import offering
 from eservices.language import N_, own_name
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
@@ -344,9 +345,10 @@ def _caption(view: str, count: int | None, kept: int) -> str:
 
 def services_offered() -> list[tuple[str, str]]:
     """The services that can be begun, by title."""
-    services = house().library.services.values()
+    today = house().clock.today()
+    services = [one for one in house().library.services.values() if offering.may_be_taken_down(one, today)]
     return sorted(
-        ((service.id, service_title(service.id)) for service in services if service.status not in {"draft", "closed"}),
+        ((service.id, service_title(service.id)) for service in services),
         key=lambda pair: pair[1],
     )
 

@@ -11,6 +11,7 @@ from eservices.contact_centre.calls import Call
 from eservices.identity.people import Act
 from eservices.intake import assisted as assisting
 from eservices.intake import submit
+from eservices.intake.offering import NotOpen
 from eservices.journey.path import Spot, walk
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
@@ -20,6 +21,7 @@ from eservices.web import stepping, uploads
 from eservices.web.bodies import Request
 from eservices.web.contact_centre.agent_frame import frame_of
 from eservices.web.contact_centre.in_hand import application, base_of, next_question, to_fill_in
+from eservices.web.contact_centre.late import too_late
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -135,9 +137,12 @@ def send(call_id: str) -> Response:
         declared = tuple(d.id for d in pinned.service(tx, draft.version).declarations if request.form.get(d.id))
         handed_in = assisting.handed_in(draft, staff, now=now, channel=call.channel, declared=declared)
         try:
-            submission = submit.hand_in(tx, draft, handed_in, home.clock, hours=home.municipality.contact_centre.hours)
+            hours, offered = home.municipality.contact_centre.hours, home.library.service(draft.service)
+            submission = submit.hand_in(tx, draft, handed_in, home.clock, hours=hours, offered=offered)
         except submit.NotReady as not_ready:
             return _not_ready(tx, call, draft, not_ready.remaining, frozenset(declared))
+        except NotOpen as why:
+            return too_late(call, draft.service, why)
         calls.note_submission(tx, call, case_id=submission.case_id, submission_id=submission.id)
     return see_other(f"/contact-centre/calls/{call_id}/receipt")
 

@@ -108,6 +108,7 @@ BY_PHONE = {
     "decision": N_("Ring och läs upp beslutet"),
     "supplement_order": N_("Ring och be om komplettering"),
     "hearing": N_("Ring och läs upp"),
+    "signature": N_("Ring och fråga om personen godkänner"),
 }
 
 BY_LETTER = {
@@ -116,6 +117,7 @@ BY_LETTER = {
     "decision": N_("Posta beslutet"),
     "supplement_order": N_("Posta brev om komplettering"),
     "hearing": N_("Posta brev"),
+    "signature": N_("Posta brev om underskrift"),
 }
 
 #: What was decided, said to the person it is about.
@@ -145,6 +147,10 @@ TRIES = {
 }
 
 JOURNAL = {
+    "signature_asked": N_("Bad en till om underskrift"),
+    "signature_reminded": N_("Påminde om underskrift"),
+    "signature_given": N_("Svar om underskrift"),
+    "signature_given_up": N_("Gick inte att nå för underskrift"),
     "submitted": N_("Inkom"),
     "registered": N_("Registrerat"),
     "registry_number_given": N_("Fick nummer i nämndens diarium"),

@@ -1,4 +1,4 @@
-"""News to be brought by a person, and the contact centre's own tasks. Every attempt is written in the journal."""
+"""News to be brought by a person: what to say, to whom, what has been tried. Every attempt stands in the journal."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,15 +10,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments, deliveries, journal
-from eservices.calendars import end_of_day
 from eservices.cases import store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Case, Party
 from eservices.cases.store import CaseFile
-from eservices.contact_centre import bringing, case_view, items
-from eservices.contact_centre.calls import RESOLUTIONS
+from eservices.contact_centre import bringing, case_view
 from eservices.contact_centre.case_view import View
-from eservices.contact_centre.items import Item, ItemState
 from eservices.deliveries import Delivery, Evidence
 from eservices.documents.letter import address_lines
 from eservices.identity import accounts
@@ -29,7 +26,6 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel, ContactMethod
-from eservices.web.contact_centre.desk import NEEDS, RESOLVED
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.files import download
 from eservices.web.house import house
@@ -39,7 +35,7 @@ from eservices.web.staff import access
 from eservices.web.staff.field import Errors
 from eservices.web.staff.naming import DECIDED, METHODS, TRIES
 from eservices.web.staff.page import StaffPage, framed
-from eservices.web.staff.telling import needs_of, news_told, phone_shown, service_title, tell
+from eservices.web.staff.telling import needs_of, news_told, phone_shown, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +64,6 @@ class DeliveryPage(StaffPage):
     taken_by: str
     tried: tuple[Tried, ...]
     choices: tuple[tuple[str, str, str], ...]
-    errors: Errors = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemPage(StaffPage):
-    template: ClassVar[str] = "contact_centre/item.html"
-    item: Item
-    heading: str
-    number: str
-    title: str
-    about: str
-    name: str
-    phone: str
-    draft: str
-    taken_by: str
-    resolutions: tuple[tuple[str, str, str], ...]
     errors: Errors = ()
 
 
@@ -141,55 +121,6 @@ def show_letter(delivery_id: str) -> Response:
             raise NotFound
         access.journal_look(tx, "letter", file.case, delivery=delivery_id)
     return download(letter, file.case.key)
-
-
-@blueprint.get("/items/<id:item_id>")
-@access.requires(Act.USE_CONTACT_CENTRE)
-def show_item(item_id: str) -> Response:
-    """A task of the contact centre's own."""
-    with house().database.transaction() as tx:
-        item = _item(tx, item_id)
-        case = store.by_id(tx, item.case_id) if item.case_id else None
-        access.journal_look(tx, "task", case, item=item_id)
-        page = _item_page(tx, item, case)
-    return render(page)
-
-
-@blueprint.post("/items/<id:item_id>")
-@access.requires(Act.USE_CONTACT_CENTRE)
-def settle_item(item_id: str) -> Response:
-    """Take it, leave it, put it off to tomorrow, or say what came of it."""
-    form, now, staff = request.form, house().clock.now(), access.current_staff()
-    did, resolution = form.get("did", ""), form.get("resolution", "")
-    with house().database.transaction() as tx:
-        item = _item(tx, item_id)
-        case = store.by_id(tx, item.case_id) if item.case_id else None
-        try:
-            if did == "take":
-                items.take(tx, item_id, staff_id=staff.id)
-                return see_other(f"/contact-centre/items/{item_id}")
-            if did == "release":
-                items.release(tx, item_id)
-            elif did == "park":
-                items.park(tx, item_id, until=end_of_day(house().clock.today()))
-            elif resolution in RESOLUTIONS:
-                items.finish(tx, item_id, staff_id=staff.id, resolution=resolution, now=now)
-                if case is not None:
-                    journal.write(
-                        tx,
-                        actor=access.actor(item.channel),
-                        kind="task_done",
-                        at=now,
-                        key=case.key,
-                        case_id=case.id,
-                        content={"need": item.need.value if item.need else "", "resolution": resolution},
-                    )
-            else:
-                return render(_item_page(tx, item, case, (("resolution", plain("Välj hur det gick.")),)), 422)
-        except items.Changed:
-            errors = (("resolution", plain("En kollega har tagit uppgiften, eller gjort den.")),)
-            return render(_item_page(tx, _item(tx, item_id), case, errors), 409)
-    return see_other("/contact-centre/")
 
 
 def _delivery(tx: Transaction, delivery_id: str) -> tuple[Delivery, CaseFile]:
@@ -307,37 +238,4 @@ def _hands_off(case: Case) -> str:
 def _letter_of(tx: Transaction, delivery: Delivery, case: Case) -> attachments.Attachment | None:
     return next(
         (file for file in attachments.of_case(tx, case.id, case.key) if file.question == f"letter-{delivery.id}"), None
-    )
-
-
-def _title(item: Item, case: Case | None) -> str:
-    """What a task is about, as far as the contact centre may know."""
-    if case is not None:
-        return "" if case_view.view_of(case) is View.BY_REFERENCE_ONLY else case.title
-    return service_title(item.service) if item.service else ""
-
-
-def _item(tx: Transaction, item_id: str) -> Item:
-    item = items.get(tx, item_id)
-    if item is None:
-        raise NotFound
-    return item
-
-
-def _item_page(tx: Transaction, item: Item, case: Case | None, errors: Errors = ()) -> ItemPage:
-    names = accounts.names(tx, [item.agent_id] if item.agent_id else [])
-    told = {name: str(item.content.get(name, "")) for name in ("about", "name", "phone", "draft")}
-    return ItemPage(
-        **framed("contact_centre"),
-        item=item,
-        heading=plain(NEEDS[item.need]) if item.need else plain("Inget att göra"),
-        number=case.number if case else "",
-        title=_title(item, case),
-        about=told["about"],
-        name=told["name"],
-        phone=told["phone"],
-        draft=told["draft"] if item.state is not ItemState.DONE else "",
-        taken_by=names.get(item.agent_id or "", ""),
-        resolutions=tuple((code, plain(RESOLVED[code]), "") for code in RESOLUTIONS),
-        errors=errors,
     )
