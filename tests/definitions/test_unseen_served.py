@@ -10,11 +10,10 @@ import pytest
 from eservices.calendars import FixedClock
 from eservices.definitions.load import definition_files
 from eservices.journey.path import Spot
-from eservices.journey.taking import Form
 from eservices.values import Channel
 from tests.build.walker import Walker, origins
-from tests.conftest import InspectingClient
 from tests.journeys.person import Person
+from tests.pages import InspectingClient
 
 if TYPE_CHECKING:
     from eservices.settings import Settings
@@ -29,6 +28,7 @@ def person(settings: "Settings", clock: FixedClock) -> Person:
     app = create_app(replace(settings, forms_dirs=(UNSEEN,)), clock)
     app.test_client_class = InspectingClient
     client = app.test_client()
+    assert isinstance(client, InspectingClient)
     client.phone = app.extensions["eservices"].library.municipality.contact_centre.phone
     return Person(client)
 
@@ -39,7 +39,7 @@ def test_a_resident_gets_a_receipt(person: Person, name: str, seed: int, clock: 
     service = person.client.application.extensions["eservices"].library.service(name)
     walker = Walker(service, seed, clock.today())
     walker.fill(origins(Channel.WEB, clock.now()))
-    pages = _pages(walker)
+    pages = dict(walker.pages)
 
     person.go(f"/sv/services/{name}")
     for _ in range(40):
@@ -57,11 +57,6 @@ def test_a_resident_gets_a_receipt(person: Person, name: str, seed: int, clock: 
 
     assert person.path.endswith("/receipt"), person.visited[-4:]
     assert person.read("reference")
-
-
-def _pages(walker: Walker) -> dict[Spot, Form]:
-    """What was typed on each page since the last time everything was begun anew."""
-    return {spot: form for spot, form in walker.pages}
 
 
 def _spot(path: str) -> tuple[str, int | None]:
