@@ -3,4 +3,16 @@
 from eservices.web.contact_centre import asking, bringing, call, case, desk, entry, receipt, signing, taking_up, tasks
 from eservices.web.contact_centre.room import blueprint
 
-__all__ = ["asking", "blueprint", "bringing", "call", "case", "desk", "entry", "receipt", "signing", "taking_up", "tasks"]
+__all__ = [
+    "asking",
+    "blueprint",
+    "bringing",
+    "call",
+    "case",
+    "desk",
+    "entry",
+    "receipt",
+    "signing",
+    "taking_up",
+    "tasks",
+]
