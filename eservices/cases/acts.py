@@ -182,6 +182,11 @@ def receive_message(
     return received
 
 
+#: Roles that get no decision by themselves: a child is told through its guardian; a co-signer is told what was decided
+#: about somebody else by the officer who finds that they may know it.
+_NOT_TOLD = frozenset({"child", COSIGNER})
+
+
 def decide(
     tx: Transaction,
     case_id: CaseId,
@@ -240,9 +245,13 @@ def decide(
     }
     _note(tx, after, actor, "decided", now, shared=True, content=content)
     _meet(tx, after, {ClockKind.PROMISED, ClockKind.SIX_MONTHS, ClockKind.FIRST_CONTACT, ClockKind.REGISTER}, now)
-    for party in store.parties_of(tx, after):
-        if party.role == COSIGNER:
-            continue  # what was decided about somebody else is told by the officer who finds that they may know it
+    parties = store.parties_of(tx, after)
+    represented = any(party.role == "representative" for party in parties)
+    for party in parties:
+        if party.role in _NOT_TOLD:
+            continue
+        if party.role == "applicant" and represented and not (party.email or party.phone or party.address):
+            continue  # told through the representative; nothing says how to reach them
         _tell(tx, after, party, "decision", now, subject=subject, paragraphs=list(letter))
     return after
 

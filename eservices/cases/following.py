@@ -27,13 +27,16 @@ from eservices.storage.database import Transaction
 from eservices.storage.prepared import Prepared
 from eservices.submissions.model import Submission, SubmissionKind
 
+#: Who only signs has a page of their own, and a child is told through its guardian.
+_FOLLOWS_NOTHING = frozenset({"child", COSIGNER})
+
 _BY_CODE = Prepared(
     select(parties.c.id, parties.c.case_id)
     .join(cases, cases.c.id == parties.c.case_id)
     .where(
         parties.c.code_digest == bindparam("digest"),
         cases.c.number == bindparam("number"),
-        parties.c.role != COSIGNER,  # who only signs has a page of their own
+        *(parties.c.role != role for role in sorted(_FOLLOWS_NOTHING)),
     )
 )
 
@@ -84,7 +87,7 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
     if case is None:
         return None
     party = next((party for party in store.parties_of(tx, case) if party.id == party_id), None)
-    if party is None or party.role == COSIGNER:
+    if party is None or party.role in _FOLLOWS_NOTHING:
         return None
     case_file = store.file_of(tx, case)
     promised = next(clock for clock in case_file.clocks if clock.kind is ClockKind.PROMISED)

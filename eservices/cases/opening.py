@@ -11,13 +11,13 @@ from eservices.cases.model import PUBLIC, Case, CaseClock, ClockKind, Party, Sta
 from eservices.definitions.model import Service, Span
 from eservices.journey.answers import AnswerState
 from eservices.journey.path import Walk
-from eservices.journey.people import Applicant, applicant_of
+from eservices.journey.people import Applicant, Other, applicant_of, others_of
 from eservices.journey.routing import Destination
 from eservices.storage.database import Transaction
 from eservices.storage.sealing import DataKey
 from eservices.submissions import codes
-from eservices.submissions.model import HandedIn
-from eservices.values import new_id
+from eservices.submissions.model import HandedIn, Needs
+from eservices.values import ContactMethod, IdentityBasis, new_id
 
 #: Case numbers begin this short, and get one sign longer once a third of a year's numbers are used.
 _FEWEST_SIGNS = 4
@@ -29,7 +29,10 @@ _signs_of_year: dict[int, int] = {}
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case that has just been opened, with what the receipt and the contact centre need of it."""
+    """A case that has just been opened, with what the receipt and the contact centre need of it.
+
+    `applicant` is the party that gets the news: the representative or the guardian, where there is one.
+    """
 
     case: Case
     applicant: Party
@@ -60,7 +63,8 @@ def open_case(
         running = [replace(clock, paused_at=now) if clock.may_pause else clock for clock in running]
     status = Status.AWAITING_SIGNATURES if awaiting else Status.RECEIVED
     by_kind = {clock.kind: clock.due_at for clock in running}
-    applicant = applicant_of(here)
+    applicant, others = applicant_of(here), others_of(here)
+    child = next((one for one in others if one.role == "child"), None)
     case = _with_free_number(
         tx,
         Case(
@@ -84,7 +88,7 @@ def open_case(
             restricted=False,
             protected=False,
             key=key,
-            name=applicant.name,
+            name=child.name if child is not None and child.name else applicant.name,
             received_at=handed_in.at,
             received_on=handed_in.on,
             due_at=by_kind[ClockKind.PROMISED],
@@ -96,9 +100,15 @@ def open_case(
         ),
     )
     party = _party(applicant, handed_in)
+    if child is not None:  # who applies for a child is its guardian, and gets the news
+        party = replace(party, role="guardian")
     store.add_party(tx, case, party)
+    for other in others:
+        added = _other_party(other, handed_in)
+        store.add_party(tx, case, added)
+        party = added if other.role == "representative" else party
     store.add_clocks(tx, case.id, running)
-    store.add_index_keys(tx, case.id, _found_by(here, applicant))
+    store.add_index_keys(tx, case.id, [*_found_by(here, applicant), *_others_found_by(others)])
     return Opened(case, party, by_kind[ClockKind.FIRST_CONTACT])
 
 
@@ -176,6 +186,35 @@ def _party(applicant: Applicant, handed_in: HandedIn) -> Party:
         helper=handed_in.helper,
         consent=handed_in.consent,
     )
+
+
+def _other_party(other: Other, handed_in: HandedIn) -> Party:
+    """A child, who gets no news, or a representative, who gets it all."""
+    return Party(
+        id=new_id(),
+        role=other.role,
+        kind="child" if other.role == "child" else "person",
+        language=handed_in.language,
+        method=ContactMethod.OWN_PAGES if other.role == "child" else other.method,
+        identity_basis=handed_in.identity if other.role == "representative" else IdentityBasis.STATED,
+        protected=False,
+        name=other.name,
+        personal_number=other.personal_number,
+        email=other.email,
+        phone=other.phone,
+        address=other.address,
+        code=codes.new_follow_code(),
+        needs=handed_in.needs if other.role == "representative" else Needs(),
+        helper="",
+        consent=handed_in.consent if other.role == "representative" else "",
+    )
+
+
+def _others_found_by(others: Sequence[Other]) -> Iterator[IndexKey]:
+    for other in others:
+        yield from keys_of_person(
+            name=other.name, personal_number=other.personal_number, phone=other.phone, email=other.email
+        )
 
 
 def _found_by(here: Walk, applicant: Applicant) -> Iterator[IndexKey]:

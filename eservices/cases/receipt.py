@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from eservices.calendars import day_of
 from eservices.cases import store
@@ -20,6 +20,7 @@ from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys
 from eservices.storage.prepared import Prepared
+from eservices.storage.sealing import DataKey
 from eservices.submissions import store as submissions_store
 from eservices.submissions.model import SubmissionId
 from eservices.submissions.tables import submissions
@@ -53,6 +54,7 @@ class Receipt:
     queue: str
     regime: str
     missing: tuple[Place, ...] = ()
+    about: str = ""  #: whose case it is, where somebody else gets the news: a child, or who is represented
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for the outbox; `from_json` gives the same receipt back and takes no notice of further keys."""
@@ -76,6 +78,7 @@ class Receipt:
             "queue": self.queue,
             "regime": self.regime,
             "missing": [list(place) for place in self.missing],
+            "about": self.about,
         }
 
     @classmethod
@@ -100,11 +103,27 @@ class Receipt:
             queue=data["queue"],
             regime=data["regime"],
             missing=submissions_store.places_of(data["missing"]),
+            about=data.get("about", ""),
         )
 
 
 _promised = clocks.alias("promised")
 _first_contact = clocks.alias("first_contact")
+
+_told = parties.alias("told")
+
+#: The party that gets the news; the roles happen to stand in order of the alphabet.
+_who_is_told = (
+    select(_told.c.id)
+    .where(
+        _told.c.case_id == cases.c.id,
+        or_(*(_told.c.role == role for role in ("applicant", "guardian", "representative"))),
+    )
+    .order_by(_told.c.role.desc())
+    .limit(1)
+    .correlate(cases)
+    .scalar_subquery()
+)
 
 # The promise as it was given, not as it has moved since: a receipt seen again says what it said the first time.
 _FOUND = Prepared(
@@ -123,6 +142,7 @@ _FOUND = Prepared(
         cases.c.contact_queue,
         cases.c.regime,
         cases.c.key_id,
+        cases.c.sealed.label("case_sealed"),
         parties.c.id.label("party_id"),
         parties.c.role,
         parties.c.kind,
@@ -135,7 +155,7 @@ _FOUND = Prepared(
     )
     .join(cases, cases.c.id == submissions.c.case_id)
     .join(data_keys, data_keys.c.id == cases.c.key_id)
-    .join(parties, and_(parties.c.case_id == cases.c.id, parties.c.role == "applicant"))
+    .join(parties, parties.c.id == _who_is_told)
     .join(_promised, and_(_promised.c.case_id == cases.c.id, _promised.c.kind == ClockKind.PROMISED.value))
     .join(
         _first_contact,
@@ -172,4 +192,13 @@ def receipt_of(tx: Transaction, submission_id: SubmissionId) -> Receipt:
         queue=row.contact_queue,
         regime=row.regime,
         missing=submissions_store.places_of(submissions_store.unsealed(key, row.id, row.sealed)["missing"]),
+        about=_about(key, row, person["name"]),
     )
+
+
+def _about(key: DataKey, row: Any, name: str) -> str:
+    """Whose case it is, where that is not the one who gets the news."""
+    if row.role == "applicant":
+        return ""
+    whose: str = key.unseal(row.case_sealed, place=store.place_of(row.case_id))["name"]
+    return whose if whose != name else ""

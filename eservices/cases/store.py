@@ -208,9 +208,13 @@ def add_party(tx: Transaction, case: Case, party: Party) -> None:
 
 
 def parties_of(tx: Transaction, case: Case) -> list[Party]:
-    """The parties of a case; the applicant is the first."""
+    """The parties of a case; first the one who gets the news: representative, else guardian, else applicant."""
     found = [party_of(case.key, row) for row in tx.rows(_PARTIES, case_id=case.id)]
-    return sorted(found, key=lambda party: party.role != "applicant")  # ids made within one moment have no order
+    return sorted(found, key=lambda party: _ORDER.get(party.role, len(_ORDER)))  # ids of one moment have no order
+
+
+#: Role -> whose turn it is to be told.
+_ORDER = {"representative": 0, "guardian": 1, "applicant": 2}
 
 
 def party_of(key: DataKey, row: Any) -> Party:

@@ -191,6 +191,13 @@ QUESTION: Mapping[str, Key] = {
                 "person.address",
                 "organisation.name",
                 "organisation.number",
+                "representative.name",
+                "representative.personal_number",
+                "representative.email",
+                "representative.phone",
+                "representative.address",
+                "child.name",
+                "child.personal_number",
             )
         ),
         "What the answer says about the applicant.",

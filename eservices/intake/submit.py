@@ -250,6 +250,7 @@ def _give_receipt(
         queue=case.contact_queue,
         regime=case.regime,
         missing=submission.missing,
+        about=case.name if party.role != "applicant" and case.name != party.name else "",
     )
     facts = receipt.to_json()
     news = News("receipt", case.id, case.number, case.contact_queue, opened.first_contact_by, payload=facts)

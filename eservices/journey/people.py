@@ -46,14 +46,35 @@ class Applicant:
         return not (self.name or self.personal_number or self.email or self.phone or self.address)
 
 
-def applicant_of(here: Walk) -> Applicant:
-    """Read the applicant out of the visible answers."""
-    visible = [
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody beside the applicant: `child`, whom it is about, or `representative`, who acts with a mandate."""
+
+    role: str
+    name: str
+    personal_number: str
+    email: str
+    phone: str
+    address: dict[str, str]
+    method: ContactMethod
+
+
+#: The roles that a question's `prefill` can tell beside the applicant's own.
+OTHERS = ("child", "representative")
+
+
+def _answered(here: Walk) -> list[tuple[Question, Json]]:
+    return [
         (question, here.answers.value(question.id))
         for step in here.steps
         for question in step.questions
         if (answer := here.answers.get(question.id)) is not None and answer.state is AnswerState.ANSWERED
     ]
+
+
+def applicant_of(here: Walk) -> Applicant:
+    """Read the applicant out of the visible answers."""
+    visible = _answered(here)
     number = _text(_find(visible, "personal_number"))
     address = _find(visible, "address")
     email, phone = _text(_find(visible, "email")), _text(_find(visible, "phone"))
@@ -70,11 +91,34 @@ def applicant_of(here: Walk) -> Applicant:
     )
 
 
+def others_of(here: Walk) -> tuple[Other, ...]:
+    """Who else the answers name by their definition: the child it is about, the representative who acts."""
+    visible = _answered(here)
+    return tuple(other for role in OTHERS if (other := _other(visible, role)) is not None)
+
+
+def _other(visible: list[tuple[Question, Json]], role: str) -> Other | None:
+    said = {question.prefill: value for question, value in visible if (question.prefill or "").startswith(f"{role}.")}
+    if not said:
+        return None
+    number = _text(said.get(f"{role}.personal_number"))
+    address = said.get(f"{role}.address")
+    places = {key: str(value) for key, value in address.items()} if isinstance(address, dict) else {}
+    email, phone = _text(said.get(f"{role}.email")), _text(said.get(f"{role}.phone"))
+    wanted = _preference(visible)
+    has = {ContactMethod.EMAIL: email, ContactMethod.PHONE: phone, ContactMethod.LETTER: places}
+    method = wanted if wanted is not None and has.get(wanted) else _natural(email, phone, places)
+    name = _text(said.get(f"{role}.name"))
+    return Other(role, name, "" if number == "none" else number, email, phone, places, method)
+
+
 def _find(visible: list[tuple[Question, Json]], fact: str, of: str = "person") -> Json:
     for question, value in visible:
         if question.prefill == f"{of}.{fact}":
             return value
     for question, value in visible:
+        if (question.prefill or "").partition(".")[0] in OTHERS:
+            continue  # says something about somebody else
         if question.type.name == _TYPES.get(fact) or question.autocomplete == _AUTOCOMPLETE.get(fact, "-"):
             return value
     return None

@@ -52,7 +52,7 @@ def to_sign(tx: Transaction, case_id: str, party_id: str, words: Words) -> ToSig
         signature=signature,
         name=party.name,
         title=texts.get(service.title),
-        asked_by="" if protected else parties[0].name,
+        asked_by="" if protected else case.name,
         sections=_sections(tx, case, signature, words, protected=protected),
     )
 

@@ -19,6 +19,7 @@ from eservices.web.staff.telling import Tell, news_told, phone_shown, tell
 PARTIES = {
     "applicant": N_("Sökande"),
     "guardian": N_("Vårdnadshavare"),
+    "child": N_("Barnet"),
     "co_applicant": N_("Medsökande"),
     "representative": N_("Ombud"),
     "cosigner": N_("Ska också skriva under"),

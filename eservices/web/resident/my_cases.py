@@ -118,6 +118,7 @@ class ReceiptPage(Page):
     next: Sequence[str]
     document: str
     leaving: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,6 +386,7 @@ def _receipt_page(tx: Transaction, told: Receipt, language: str, frame: Resident
     return ReceiptPage(
         caption=texts.get(service.title),
         number=told.number,
+        about=told.about,
         case_code=told.code,
         received_at=told.received_at,
         due=words.day(told.due_on, weekday=True),
