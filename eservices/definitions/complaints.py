@@ -72,6 +72,8 @@ def sentence(code: str, facts: Mapping[str, object], language: str) -> str:
         said += {0: f" Menade du `{suggestion}`?", 1: f" Did you mean `{suggestion}`?"}[spoken]
     elif known := facts.get("known"):
         said += {0: f" Det finns {_said(known)}.", 1: f" There are {_said(known)}."}[spoken]
+    if user := facts.get("used_by"):
+        said += {0: f" (När {user} använder blocket.)", 1: f" (As {user} uses the block.)"}[spoken]
     return said
 
 
@@ -84,7 +86,7 @@ def suggestion(written: str, known: Iterable[str]) -> dict[str, object]:
     return {"known": names} if 0 < len(names) <= _MOST_LISTED else {}
 
 
-_MOST_LISTED = 24
+_MOST_LISTED = 30
 
 
 def _spoken(language: str) -> str:
@@ -670,6 +672,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "not_reached": (
         "Inget prov når {what} `{id}`.",
         "No test reaches the {what_en} `{id}`.",
+    ),
+    "options_not_reached": (
+        "Inget prov väljer {options} på frågan `{question}`.",
+        "No test chooses {options} for the question `{question}`.",
     ),
     "no_tests": ("Inga prov finns ({file}).", "There are no tests ({file})."),
     "not_for_publishing": ("För att publiceras saknas {what}.", "For publishing, {what_en} is missing."),

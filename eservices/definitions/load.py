@@ -89,6 +89,8 @@ def read_content(
         if (mark.file, mark.line) not in {(called, line) for line in document.repaired}:
             facts = {name: _lined(fact, reader) for name, fact in finding.facts.items()}
             file = mark.file or called
+            if file != called:  # the block may be right, and what the service makes of it wrong
+                facts["used_by"] = called
             complaints.append(Complaint(file, mark.line, mark.column, finding.severity, finding.code, facts))
     in_order = tuple(sorted(_unique(complaints), key=lambda c: (c.file != called, c.file, c.line, c.column, c.code)))
     sound = not any(complaint.severity == ERROR for complaint in in_order)

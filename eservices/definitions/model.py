@@ -315,7 +315,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The period in which it may be sent, both days included, to the contact centre's closing on the last."""
+    """The period in which it may be sent, both days included, to the contact centre's next closing after the last."""
 
     opens: dt.date | None
     closes: dt.date | None

@@ -161,9 +161,10 @@ def _sentences(question: Question, _lookup: Lookup, chance: random.Random, _toda
     return "\n".join(chance.sample(_SENTENCES, chance.randint(1, 3)))[:most].strip()
 
 
-def _number(question: Question, _lookup: Lookup, chance: random.Random, _today: dt.date, _person: Somebody) -> Json:
-    least = Decimal(getattr(question.type, "min", 0) or 0)
-    most = Decimal(getattr(question.type, "max", None) or least + 20)
+def _number(question: Question, lookup: Lookup, chance: random.Random, _today: dt.date, _person: Somebody) -> Json:
+    kind = question.type.under(lookup)
+    least = Decimal(getattr(kind, "min", 0) or 0)
+    most = Decimal(getattr(kind, "max", None) or least + 20)
     if question.type.name == "integer":
         return chance.randint(int(least), int(most))
     tenths = chance.randint(int(least * 10), int(most * 10))
@@ -192,8 +193,21 @@ def _in_order(question: Question, lookup: Lookup, chance: random.Random, _today:
     return list(chance.sample(offered, chance.randint(min(most, getattr(question.type, "min", 1)), most)))
 
 
-def _day(_question: Question, _lookup: Lookup, chance: random.Random, today: dt.date, _person: Somebody) -> Json:
-    return (today + dt.timedelta(days=chance.choice((-9000, -400, -10, 3, 30, 60, 200)))).isoformat()
+def _account(question: Question, _lookup: Lookup, chance: random.Random, _today: dt.date, _person: Somebody) -> Json:
+    kind = chance.choice(getattr(question.type, "kinds", None) or ("bankgiro",))
+    made: dict[str, dict[str, Json]] = {
+        "bankgiro": {"kind": "bankgiro", "number": "991-2346"},
+        "plusgiro": {"kind": "plusgiro", "number": "1-8"},
+        "account": {"kind": "account", "clearing": "8327", "number": "9040123456"},
+    }
+    return dict(made[kind])
+
+
+def _day(question: Question, lookup: Lookup, chance: random.Random, today: dt.date, _person: Somebody) -> Json:
+    kind = question.type.under(lookup)
+    limits = [limit.on(today) for key in ("min", "max") if (limit := getattr(kind, key, None)) is not None]
+    start: dt.date = chance.choice([today, *limits])
+    return (start + dt.timedelta(days=chance.choice((-9000, -400, -10, 0, 3, 30, 60, 200)))).isoformat()
 
 
 def _days(_question: Question, _lookup: Lookup, chance: random.Random, today: dt.date, _person: Somebody) -> Json:
@@ -226,7 +240,7 @@ _VALUES: dict[str, _Maker] = {
     "property_designation": _fixed(
         lambda chance, _: f"EXEMPEL STRAND {chance.randrange(1, 9)}:{chance.randrange(1, 99)}"
     ),
-    "bank_account": _fixed(lambda *_: {"kind": "bankgiro", "number": "991-2346"}),
+    "bank_account": _account,
     "postal_address": _fixed(lambda _, person: dict(person.address)),
     "location": _fixed(lambda chance, _: chance.choice(_PLACES)),
     "file": _fixed(lambda *_: {"ids": [], "later": True}),

@@ -20,7 +20,6 @@ PaperForm: TypeAlias = Callable[[Service, str], str | None]
 _KINDS = {
     "step": ("steget", "step"),
     "question": ("frågan", "question"),
-    "option": ("alternativet", "option"),
     "stop": ("stoppet", "stop"),
     "requirement": ("kravet", "requirement"),
     "required": ("att man måste svara på", "that one must answer"),
@@ -60,8 +59,11 @@ class _Places:
         self.tests = f"{path.stem}{TESTS_END}"
 
     def complain(self, code: str, name: str, severity: str = ERROR, **facts: object) -> Complaint:
+        """Complain at the question of that name, else at whatever has it."""
         marks = self._loaded.marks
-        mark = next((mark for place, mark in marks.items() if place[-1:] == (name,)), Mark(str(self._path), 1, 1))
+        named = [(place, mark) for place, mark in marks.items() if place[-1:] == (name,)]
+        asked = [mark for place, mark in named if place[-2:-1] == ("questions",)]
+        mark = next(iter([*asked, *(mark for _, mark in named)]), Mark(str(self._path), 1, 1))
         return Complaint(mark.file, mark.line, mark.column, severity, code, facts)
 
 
@@ -86,6 +88,11 @@ def _unreached(service: Service, at: _Places, verdicts: Sequence[Verdict], sever
         yield at.complain("no_tests", "service", severity, file=at.tests)
         return
     reached = frozenset().union(*(verdict.reached for verdict in verdicts))
+    for question in service.questions.values():
+        # A municipality's list is its own affair.
+        left = [o.key for o in question.options if not o.label.house and f"{question.id}.{o.key}" not in reached]
+        if left:
+            yield at.complain("options_not_reached", question.id, severity, question=question.id, options=left)
     for kind, name, key in _to_reach(service):
         if key not in reached:
             place = {"rule": "rules"}.get(kind) or name.partition(".")[0]
@@ -93,8 +100,7 @@ def _unreached(service: Service, at: _Places, verdicts: Sequence[Verdict], sever
 
 
 def _to_reach(service: Service) -> Iterator[tuple[str, str, str]]:
-    """What stored tests must have seen, as (kind, name, what `trial` calls it): whatever a condition governs, and
-    every option."""
+    """What stored tests must have seen, as (kind, name, what `trial` calls it): whatever a condition governs."""
     for step in service.steps:
         if step.when is not None:
             yield "step", step.id, step.id
@@ -105,9 +111,6 @@ def _to_reach(service: Service) -> Iterator[tuple[str, str, str]]:
                 yield "question", question.id, question.id
             if question.required_when is not None:
                 yield "required", question.id, f"required:{question.id}"
-            if not any(option.label.house for option in question.options):  # a municipality's list is its own affair
-                for option in question.options:
-                    yield "option", f"{question.id}.{option.key}", f"{question.id}.{option.key}"
     yield from (("stop", stop.id, stop.id) for stop in service.stops)
     for requirement in service.requirements:
         if requirement.when is not None:

@@ -122,6 +122,12 @@ def _try(service: Service, test: StoredTest, now: dt.datetime) -> Verdict:
             for question, code in test.errors.items()
             if found.get(question) != code
         ),
+        # An answer that was written and is wrong is a slip of the pen, unless the test is about it.
+        *(
+            ("errors", f"{problem.question}: -", f"{problem.question}: {problem.code}")
+            for problem in met
+            if problem.question not in test.errors
+        ),
         *_alike("dropped", test.dropped, {place[0] for place in here.dropped}),
         *_alike("missing", test.missing, {place[0] for place in missing_of(here)}),
         *_same("unit", test.unit, destination.unit),

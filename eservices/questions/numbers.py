@@ -58,6 +58,7 @@ MEASURES: Mapping[str, Measure] = {
     "ton": _measure(N_("ton"), x1="ton t", x0_001="kg kilo"),
     "procent": _measure(N_("procent"), x1="% procent percent"),
     "kilowatt": _measure(N_("kilowatt"), x1="kw kilowatt"),
+    "kilowattimmar": _measure(N_("kilowattimmar"), x1="kwh kilowattimmar kilowattimme", x1000="mwh"),
     "minuter": _measure(N_("minuter"), x1="min minut minuter minutes"),
     "timmar": _measure(N_("timmar"), x1="h tim timme timmar hours"),
     "dagar": _measure(N_("dagar"), x1="dag dagar dygn days"),

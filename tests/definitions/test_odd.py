@@ -80,3 +80,28 @@ def test_a_difference_is_told_in_words() -> None:
     ]
     assert difference(new, old, "en")[0].startswith("The question `shoe` is gone.")
     assert difference(old, old, "en") == ["Nothing has changed."]
+
+
+def test_a_slip_in_a_test_is_told_even_if_the_test_is_about_something_else(tmp_path: Path) -> None:
+    (tmp_path / "klotterplank.yaml").write_text(DEFINITION, encoding="utf-8")
+    (tmp_path / "klotterplank.tests.yaml").write_text(
+        "service: klotterplank\ntests:\n  - name: Bilen\n    answers:\n      paint: geen\n    expect:\n      errors: {}\n",
+        encoding="utf-8",
+    )
+
+    [told] = check([tmp_path / "klotterplank.yaml"], NOW).lines()
+
+    assert "paint: not_an_option" in told
+
+
+def test_a_complaint_in_a_block_says_who_uses_it(tmp_path: Path) -> None:
+    (tmp_path / "blocks").mkdir()
+    block = "block: more\ntitle: Mer\nquestions:\n  colour_wanted:\n    label: Färg\n    type: text\n    when:\n      nothing: yes\n"
+    (tmp_path / "blocks" / "more.yaml").write_text(block, encoding="utf-8")
+    (tmp_path / "klotterplank.yaml").write_text(f"{DEFINITION}  - step: more_of_it\n    use: more\n", encoding="utf-8")
+
+    told = check([tmp_path / "klotterplank.yaml"], NOW).lines()
+
+    assert len(told) == 1
+    assert told[0].startswith(str(tmp_path / "blocks" / "more.yaml"))
+    assert f"(När {tmp_path / 'klotterplank.yaml'} använder blocket.)" in told[0]

@@ -13,7 +13,10 @@ from eservices.definitions.load import read_service
 from eservices.definitions.municipality import SHAPE, read_municipality
 from eservices.definitions.shape import Key, Keys, Named, Several, Shape
 from eservices.journey.checking import check
+from eservices.questions.faults import FAULTS
+from eservices.questions.files import FILE_KINDS
 from eservices.questions.kinds import KINDS
+from eservices.questions.numbers import MEASURES
 
 REFERENCE = (Path(__file__).resolve().parent.parent.parent / "docs" / "form-language.md").read_text(encoding="utf-8")
 EXAMPLES = [(kind, text) for kind, text in re.findall(r"```yaml (\w+)\n(.*?)```", REFERENCE, re.DOTALL)]
@@ -113,3 +116,12 @@ def _keys_of(shape: Shape) -> set[str]:
     if isinstance(shape, Named | Several):
         return _keys_of(shape.item)
     return set()
+
+
+def test_every_code_that_a_test_may_name_is_listed() -> None:
+    of_files_sent = {code for code in FAULTS if code.startswith("file_")}  # no test sends a file
+    listed = set(re.findall(r"`([a-z_]+)`", REFERENCE))
+
+    assert set(FAULTS) - of_files_sent - {"asked_later", "stopped", "not_declared"} <= listed
+    assert set(MEASURES) <= set(re.findall(r"`(\w+)`", REFERENCE))
+    assert set(FILE_KINDS) <= listed
