@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from eservices import attachments, deliveries, journal, outbox
 from eservices.calendars import Clock, OpeningHours, day_of
+from eservices.cases import queue
+from eservices.cases.index_keys import IndexKey, digits_of
 from eservices.cases.opening import Opened, open_case
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre import items
@@ -21,7 +23,7 @@ from eservices.journey.routing import route_of
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned, store
 from eservices.submissions.model import Draft, DraftId, HandedIn, ReceiptBy, Submission, SubmissionKind
-from eservices.values import Channel, ContactMethod, Problem, new_id
+from eservices.values import Channel, ContactMethod, Json, Problem, new_id
 
 
 class NotReady(Exception):
@@ -107,6 +109,8 @@ def hand_in(
     _tell_contact_centre(tx, here, opened, submission, now)
     _give_receipt(tx, opened, submission, handed_in, now)
     _write_journal(tx, opened, submission, now)
+    if service.one_case:
+        _note_running(tx, opened, now)
     if others_sign:
         cosigning.ask(tx, here, opened.case, language=submission.language, now=now)
     if draft.assisted_by is not None:
@@ -285,6 +289,21 @@ _RECEIPT_WAYS = {
     ReceiptBy.LETTER: (ContactMethod.LETTER, False),
     ReceiptBy.PHONE: (ContactMethod.PHONE, False),
 }
+
+
+def _note_running(tx: Transaction, opened: Opened, now: dt.datetime) -> None:
+    """One case at a time would do: the officer is told of another that runs. Nobody is refused for it."""
+    case, party = opened.case, opened.applicant
+    if not party.personal_number:
+        return
+    key = IndexKey("personal_number", digits_of(party.personal_number))
+    found = queue.found_by(tx, [key], limit=20)
+    running: list[Json] = [row.number for row in found if row.open and row.service == case.service]
+    if others := [number for number in running if number != case.number]:
+        content: dict[str, Json] = {"numbers": others}
+        journal.write(
+            tx, actor=Actor.system(), kind="runs_beside", at=now, key=case.key, case_id=case.id, content=content
+        )
 
 
 def _write_journal(tx: Transaction, opened: Opened, submission: Submission, now: dt.datetime) -> None:

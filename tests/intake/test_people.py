@@ -1,6 +1,8 @@
 """Who the case is about, who acts for them, and who gets the news."""
 
-from eservices import deliveries
+import dataclasses
+
+from eservices import deliveries, journal
 from eservices.calendars import FixedClock
 from eservices.cases import acts, following, queue
 from eservices.cases import store as cases
@@ -12,7 +14,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.submissions.model import HandedIn
 from eservices.values import ContactMethod, Json
-from tests.build.drafts import ASA, a_draft, a_member_of_staff, acting, all_answers
+from tests.build.drafts import ASA, a_case, a_draft, a_member_of_staff, acting, all_answers
 from tests.build.service import a_question, a_service, a_step, what, who
 
 CHILD = a_step("child", a_question("child_name", prefill="child.name", required=Required.FALSE))
@@ -47,6 +49,20 @@ def test_the_guardian_gets_the_news_of_a_childs_case_which_bears_the_childs_name
     assert following.follow(tx, case.number, child.code) is None
     for name in ("Li Öberg", "Åsa Öberg"):
         assert [row.number for row in queue.find(tx, name)] == [case.number]
+
+
+def test_a_second_case_of_one_person_is_taken_and_the_officer_told_of_the_first(tx: Transaction, clock: FixedClock):
+    steps = (who(personal_number=True), what())
+    service = dataclasses.replace(a_service("en", steps=steps), one_case=True)
+    numbered: dict[str, Json] = {"personal_number": "19850709-9805"}
+
+    first = a_case(tx, clock, service, changes=numbered)
+    second = a_case(tx, clock, service, changes=numbered)
+
+    told = [entry for entry in journal.of_case(tx, second.id, second.key) if entry.kind == "runs_beside"]
+    assert [entry.content["numbers"] for entry in told] == [[first.number]]
+    assert not any(entry.shared for entry in told)
+    assert not any(entry.kind == "runs_beside" for entry in journal.of_case(tx, first.id, first.key))
 
 
 def test_a_representative_gets_the_news_and_the_case_bears_the_applicants_name(tx: Transaction, clock: FixedClock):

@@ -147,6 +147,7 @@ TRIES = {
 }
 
 JOURNAL = {
+    "runs_beside": N_("Personen har redan ett ärende som pågår"),
     "signature_asked": N_("Bad en till om underskrift"),
     "signature_reminded": N_("Påminde om underskrift"),
     "signature_given": N_("Svar om underskrift"),
