@@ -4,7 +4,7 @@ The same record as the officer's, seen through a narrower window; nothing is cop
 party has the same right by telephone as on the page where the case is followed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from eservices.cases.store import CaseFile
 from eservices.definitions.model import Audience, Question, Sensitivity, Service
 from eservices.deliveries import Delivery
 from eservices.journey.answers import Answer, Answers, Place
+from eservices.journey.path import walk
+from eservices.journey.summary import state_of
 
 
 class View(StrEnum):
@@ -32,10 +34,21 @@ _MASKED = frozenset({Sensitivity.SENSITIVE, Sensitivity.CONFIDENTIAL})
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What a step, or one item of a group, asked this person, and how far each answer had come; no answers."""
+
+    step: str
+    item: int | None
+    position: int  #: of the item in its group, from 1; 0 for a step
+    states: tuple[tuple[Place, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AgentView:
     """A case as an agent may see it. What is None or empty may not be shown, and the page says so.
 
-    `answers` holds what may be read; of the places in `masked` only that they were answered.
+    `answers` holds what may be read; of the places in `masked` only that they were answered. `outline` is the whole
+    path as the person walked it, follow-up questions too: what was filled in, left blank, or is to come.
     """
 
     view: View
@@ -47,6 +60,7 @@ class AgentView:
     parties: tuple[Party, ...]
     answers: Answers | None
     masked: frozenset[Place]
+    outline: tuple[Outline, ...]
     missing: tuple[Place, ...]
     messages: tuple[Message, ...]
     decisions: tuple[Decision, ...]
@@ -77,6 +91,7 @@ def see(case_file: CaseFile, service: Service) -> AgentView:
         parties=case_file.parties if shows_person else (),
         answers=readable,
         masked=masked,
+        outline=() if readable is None else tuple(_outline(case_file, service)),
         missing=case_file.submissions[0].missing if shows_matter and case_file.submissions else (),
         messages=case_file.messages if shows_content else (),
         decisions=case_file.decisions if shows_content else (),
@@ -89,6 +104,24 @@ def may_read(question: Question, view: View) -> bool:
     if view is not View.FULL or question.audience not in _FOR_AGENTS:
         return False
     return question.sensitivity not in _MASKED
+
+
+def _outline(case_file: CaseFile, service: Service) -> Iterator[Outline]:
+    """The path that the answers made, walked with all of them: which questions were asked hangs on those too that an
+    agent may not read."""
+    here = walk(service, case_file.submissions[0].answers)
+
+    def states(questions: tuple[Question, ...], item: int | None) -> tuple[tuple[Place, str], ...]:
+        return tuple(
+            ((question.id, item), state_of(here.answers.get(question.id, item)) if question.type.asks else "computed")
+            for question in questions
+        )
+
+    for visible in here.steps:
+        if visible.step.group is None:
+            yield Outline(visible.step.id, None, 0, states(visible.questions, None))
+        for position, each in enumerate(visible.items, start=1):
+            yield Outline(visible.step.id, each.number, position, states(each.questions, each.number))
 
 
 def _answers(case_file: CaseFile, service: Service, view: View) -> tuple[Answers | None, frozenset[Place]]:

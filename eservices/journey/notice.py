@@ -6,7 +6,7 @@ Made of the header of the service, for its start page, its paper and whoever rea
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from eservices.definitions.model import Service, Span
+from eservices.definitions.model import Retention, Service, Span
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import ServiceTexts
 from eservices.language import N_, Words
@@ -27,6 +27,20 @@ APPEALS = {
     "lansstyrelsen": N_("Du kan överklaga beslutet till länsstyrelsen. Hur du gör står i beslutet."),
 }
 
+#: From when data is kept, by the header's `after`; and what becomes of it then.
+_KEPT = {
+    "closed": N_("Vi sparar uppgifterna i {time} efter att ärendet är avslutat."),
+    "decided": N_("Vi sparar uppgifterna i {time} efter beslutet."),
+    "received": N_("Vi sparar uppgifterna i {time} efter att de kom in."),
+    "expired": N_("Vi sparar uppgifterna i {time} efter att beslutet har slutat gälla."),
+    "obsolete": N_("Vi sparar uppgifterna i {time} efter att de inte längre behövs."),
+}
+_THEN = {
+    "delete": N_("Sedan tar vi bort dem."),
+    "archive": N_("Sedan lämnas de till kommunens arkiv."),
+    "keep": N_("Sedan bevarar vi dem."),
+}
+
 _SPANS: Mapping[str, Callable[[Words, int], str]] = {
     "working_hours": lambda words, n: words.plural("{n} arbetstimme", "{n} arbetstimmar", n),
     "working_days": lambda words, n: words.plural("{n} arbetsdag", "{n} arbetsdagar", n),
@@ -42,6 +56,16 @@ def span_in_words(span: Span, words: Words) -> str:
     return _SPANS[span.unit](words, span.amount)
 
 
+def _kept(retention: Retention, words: Words, say: Saying) -> str:
+    """How long data is kept, and what becomes of it then."""
+    if retention.keep is None:
+        if retention.then == "delete":
+            return say(N_("Vi tar bort uppgifterna när de inte längre behövs."))
+        return say(N_("Uppgifterna bevaras i kommunens arkiv."))
+    kept = say(_KEPT.get(retention.after, _KEPT["closed"]), time=span_in_words(retention.keep, words))
+    return kept + " " + say(_THEN[retention.then]) if retention.then in _THEN else kept
+
+
 def privacy_notice(
     service: Service, texts: ServiceTexts, municipality: Municipality, words: Words, say: Saying
 ) -> Sequence[str]:
@@ -55,11 +79,7 @@ def privacy_notice(
     if legal.personal_number_because:
         reason = texts.get(legal.personal_number_because).rstrip(".")
         told.append(say(N_("Därför frågar vi efter personnummer: {reason}."), reason=reason))
-    if legal.retention.keep is not None:
-        kept = span_in_words(legal.retention.keep, words)
-        told.append(say(N_("Vi sparar uppgifterna i {time} efter att ärendet är avslutat."), time=kept))
-    else:
-        told.append(say(N_("Uppgifterna bevaras i kommunens arkiv.")))
+    told.append(_kept(legal.retention, words, say))
     told += [
         say(N_("De som handlägger ärendet och kundcenter ser dem.")),
         say(

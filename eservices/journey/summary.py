@@ -98,7 +98,7 @@ class _Telling:
             question,
             label,
             shown(question, answer, self.texts, self.words, spoken=self.spoken),
-            _state(answer),
+            state_of(answer),
             degree(question, lookup) is Required.EXPECTED,
             answer.origin if answer else None,
             question.type.free,
@@ -147,7 +147,8 @@ def labelled(question: Question, texts: ServiceTexts, words: Words, lookup: Look
     return words.with_options({option.key: texts.get(option.label) for option in offered})
 
 
-def _state(answer: Answer | None) -> str:
+def state_of(answer: Answer | None) -> str:
+    """How far an answer has come, as `Line.state` tells it."""
     if answer is None:
         return "unanswered"
     value = answer.value

@@ -12,13 +12,15 @@ from eservices.calendars import day_of
 from eservices.cases import store
 from eservices.cases.model import Case, Direction
 from eservices.contact_centre import calls, case_view
-from eservices.contact_centre.case_view import AgentView, View
+from eservices.contact_centre.case_view import AgentView, Outline, View
+from eservices.definitions.conditions import Lookup
+from eservices.definitions.texts import ServiceTexts
 from eservices.deliveries import Delivery
 from eservices.identity import accounts
 from eservices.identity.people import Act
-from eservices.journey.path import walk
-from eservices.journey.summary import summary
-from eservices.language import N_
+from eservices.journey.path import Walk, walk
+from eservices.journey.summary import Line, quotes, quotes_of, shown
+from eservices.language import N_, SOURCE
 from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
@@ -55,12 +57,30 @@ _LIMITS = {
 }
 
 
+#: What is said where there is no answer to show: by how far it has come.
+_NOT_SHOWN = {
+    "answered": N_("Ifyllt. Bara enheten ser svaret."),
+    "later": N_("Skickas senare"),
+    "unknown": N_("Vet inte"),
+    "blank": N_("Inget svar"),
+    "unanswered": N_("Inte besvarat"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LineShown:
+    """A question that was asked, with its answer, or with what is said instead."""
+
     label: str
     value: str
-    hidden: bool
+    instead: str
     free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionShown:
+    title: str
+    lines: tuple[LineShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ class AgentCasePage(StaffPage):
     method: str
     language: str
     needs: tuple[str, ...]
-    lines: tuple[LineShown, ...]
+    sections: tuple[SectionShown, ...]
     missing: tuple[str, ...]
     messages: tuple[Said, ...]
     decision: tuple[str, ...]
@@ -163,7 +183,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         method=plain(METHODS[party.method]) if party else "",
         language=telling.language(party.language) if party else "",
         needs=tuple(needs_of(party.needs)) if party else (),
-        lines=tuple(_lines(tx, view)),
+        sections=tuple(_sections(tx, view)),
         missing=_missing(tx, view),
         messages=tuple(
             Said(m.subject, m.body, telling.moment(m.sent_at), m.direction is Direction.IN) for m in view.messages
@@ -181,18 +201,47 @@ def _is_waited_for(view: AgentView) -> bool:
     return view.case.open and not over and view.view in {View.FULL, View.SUMMARY}
 
 
-def _lines(tx: Transaction, view: AgentView) -> Iterator[LineShown]:
-    """What may be read, and of the rest only that it was answered."""
+def _sections(tx: Transaction, view: AgentView) -> Iterator[SectionShown]:
+    """Everything the person was asked: the answers that may be read, and of the rest how far they have come."""
     if view.answers is None:
         return
     service = pinned.service(tx, view.case.version)
-    texts = pinned.texts(tx, view.case.version, "sv")
-    for section in summary(walk(service, view.answers), texts, words_of("sv")):
-        for line in section.lines:
-            if line.place in view.masked:
-                yield LineShown(line.label, "", True, False)
-            elif line.state == "answered":
-                yield LineShown(line.label, line_told(line, view.answers), False, line.free)
+    texts = pinned.texts(tx, view.case.version, SOURCE)
+    here = walk(service, view.answers)  # what agents may not read is quoted nowhere either
+    for outline in view.outline:
+        lines = tuple(_lines(view, outline, here, texts))
+        step = service.step(outline.step)
+        if step is None or not lines:
+            continue
+        if step.group is not None:
+            title = texts.get(step.group.item, n=outline.position)
+        else:
+            title = texts.get(step.title, **quotes_of(here, step.title))
+        yield SectionShown(title, lines)
+
+
+def _lines(view: AgentView, outline: Outline, here: Walk, texts: ServiceTexts) -> Iterator[LineShown]:
+    lookup, answers, words = _lookup(here, outline), here.answers, words_of(SOURCE)
+    for place, state in outline.states:
+        question = here.service.questions[place[0]]
+        label = texts.get(question.label, **quotes(here, question, lookup, outline.item))
+        if not question.type.asks:
+            value = None if getattr(question.type, "hidden", False) else lookup(question.id)
+            if value is not None:
+                yield LineShown(label, question.type.show(value, words), "", False)
+        elif place in view.masked or state != "answered":
+            yield LineShown(label, "", plain(_NOT_SHOWN[state]), False)
+        else:
+            value = shown(question, answers.get(*place), texts, words)
+            line = Line(place, question, label, value, state, False, None, question.type.free)
+            yield LineShown(label, line_told(line, answers), "", line.free)
+
+
+def _lookup(here: Walk, outline: Outline) -> Lookup:
+    visible = here.step(outline.step)
+    if visible is None:
+        return here.lookup
+    return next((item.lookup for item in visible.items if item.number == outline.item), visible.lookup)
 
 
 def _missing(tx: Transaction, view: AgentView) -> tuple[str, ...]:
