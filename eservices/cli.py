@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
     from eservices.definitions.library import Library
+    from eservices.definitions.model import Service
+    from eservices.journey.publishing import PaperForm
     from eservices.settings import Settings
     from eservices.storage.database import Database
 
@@ -44,12 +46,41 @@ def check(paths: tuple[Path, ...], *, publish: bool, coverage: bool, language: s
     from eservices.calendars import SystemClock
     from eservices.journey.checking import check as run
 
-    report = run(paths or _forms(), SystemClock().now(), folders=_forms(), publish=publish, coverage=coverage)
+    paper_form = _paper_form() if publish else None
+    report = run(
+        paths or _forms(),
+        SystemClock().now(),
+        folders=_forms(),
+        publish=publish,
+        coverage=coverage,
+        paper_form=paper_form,
+    )
     for line in report.lines(language):
         click.echo(line)
     if report.failed:
         raise SystemExit(1)
     click.echo(_ALL_WELL[language].format(services=len(report.services), tests=report.tests))
+
+
+def _paper_form() -> "PaperForm":
+    """Whether a service can be set in type as a form on paper."""
+    from eservices.definitions.texts import ServiceTexts, translated_table
+    from eservices.documents.paper_form import html_of, set_in_type
+    from eservices.documents.rendering import Press
+    from eservices.documents.shelf import printed_in
+    from eservices.settings import house_folder
+
+    municipality, press = _library().municipality, Press(house_folder("templates"))
+
+    def reason(service: "Service", language: str) -> str | None:
+        texts = ServiceTexts(printed_in(language), translated_table(service, printed_in(language)))
+        try:
+            html_of(press, set_in_type(service, texts, municipality, wanted=language))
+        except Exception as error:  # noqa: BLE001  whatever keeps a form from being made is the reason
+            return f"{type(error).__name__}: {error}"
+        return None
+
+    return reason
 
 
 @main.command()
