@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from eservices.definitions.library import Library
+from eservices.definitions.model import Lifecycle, Service
 from eservices.definitions.texts import extract_municipality, extract_texts
 from eservices.language import LANGUAGES, SOURCE, folder_name, locale
 
@@ -59,12 +60,17 @@ def extract(package: Path, templates: Path, library: Library) -> dict[str, Catal
             place = Path(folder.name, name).as_posix()
             messages.add(text, locations=[(place, line)], auto_comments=comments, context=context)
     services = Catalog(project="eservices", charset="utf-8", header_comment="# Texts of the definitions.")
-    for service in library.services.values():
+    for service in _to_translate(library):
         for context, text in extract_texts(service):
             services.add(text, context=context, locations=[(f"forms/{service.id}.yaml", 0)])
     for context, text in extract_municipality(library.municipality):
         services.add(text, context=context, locations=[("forms/municipality.yaml", 0)])
     return {MESSAGES: messages, SERVICES: services}
+
+
+def _to_translate(library: Library) -> list[Service]:
+    """Every service but those that are still being written: their words change daily, and nobody reads them yet."""
+    return [service for service in library.services.values() if service.status != Lifecycle.DRAFT]
 
 
 def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
@@ -114,7 +120,7 @@ def status(folder: Path, library: Library, templates: Mapping[str, Catalog]) -> 
             if domain == MESSAGES:
                 yield _count(language, "shell", template, catalog, counts=lambda _: True)
                 continue
-            for service in library.services.values():
+            for service in _to_translate(library):
                 if language in service.languages and language != "sv-x-lattlast":
                     yield _count(language, service.id, template, catalog, counts=_belongs_to(service.id))
 

@@ -83,5 +83,6 @@ def _names_of_services_and_questions() -> set[str]:
         names.add(content["service"])
         for step in content["steps"]:
             questions = (step.get("group") or step).get("questions") or {}
-            names |= set(questions)
+            # An id of one plain word (months, reason) cannot be told from the word.
+            names |= {question for question in questions if "_" in question}
     return names - _WORDS_OF_THE_MODEL
