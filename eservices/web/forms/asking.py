@@ -51,6 +51,8 @@ class Asked:
     #: Whether some choices are there only with certain answers.
     some_choices: bool
     swedish_left: bool
+    #: A form that the file is to be: what it is called, and where it is.
+    document: tuple[str, str] | None = None
     #: The blank field as HTML, by how it is marked; filled as pages are shown.
     drawn: dict[object, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -149,6 +151,7 @@ def _asked(question: Question, texts: ServiceTexts, words: Words, facts: Mapping
         measure=told.own(kind.measure_text),
         who=told.own(WHO[question.audience]) if _matters(question) else None,
         some_choices=any(option.when is not None for option in question.options),
+        document=(told.say(question.document.name), question.document.link) if question.document else None,
         swedish_left=told.swedish_left,
     )
 
