@@ -526,6 +526,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Texten citerar `{{{name}}}`, men kommunens fil har ingen sådan uppgift.",
         "The text quotes `{{{name}}}`, but the municipality's file has no such fact.",
     ),
+    "not_a_link": (
+        "`{written}` är ingen adress på webben. Skriv den hela, med https:// först.",
+        "`{written}` is no address on the web. Write all of it, with https:// first.",
+    ),
     "unknown_list": (
         "Det finns ingen lista `{list}` i municipality.yaml, under `lists`.",
         "There is no list `{list}` in municipality.yaml, under `lists`.",

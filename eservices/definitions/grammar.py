@@ -114,6 +114,23 @@ _OPTION = Keys(
     ("i ett alternativ", "of an option"),
     short="label",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Shape):
+    """An address on the web, or a path on this site."""
+
+    def read(self, node: Node, path: Path, reader: Reader) -> str:
+        written = Text(500).read(node, path, reader)
+        if not _LINK.fullmatch(written):
+            raise reader.refuse(node, "not_a_link", written=written)
+        return written
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^{_LINK.pattern}$"}
+
+
+_LINK = re.compile(r"(https?://[^/\s]+|/[^/\s])\S*")
 _NAMED_OPTIONS = Named(_OPTION, pattern=_OPTION_KEY)
 
 _ITEMS = Keys(
@@ -168,7 +185,7 @@ QUESTION: Mapping[str, Key] = {
         Keys(
             {
                 "name": Key(Text(200), "What the form is called.", "det är vad länken heter."),
-                "link": Key(Text(500), "Where it is.", "utan adress hittar ingen blanketten."),
+                "link": Key(Link(), "Where it is.", "utan adress hittar ingen blanketten."),
                 "easy_read": Key(Easy(("name",)), "The same in easy Swedish."),
             },
             ("i `document`", "of `document`"),

@@ -93,6 +93,13 @@ BROKEN = {
         "        type: file", "        type: file\n        required: true", "required: true", "required_file",
         "`required: expected`", "`required: expected`",
     ),
+    "a form that is nowhere on the web": (
+        "        type: file", "        type: file\n        document:\n          name: Mall\n          link: javascript:go()",
+        "link: javascript", "not_a_link", "ingen adress på webben", "no address on the web",
+    ),
+    "an amount that adds up to nothing": (
+        "min: 1", "adds_up_to: whole", "adds_up_to: whole", "limit_not_known", "svar som ges före", "given before",
+    ),
     "a limit that is no number": (
         "min: 1", "min: ett", "min: ett", "limit_not_known", "`min`: skriv ett värde", "`min`: write a value",
     ),
