@@ -41,6 +41,22 @@ _THEN = {
     "keep": N_("Sedan bevarar vi dem."),
 }
 
+#: What people are told of a header key that is not verified. What is told nowhere is none of their worry.
+_SAMPLES = {
+    "minutes": N_("hur lång tid det tar"),
+    "cost": N_("kostnaden"),
+    "fee": N_("kostnaden"),
+    "answer": N_("svarstiden"),
+    "decide_within": N_("svarstiden"),
+    "opening": N_("ansökningstiden"),
+    "basis": N_("den rättsliga grunden"),
+    "personal_number_because": N_("varför vi frågar efter personnummer"),
+    "retention": N_("hur länge vi sparar uppgifterna"),
+    "board": N_("vilken nämnd som ansvarar"),
+    "unit": N_("vem som svarar"),
+    "appeal": N_("hur man överklagar"),
+}
+
 _SPANS: Mapping[str, Callable[[Words, int], str]] = {
     "working_hours": lambda words, n: words.plural("{n} arbetstimme", "{n} arbetstimmar", n),
     "working_days": lambda words, n: words.plural("{n} arbetsdag", "{n} arbetsdagar", n),
@@ -64,6 +80,27 @@ def _kept(retention: Retention, words: Words, say: Saying) -> str:
         return say(N_("Uppgifterna bevaras i kommunens arkiv."))
     kept = say(_KEPT.get(retention.after, _KEPT["closed"]), time=span_in_words(retention.keep, words))
     return kept + " " + say(_THEN[retention.then]) if retention.then in _THEN else kept
+
+
+def samples_in_words(service: Service, words: Words) -> str:
+    """What of that which people are told is an example and not verified, as a list in a sentence; "" for nothing."""
+    told = (words(sentence) for key, sentence in _SAMPLES.items() if key in service.samples and _is_told(service, key))
+    return words.listing(dict.fromkeys(told))
+
+
+def _is_told(service: Service, key: str) -> bool:
+    """Whether people are told it at all."""
+    before = service.before
+    told = {
+        "minutes": before.minutes,
+        "cost": before.cost,
+        "fee": before.cost,
+        "answer": before.answer,
+        "decide_within": not before.answer,
+        "personal_number_because": service.legal.personal_number_because,
+        "appeal": service.legal.appeal in APPEALS,
+    }
+    return bool(told.get(key, True))
 
 
 def privacy_notice(

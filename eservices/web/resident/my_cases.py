@@ -113,6 +113,7 @@ class ReceiptPage(Page):
     received_at: dt.datetime
     due: str
     by: str
+    unsure: str
     unit: str
     missing: Sequence[tuple[str, str]]
     next: Sequence[str]
@@ -391,6 +392,7 @@ def _receipt_page(tx: Transaction, told: Receipt, language: str, frame: Resident
         received_at=told.received_at,
         due=words.day(told.due_on, weekday=True),
         by=words(ANSWERS[told.method]),
+        unsure=words("Tiden är ett exempel och inte kontrollerad.") if "decide_within" in service.samples else "",
         unit=house().municipality.unit(told.unit).name,
         missing=missing,
         next=[texts.get(text) for text in service.next],

@@ -15,7 +15,7 @@ from eservices.definitions.model import Lifecycle, Service
 from eservices.definitions.municipality import Municipality, Unit
 from eservices.documents.shelf import is_printed, paper_of, printed_in
 from eservices.journey.answers import Answers
-from eservices.journey.notice import APPEALS, privacy_notice, span_in_words
+from eservices.journey.notice import APPEALS, privacy_notice, samples_in_words, span_in_words
 from eservices.journey.path import Spot, walk
 from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
@@ -56,6 +56,7 @@ class Catalogue(Page):
 
     template: ClassVar[str] = "resident/catalogue.html"
     query: str
+    examples: str  #: what one may search for, and find
     services: Sequence[Entry]
 
 
@@ -74,7 +75,7 @@ class Start(Page):
     privacy: Sequence[str]
     appeal: str
     unit: Unit
-    samples: bool
+    samples: str  #: what on the page is an example
     notes: Sequence[Note] = ()
     closed: bool = False
     paper: str = ""
@@ -127,9 +128,25 @@ def catalogue() -> Response:
         for texts in (library.texts(service, language),)
     ]
     entries.sort(key=lambda entry: languages.sort_key(language)(entry.title))
-    response = render(Catalogue(query=query, services=entries))
+    response = render(Catalogue(query=query, examples=_examples(language, lot), services=entries))
     remember_lot(response, lot)
     return response
+
+
+#: How many services the search names as examples.
+_EXAMPLES = 3
+
+
+def _examples(language: str, lot: int) -> str:
+    """Words that find something here: an author's first search word, which is Swedish, or else the title."""
+    library, words = house().library, i18n.words()
+    listed = [service for service in library.services.values() if is_listed(service, lot)]
+    if i18n.is_swedish(language):
+        named = [service.keywords[0] for service in listed if service.keywords]
+    else:
+        said = [(service, library.texts(service, language)) for service in listed]
+        named = [texts.get(service.title) for service, texts in said if texts.is_translated(service.title)]
+    return words.listing(named[:_EXAMPLES], end="or")
 
 
 @blueprint.get("/<lang:language>/services/<slug:service>")
@@ -257,9 +274,11 @@ def _made_start_page(say: Told, municipality: Municipality) -> Start:
     if before.minutes:
         facts.append((_("Tar ungefär"), plural("{n} minut", "{n} minuter", before.minutes)))
     if before.cost:
-        facts.append((_("Kostar"), say.say(before.cost)))
-    answer = say.say(before.answer) if before.answer else span_in_words(service.routing.decide_within, words)
-    facts.append((_("Du får svar inom"), answer))
+        facts.append((_("Kostnad"), say.say(before.cost)))
+    if before.answer:  # the author's own sentence needs but a heading
+        facts.append((_("Svar"), say.say(before.answer)))
+    else:
+        facts.append((_("Du får svar inom"), span_in_words(service.routing.decide_within, words)))
     if service.anonymous:
         facts.append((_("Vem kan skicka"), _("Alla, även anonymt")))
     easy = service.easy_read if words.language == languages.EASY else None
@@ -274,7 +293,7 @@ def _made_start_page(say: Told, municipality: Municipality) -> Start:
         privacy=privacy_notice(service, say.texts, municipality, words, _),
         appeal=_(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
         unit=municipality.unit(service.routing.unit),
-        samples=bool(service.samples),
+        samples=samples_in_words(service, words),
         paper=f"{of_service(words.language, service.id)}/paper.pdf" if is_printed(service) else "",
         paper_note=_paper_note(service, words.language),
     )
