@@ -142,7 +142,7 @@ def _period(service: Service, now: dt.datetime) -> Iterator[Note]:
     elif opening is not None and opening.closes is not None:
         last = _("Sista dagen är {day}.", day=opening.closes)
         same = _(
-            "Allt som har kommit in {moment} räknas, oavsett om du använder webben, ringer, besöker oss eller "
+            "Allt som har kommit in senast {moment} räknas, oavsett om du använder webben, ringer, besöker oss eller "
             "skickar papper.",
             moment=offering.closes_at(opening, hours),
         )
