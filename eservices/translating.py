@@ -22,6 +22,9 @@ from eservices.language import LANGUAGES, SOURCE, folder_name, locale
 
 MESSAGES, SERVICES = "messages", "services"
 
+#: Easy Swedish of the services stands in their definitions; that of the shell in a catalogue of its own.
+EASY = "sv-x-lattlast"
+
 #: What marks a text in Python and in templates, with the places of its arguments.
 _KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
@@ -79,18 +82,41 @@ def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
     for language in LANGUAGES:
         for domain, template in templates.items():
             path = _path(folder, language, domain)
-            if language == SOURCE or (domain == SERVICES and language == "sv-x-lattlast"):
+            if language == SOURCE or (domain == SERVICES and language == EASY):
                 continue  # Swedish is the source, and easy Swedish of the services stands in their definitions
             catalog = _read(path, language) if path.exists() else _new(language)
-            catalog.update(template, no_fuzzy_matching=False, update_header_comment=False)
+            catalog.update(template, update_header_comment=False)
             catalog.obsolete.clear()
+            if language == EASY:
+                _leave_out_empty(catalog)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as out:
-                write_po(
-                    out, catalog, width=120, sort_output=domain == MESSAGES, omit_header=False, include_lineno=False
-                )
+            path.write_bytes(_written(catalog, sort=domain == MESSAGES))
             written.append(path)
     return written
+
+
+def _leave_out_empty(catalog: Catalog) -> None:
+    """Easy Swedish has only what is said more simply than in Swedish: the rest is Swedish, and no work for anybody."""
+    for message in list(catalog):
+        if message.id and not message.string:
+            catalog.delete(message.id, message.context)
+
+
+def _written(catalog: Catalog, *, sort: bool) -> bytes:
+    """The catalogue as a file, without the lines of its header that nobody fills in."""
+    out = BytesIO()
+    write_po(out, catalog, width=120, sort_output=sort, include_lineno=False)
+    return b"".join(line for line in out.getvalue().splitlines(keepends=True) if not line.startswith(_NOT_FILLED_IN))
+
+
+_NOT_FILLED_IN = (
+    b'"Report-Msgid-Bugs-To:',
+    b'"POT-Creation-Date:',
+    b'"PO-Revision-Date:',
+    b'"Last-Translator:',
+    b'"Language-Team:',
+    b'"Generated-By:',
+)
 
 
 def compile_all(folder: Path) -> int:
@@ -121,7 +147,7 @@ def status(folder: Path, library: Library, templates: Mapping[str, Catalog]) -> 
                 yield _count(language, "shell", template, catalog, counts=lambda _: True)
                 continue
             for service in _to_translate(library):
-                if language in service.languages and language != "sv-x-lattlast":
+                if language in service.languages and language != EASY:
                     yield _count(language, service.id, template, catalog, counts=_belongs_to(service.id))
 
 
