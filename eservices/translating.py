@@ -85,7 +85,8 @@ def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
             if language == SOURCE or (domain == SERVICES and language == EASY):
                 continue  # Swedish is the source, and easy Swedish of the services stands in their definitions
             catalog = _read(path, language) if path.exists() else _new(language)
-            catalog.update(template, update_header_comment=False)
+            # Nothing in easy Swedish is a guess: what has no entry of its own is said in Swedish.
+            catalog.update(template, no_fuzzy_matching=language == EASY, update_header_comment=False)
             catalog.obsolete.clear()
             if language == EASY:
                 _leave_out_empty(catalog)
