@@ -32,6 +32,9 @@ SERVICES: list[Service] = [
     *(found for path in definition_files(ROOT.parent / "forms") if (found := read_service(path).service) is not None),
     *check([ROOT / "definitions" / "unseen"], NOW).services,
 ]
+BY_ID = {service.id: service for service in SERVICES}
+#: Drawn by id: a whole definition is too long to be shown when something fails.
+ANY_SERVICE = st.sampled_from(sorted(BY_ID))
 ORIGIN = Origin(Channel.WEB, NOW.isoformat(timespec="seconds"))
 
 
@@ -44,22 +47,29 @@ def make_up(question: Question, lookup: Lookup) -> Json:
     return ""
 
 
-@given(st.sampled_from(SERVICES), st.integers(0, 10_000))
-def test_a_recorded_case_passes_as_a_test_and_names_nobody(of: Service, seed: int) -> None:
+@given(ANY_SERVICE, st.integers(0, 10_000))
+def test_a_recorded_case_passes_as_a_test_and_names_nobody(drawn: str, seed: int) -> None:
+    of = BY_ID[drawn]
     answers = Walker(of, seed, TODAY).fill(origins(Channel.WEB, NOW))
 
     written = as_yaml(recorded(of, answers, "Så gick det", make_up))
     [verdict] = run(of, read_tests(yaml.load(f"tests:\n{written}", yaml.BaseLoader)), NOW)
 
     assert verdict.differences == ()
-    for place, question, _ in walk(of, answers).places():
+    places = [
+        (place, question, lookup) for place, question, lookup in walk(of, answers).places() if is_personal(question)
+    ]
+    # There are few published test numbers: an invented one may be the given one by chance.
+    invented = {made for _, question, lookup in places if isinstance(made := make_up(question, lookup), str)}
+    for place, question, _ in places:
         value = answers.value(*place)
-        if is_personal(question) and not question.options and isinstance(value, str) and len(value) > 12:
+        if not question.options and isinstance(value, str) and len(value) > 12 and value not in invented:
             assert value not in written
 
 
-@given(st.sampled_from(SERVICES), st.integers(0, 10_000))
-def test_a_version_that_only_says_it_better_takes_every_answer_over(of: Service, seed: int) -> None:
+@given(ANY_SERVICE, st.integers(0, 10_000))
+def test_a_version_that_only_says_it_better_takes_every_answer_over(drawn: str, seed: int) -> None:
+    of = BY_ID[drawn]
     answers = Walker(of, seed, TODAY).fill(origins(Channel.WEB, NOW))
 
     carried = carry_over(of, replace(of, version="next"), answers, TODAY)
