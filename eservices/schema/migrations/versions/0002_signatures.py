@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("id", sa.CHAR(length=32), nullable=False),
         sa.Column("case_id", sa.CHAR(length=32), nullable=False),
         sa.Column("party_id", sa.CHAR(length=32), nullable=False),
-        sa.Column(
-            "step", sa.String(length=80), nullable=False, comment="the part of the answers that concerns them"
-        ),
+        sa.Column("step", sa.String(length=80), nullable=False, comment="the part of the answers that concerns them"),
         sa.Column("item", sa.Integer(), nullable=True, comment="their item of a repeated group"),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("asked_at", _moment(), nullable=False),
