@@ -1,9 +1,6 @@
 """After sending: the receipt, and following the case with its number and code."""
 
-import base64
-import binascii
 import datetime as dt
-import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -35,6 +32,7 @@ from eservices.web import files, guessing, i18n, security, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
+from eservices.web.resident import passes
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
 from eservices.web.resident.visiting import current_draft
@@ -265,7 +263,7 @@ def open_case() -> Response:
     if opened is None or number is None:
         return render(Ask(number=form.get("number", "")[:20], error=i18n.plain(_NO_SUCH_CASE)), 422)
     response = see_other(f"/{language}/case/{number}")
-    security.set_cookie(response, security.CASE, _pass(number, *opened))
+    security.set_cookie(response, security.CASE, passes.write(security.CASE, number, *opened, open_for=_OPEN_FOR))
     return response
 
 
@@ -273,7 +271,7 @@ def open_case() -> Response:
 def show_case(number: str) -> Response:
     """The case, for whoever has shown its code."""
     language = i18n.language()
-    party = _party(number)
+    party = passes.read(security.CASE, number)
     if party is None:
         return see_other(f"/{language}/case")
     now = house().clock.now()
@@ -291,7 +289,7 @@ def show_case(number: str) -> Response:
 def write(number: str) -> Response:
     """Write to whoever handles the case."""
     language = i18n.language()
-    party = _party(number)
+    party = passes.read(security.CASE, number)
     if party is None:
         return see_other(f"/{language}/case")
     typed = request.form.get("message", "")
@@ -318,7 +316,7 @@ def write(number: str) -> Response:
 def add_document(number: str) -> Response:
     """Add documents to the case."""
     language = i18n.language()
-    party = _party(number)
+    party = passes.read(security.CASE, number)
     if party is None:
         return see_other(f"/{language}/case")
     sent = sent_files().get("document", [])
@@ -357,7 +355,7 @@ def add_document(number: str) -> Response:
 @blueprint.get("/<lang:language>/case/<casenumber:number>/files/<id:file>")
 def open_file(number: str, file: str) -> Response:
     """A file of the case, for whoever has shown the code of the party that may see it."""
-    party = _party(number)
+    party = passes.read(security.CASE, number)
     if party is None:
         raise NotFound
     with house().database.read() as tx:
@@ -472,29 +470,3 @@ def _limits() -> Limits:
     kind = File()
     largest = min(kind.max_size, house().settings.file_max_bytes)
     return Limits(kinds=frozenset(kind.accept), max_bytes=largest, max_files=kind.max_files)
-
-
-def _pass(number: str, case_id: str, party_id: str) -> str:
-    """What the browser keeps to show that number and code were right: signed, and good for two hours."""
-    until = int((house().clock.now() + _OPEN_FOR).timestamp())
-    text = f"{number} {case_id} {party_id} {until}".encode()
-    return base64.urlsafe_b64encode(text + b" " + _signature(text)).decode().rstrip("=")
-
-
-def _party(number: str) -> tuple[str, str] | None:
-    """The case and party that this browser has shown the code of, for this number."""
-    brought = security.cookie(security.CASE) or ""
-    try:
-        text, _, signature = base64.urlsafe_b64decode(brought + "=" * (-len(brought) % 4)).rpartition(b" ")
-        if not hmac.compare_digest(_signature(text), signature):
-            return None
-        signed_number, case_id, party_id, until = text.decode().split(" ")
-    except (ValueError, binascii.Error):
-        return None
-    if signed_number != number or int(until) < house().clock.now().timestamp():
-        return None
-    return case_id, party_id
-
-
-def _signature(text: bytes) -> bytes:
-    return hmac.digest(house().settings.secret_key, b"case " + text, "sha256").hex().encode()

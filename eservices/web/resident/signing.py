@@ -1,9 +1,6 @@
 """Signing beside an applicant: number and code, what it is about, yes or no. Nothing of the case but that."""
 
-import base64
-import binascii
 import datetime as dt
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -24,6 +21,7 @@ from eservices.values import IdentityBasis
 from eservices.web import guessing, i18n, security
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
+from eservices.web.resident import passes
 from eservices.web.resident.blueprint import blueprint
 from eservices.web.to_sign import ToSign, to_sign
 
@@ -85,14 +83,14 @@ def open_signature() -> Response:
     if opened is None or number is None:
         return render(AskToSign(number=form.get("number", "")[:20], error=i18n.plain(_NO_SUCH)), 422)
     response = see_other(f"/{i18n.language()}/sign/{number}")
-    security.set_cookie(response, security.SIGN, _pass(number, *opened))
+    security.set_cookie(response, security.SIGN, passes.write(security.SIGN, number, *opened, open_for=_OPEN_FOR))
     return response
 
 
 @blueprint.get("/<lang:language>/sign/<casenumber:number>")
 def show_signature(number: str) -> Response:
     """What they must sign, for whoever has shown the code."""
-    party = _party(number)
+    party = passes.read(security.SIGN, number)
     if party is None:
         return see_other(f"/{i18n.language()}/sign")
     with house().database.read() as tx:
@@ -105,7 +103,7 @@ def show_signature(number: str) -> Response:
 @blueprint.post("/<lang:language>/sign/<casenumber:number>")
 def sign(number: str) -> Response:
     """Yes, or no with the reason. The first answer stays."""
-    party = _party(number)
+    party = passes.read(security.SIGN, number)
     language, form = i18n.language(), request.form
     if party is None:
         return see_other(f"/{language}/sign")
@@ -148,29 +146,3 @@ def _page(part: ToSign, *, chosen: str = "", reason: str = "", errors: Sequence[
         reason=reason,
         errors=errors,
     )
-
-
-def _pass(number: str, case_id: str, party_id: str) -> str:
-    """What the browser keeps to show that number and code were right: signed, and good for an hour."""
-    until = int((house().clock.now() + _OPEN_FOR).timestamp())
-    text = f"{number} {case_id} {party_id} {until}".encode()
-    return base64.urlsafe_b64encode(text + b" " + _signature(text)).decode().rstrip("=")
-
-
-def _party(number: str) -> tuple[str, str] | None:
-    """The case and the co-signer that this browser has shown the code of, for this number."""
-    brought = security.cookie(security.SIGN) or ""
-    try:
-        text, _, signature = base64.urlsafe_b64decode(brought + "=" * (-len(brought) % 4)).rpartition(b" ")
-        if not hmac.compare_digest(_signature(text), signature):
-            return None
-        signed_number, case_id, party_id, until = text.decode().split(" ")
-    except (ValueError, binascii.Error):
-        return None
-    if signed_number != number or int(until) < house().clock.now().timestamp():
-        return None
-    return case_id, party_id
-
-
-def _signature(text: bytes) -> bytes:
-    return hmac.digest(house().settings.secret_key, b"sign " + text, "sha256").hex().encode()
