@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import request
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments
@@ -26,9 +26,9 @@ from eservices.questions import faults
 from eservices.questions.files import File
 from eservices.questions.text import TextArea
 from eservices.storage.database import Transaction
-from eservices.submissions import codes, pinned
+from eservices.submissions import pinned
 from eservices.values import ContactMethod
-from eservices.web import files, guessing, i18n, security, uploads
+from eservices.web import files, i18n, security, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
@@ -250,20 +250,11 @@ def ask_for_case() -> Response:
 @blueprint.post("/<lang:language>/case")
 def open_case() -> Response:
     """Open the case that number and code name together; one answer for whatever is wrong."""
-    language = i18n.language()
-    form = request.form
-    number = codes.read_case_number(form.get("number", ""))
-    code = codes.read_follow_code(form.get("code", ""))
-    with house().database.transaction() as tx:
-        if not guessing.may_try(tx, _CODES):
-            raise TooManyRequests
-        opened = following.code_opens(tx, number, code) if number and code else None
-        if opened is None:
-            guessing.was_wrong(tx, _CODES)
-    if opened is None or number is None:
-        return render(Ask(number=form.get("number", "")[:20], error=i18n.plain(_NO_SUCH_CASE)), 422)
-    response = see_other(f"/{language}/case/{number}")
-    security.set_cookie(response, security.CASE, passes.write(security.CASE, number, *opened, open_for=_OPEN_FOR))
+    opened = passes.typed(_CODES, following.code_opens)
+    if opened is None:
+        return render(Ask(number=request.form.get("number", "")[:20], error=i18n.plain(_NO_SUCH_CASE)), 422)
+    response = see_other(f"/{i18n.language()}/case/{opened[0]}")
+    security.set_cookie(response, security.CASE, passes.write(security.CASE, *opened, open_for=_OPEN_FOR))
     return response
 
 

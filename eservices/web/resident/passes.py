@@ -7,9 +7,35 @@ import base64
 import binascii
 import datetime as dt
 import hmac
+from collections.abc import Callable
+from typing import TypeAlias
 
-from eservices.web import security
+from flask import request
+from werkzeug.exceptions import TooManyRequests
+
+from eservices.storage.database import Transaction
+from eservices.submissions import codes
+from eservices.web import guessing, security
 from eservices.web.house import house
+
+#: What number and code open together: a case and one of its parties, or nothing.
+Opens: TypeAlias = Callable[[Transaction, str, str], tuple[str, str] | None]
+
+
+def typed(tries: str, opens: Opens) -> tuple[str, str, str] | None:
+    """Number, case and party that the typed number and code open; None for whatever is wrong, which is counted.
+
+    Raises `TooManyRequests` when too much has been guessed under `tries`.
+    """
+    number = codes.read_case_number(request.form.get("number", ""))
+    code = codes.read_follow_code(request.form.get("code", ""))
+    with house().database.transaction() as tx:
+        if not guessing.may_try(tx, tries):
+            raise TooManyRequests
+        opened = opens(tx, number, code) if number and code else None
+        if opened is None:
+            guessing.was_wrong(tx, tries)
+    return (number, *opened) if number is not None and opened is not None else None
 
 
 def write(kind: str, number: str, case_id: str, party_id: str, *, open_for: dt.timedelta) -> str:

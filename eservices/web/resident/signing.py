@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import request
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices.cases import signing
@@ -16,9 +16,8 @@ from eservices.intake import cosigning
 from eservices.language import N_
 from eservices.questions import faults
 from eservices.questions.text import TextArea
-from eservices.submissions import codes
 from eservices.values import IdentityBasis
-from eservices.web import guessing, i18n, security
+from eservices.web import i18n, security
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident import passes
@@ -71,19 +70,11 @@ def ask_for_signature() -> Response:
 @blueprint.post("/<lang:language>/sign")
 def open_signature() -> Response:
     """Open what number and code name together; one answer for whatever is wrong."""
-    form = request.form
-    number = codes.read_case_number(form.get("number", ""))
-    code = codes.read_follow_code(form.get("code", ""))
-    with house().database.transaction() as tx:
-        if not guessing.may_try(tx, _CODES):
-            raise TooManyRequests
-        opened = signing.code_opens(tx, number, code) if number and code else None
-        if opened is None:
-            guessing.was_wrong(tx, _CODES)
-    if opened is None or number is None:
-        return render(AskToSign(number=form.get("number", "")[:20], error=i18n.plain(_NO_SUCH)), 422)
-    response = see_other(f"/{i18n.language()}/sign/{number}")
-    security.set_cookie(response, security.SIGN, passes.write(security.SIGN, number, *opened, open_for=_OPEN_FOR))
+    opened = passes.typed(_CODES, signing.code_opens)
+    if opened is None:
+        return render(AskToSign(number=request.form.get("number", "")[:20], error=i18n.plain(_NO_SUCH)), 422)
+    response = see_other(f"/{i18n.language()}/sign/{opened[0]}")
+    security.set_cookie(response, security.SIGN, passes.write(security.SIGN, *opened, open_for=_OPEN_FOR))
     return response
 
 
