@@ -99,7 +99,8 @@ def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
 def _leave_out_empty(catalog: Catalog) -> None:
     """Easy Swedish has only what is said more simply than in Swedish: the rest is Swedish, and no work for anybody."""
     for message in list(catalog):
-        if message.id and not message.string:
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and not any(said):  # a plural without a word is a tuple of nothings
             catalog.delete(message.id, message.context)
 
 
