@@ -12,7 +12,7 @@ from typing import Any
 
 from eservices import deliveries, journal
 from eservices.calendars import add_working_days, day_of, end_of_day, next_working_day, statutory_last_day
-from eservices.cases import store
+from eservices.cases import phases, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import (
     MAY_BE_CLOSED,
@@ -232,6 +232,7 @@ def decide(
     after = _change(
         tx,
         case,
+        moved_at=now,
         status=Status.DECIDED.value,
         public_status=public_of(Status.DECIDED),
         decided_at=now,
@@ -265,6 +266,7 @@ def close(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now:
     after = _change(
         tx,
         case,
+        moved_at=now,
         status=Status.CLOSED.value,
         public_status=Public.CLOSED,
         open=False,
@@ -285,6 +287,7 @@ def reopen(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now
     after = _change(
         tx,
         case,
+        moved_at=now,
         status=Status.UNDER_REVIEW.value,
         public_status=public_of(Status.UNDER_REVIEW),
         open=True,
@@ -315,7 +318,10 @@ def _locked(tx: Transaction, case_id: CaseId, expected: int | None) -> Case:
 _STORED = {"public_status": lambda value: value.value}
 
 
-def _change(tx: Transaction, case: Case, **fields: Any) -> Case:
+def _change(tx: Transaction, case: Case, *, moved_at: dt.datetime | None = None, **fields: Any) -> Case:
+    """Write the fields that change; `moved_at` is given when the status is among them, and ends a phase."""
+    if moved_at is not None:
+        phases.end(tx, case, at=moved_at)
     values = {name: _STORED[name](value) if name in _STORED else value for name, value in fields.items()}
     store.change(tx, case, values)
     return replace(case, row_version=case.row_version + 1, **fields)
@@ -346,7 +352,7 @@ def _note(
 
 
 def _registered(tx: Transaction, case: Case, actor: Actor, now: dt.datetime) -> Case:
-    after = _change(tx, case, status=Status.REGISTERED.value, public_status=public_of(Status.REGISTERED))
+    after = _change(tx, case, moved_at=now, status=Status.REGISTERED.value, public_status=public_of(Status.REGISTERED))
     _note(tx, after, actor, "registered", now, shared=True)
     _meet(tx, after, {ClockKind.REGISTER}, now)
     return after
@@ -367,6 +373,7 @@ def _moved(
     after = _change(
         tx,
         case,
+        moved_at=now,
         status=to,
         public_status=public_of(to, own_states or {}),
         open=still,

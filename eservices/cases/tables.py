@@ -91,6 +91,19 @@ clocks = Table(
     Index("ix_clocks_next_act_at", "next_act_at"),
 )
 
+#: A state that a case has left: where the time went. What it stands in now has no row yet.
+case_phases = Table(
+    "case_phases",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("public_status", String(40), nullable=False),
+    Column("began_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime, nullable=False),
+    Index("ix_case_phases_case_id_ended_at", "case_id", "ended_at"),
+)
+
 messages = Table(
     "messages",
     metadata,

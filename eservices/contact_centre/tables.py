@@ -1,6 +1,6 @@
 """Tables of the contact centre's own work."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, text
 
 from eservices.storage.columns import Digest, Id, Sealed, UtcTime
 from eservices.storage.database import metadata
@@ -70,4 +70,17 @@ calls = Table(
     Column("ended_at", UtcTime),
     Column("resolution", String(40)),
     Index("ix_calls_agent_id_ended_at", "agent_id", "ended_at"),
+)
+
+#: What the telephone exchange says of a day: who called is not in it. Brought in from the exchange's own report.
+telephone_days = Table(
+    "telephone_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("queue", String(80), primary_key=True),
+    Column("offered", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("abandoned", Integer, nullable=False),
+    Column("waited_seconds", Integer, nullable=False, comment="of all answered calls together"),
+    CheckConstraint("offered >= answered + abandoned AND waited_seconds >= 0", name="adds_up"),
 )
