@@ -14,7 +14,8 @@ from eservices.values import ContactMethod
 from tests.conftest import MORNING
 
 FORMS = Path(__file__).resolve().parents[2] / "forms"
-SERVICES = ("batplats", "felanmalan", "sophamtning")
+#: Those that residents can use.
+SERVICES = sorted(path.stem for path in FORMS.glob("*.yaml") if "\nstatus: active\n" in path.read_text("utf-8"))
 
 
 @pytest.fixture(params=SERVICES)
@@ -24,7 +25,7 @@ def service(request: pytest.FixtureRequest, library: Library) -> Service:
     return found
 
 
-def test_the_three_services_are_served_and_nothing_in_the_folder_is_complained_about(library: Library) -> None:
+def test_every_open_service_is_served_and_nothing_in_the_folder_is_complained_about(library: Library) -> None:
     assert set(SERVICES) <= set(library.services)
     assert [complaint.printed("en") for complaint in library.complaints] == []
 
@@ -38,7 +39,9 @@ def test_every_stored_test_holds_and_together_they_reach_everything() -> None:
 def test_nothing_but_what_nobody_has_verified_stands_between_a_definition_and_the_public() -> None:
     report = check([FORMS / f"{service}.yaml" for service in SERVICES], MORNING, folders=[FORMS], publish=True)
     assert not report.failed, report.lines("en")
-    assert [line for line in report.lines("en") if "verified values" not in line] == []
+    # What is not yet translated is shown in Swedish and marked; English is held by the next test.
+    awaited = ("verified values", "language ar", "language fi", "language uk")
+    assert [line for line in report.lines("en") if not any(words in line for words in awaited)] == []
 
 
 def test_every_text_of_a_service_has_an_english_one_that_quotes_the_same_answers(service: Service) -> None:
@@ -64,23 +67,33 @@ def test_every_question_can_be_asked_in_one_breath(service: Service) -> None:
 
 
 def test_a_way_of_contact_always_has_a_detail_that_is_required_with_it(service: Service) -> None:
-    preference = service.questions["contact_preference"]
-    assert [option.key for option in preference.options] == ["email", "phone", "letter"]
-    assert {ContactMethod(option.key) for option in preference.options} <= set(ContactMethod)
+    for preference in (question for question in service.questions.values() if question.asks_contact_method):
+        ways = [ContactMethod(option.key) for option in preference.options]
+        assert {ContactMethod.EMAIL, ContactMethod.PHONE, ContactMethod.LETTER} <= set(ways)
 
 
-@pytest.mark.parametrize("name", ["felanmalan", "sophamtning"])
+@pytest.mark.parametrize("name", ["allman_handling", "felanmalan", "medborgarforslag", "sophamtning", "synpunkt"])
 def test_a_personal_number_is_not_asked_for_where_nothing_justifies_it(library: Library, name: str) -> None:
     assert "personal_number" not in {question.type.name for question in library.services[name].questions.values()}
 
 
-def test_a_fault_can_be_reported_by_somebody_who_says_nothing_of_themselves(library: Library) -> None:
-    reporting = library.services["felanmalan"]
-    assert reporting.anonymous
-    about_the_person = {q.id for q in reporting.questions.values() if q.prefill}
+@pytest.mark.parametrize("name", ["allman_handling", "felanmalan", "synpunkt"])
+def test_somebody_who_says_nothing_of_themselves_can_send_it(library: Library, name: str) -> None:
+    asking = library.services[name]
+    assert asking.anonymous
+    about_the_person = {q.id for q in asking.questions.values() if q.prefill}
     assert about_the_person
-    for name in about_the_person:
-        assert reporting.questions[name].when is not None, f"{name} is asked of everybody"
+    for question in about_the_person:
+        assert asking.questions[question].when is not None, f"{question} is asked of everybody"
+
+
+def test_whoever_wants_a_public_document_is_asked_neither_for_a_name_nor_for_a_reason(library: Library) -> None:
+    asking = library.services["allman_handling"]
+    assert "person.name" not in {question.prefill for question in asking.questions.values()}
+    assert {q.id for q in asking.questions.values() if q.required is Required.TRUE and q.when is None} == {
+        "what",
+        "way",
+    }
 
 
 def test_no_paper_or_picture_ever_blocks_a_service(service: Service) -> None:
@@ -92,8 +105,8 @@ def test_no_paper_or_picture_ever_blocks_a_service(service: Service) -> None:
 def test_units_and_boards_of_the_services_are_those_of_the_municipality(service: Service, library: Library) -> None:
     house = library.municipality
     assert service.legal.board in house.boards
-    for unit in {service.routing.unit, *(rule.unit for rule in service.routing.rules if rule.unit)}:
-        assert house.units[unit].board == service.legal.board
+    assert house.units[service.routing.unit].board == service.legal.board
+    assert {rule.unit for rule in service.routing.rules if rule.unit} <= set(house.units)
 
 
 def test_what_nobody_has_verified_is_marked_as_a_sample(service: Service) -> None:

@@ -54,7 +54,8 @@ def test_the_catalogues_of_the_services_hold_the_municipality_and_the_services_a
     known |= set(extract_municipality(library.municipality))
     for path in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/services.po")):
         found = {(message.context, message.id) for message in _texts(_read(path)) if message.string}
-        assert found == known, path.parent.parent.name
+        assert found <= known, path.parent.parent.name
+        assert found == known or path.parent.parent.name != "en"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
