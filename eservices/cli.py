@@ -108,7 +108,12 @@ def preview(service: str, language: str) -> None:
     texts = library.texts(found, language)
     click.echo(texts.get(found.title))
     for line in script(found, texts, words(language)):
-        click.echo(f"  {line.say}{f'  ({line.only_if})' if line.only_if else ''}")
+        if line.kind != "question":
+            click.echo(f"\n  {line.say}{f'  ({line.only_if})' if line.only_if else ''}")
+            continue
+        number = f"{line.number}." if line.number else ""
+        conditions = " ".join(sentence for sentence in (line.only_if, line.needed_if) if sentence)
+        click.echo(f"  {number:>5} {line.say}{f'  ({conditions})' if conditions else ''}")
 
 
 @main.command()

@@ -37,6 +37,7 @@ class ScriptLine:
     number: str = ""
     required: bool = True
     read_back: bool = False
+    answers: tuple[str, ...] = ()  #: what there is to choose among
 
 
 def script(service: Service, texts: ServiceTexts, words: Words) -> tuple[ScriptLine, ...]:
@@ -61,38 +62,95 @@ def script(service: Service, texts: ServiceTexts, words: Words) -> tuple[ScriptL
                     numbers.get(question.id, ""),
                     question.required is Required.TRUE and question.required_when is None,
                     question.read_back,
+                    answers_offered(question, texts, words),
                 )
             )
     return tuple(lines)
 
 
 def say(question: Question, texts: ServiceTexts, words: Words, facts: Mapping[str, object] = _NO_FACTS) -> str:
-    """What the agent says to ask this question; `facts` are the earlier answers its texts quote."""
+    """What the agent says to ask this question; `facts` are the earlier answers its texts quote.
+
+    Choices keep their capitals and each is a sentence of its own: names of places stay names, and the ear hears where
+    one ends and the next begins.
+    """
     if question.say is not None and (texts.is_translated(question.say) or not texts.is_translated(question.label)):
         return texts.get(question.say, **facts)
+    label = _sentence(texts.get(question.label, **facts))
     if question.text is not None:
-        return f"{texts.get(question.label, **facts)}. {texts.get(question.text, **facts)}"
-    label = texts.get(question.label, **facts)
-    asked = (
-        label
-        if label.rstrip().endswith(("?", "؟"))
-        else words(N_("Vad ska jag skriva som {label}?"), label=_low(label))
-    )
-    if question.options:
-        labels = [texts.get(option.label, **facts) for option in question.options]
-        if len(labels) <= _MOST_READ_OUT:
-            asked = label if asked == label else f"{label}."
-            choices = words.listing(map(_low, labels), end="or")
-            offered = words(N_("Det kan vara {options}."), options=choices)
-            return f"{asked} {offered}"
-    more = _MORE.get(question.type.name)
-    return f"{asked} {words(more)}" if more else asked
+        return f"{label} {texts.get(question.text, **facts)}"
+    is_asked = label.endswith(_ASKING)
+    said = [label, *_choices_said(question, texts, words, facts), *_how_to_answer(question, label, words)]
+    if len(said) == 1 and not is_asked:
+        said.append(words(N_("Vad ska jag skriva?")))
+    if question.type.asks and question.required is Required.FALSE and question.required_when is None:
+        said.append(words(N_("Det går bra att hoppa över.")))
+    return " ".join(said)
 
 
-def _unanswered(service: Service, texts: ServiceTexts, text: Text) -> str:
-    """A text read before anybody has answered what it quotes."""
-    return texts.get(text, n="…", **{name: "…" for name in text.quotes if name in service.questions})
+def read_back(label: str, answer: str, words: Words) -> str:
+    """How an answer is read back word by word; `answer` is as its type says it, numbers in groups."""
+    if label.rstrip().endswith(_ASKING):
+        return words(N_("{question} Jag har skrivit: {answer}. Stämmer det?"), question=label.rstrip(), answer=answer)
+    return words(N_("{label}: {answer}. Stämmer det?"), label=label.rstrip(" .:"), answer=answer)
 
+
+def answers_offered(question: Question, texts: ServiceTexts, words: Words) -> tuple[str, ...]:
+    """The answers there are to choose among, in words; none where one answers freely."""
+    own: Mapping[str, str] = getattr(question.type, "option_labels", {})
+    if own:
+        return tuple(words(label) for label in own.values())
+    unknown = {name: "…" for option in question.options for name in option.label.quotes if "." not in name}
+    return tuple(texts.get(option.label, **unknown) for option in question.options)
+
+
+_ASKING = ("?", "\N{ARABIC QUESTION MARK}")
+_ENDINGS = (*_ASKING, ".", "!", ":", "…")
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop, unless it ends with a sign of its own."""
+    text = text.rstrip()
+    return text if text.endswith(_ENDINGS) else f"{text}."
+
+
+def _choices_said(
+    question: Question, texts: ServiceTexts, words: Words, facts: Mapping[str, object]
+) -> tuple[str, ...]:
+    """What there is to choose among, and how many one may choose."""
+    if question.items is not None:
+        offered = words(N_("Välj bland dem du har berättat om."))
+    elif not question.options:
+        return ()
+    elif len(question.options) > _MOST_READ_OUT:
+        number = len(question.options)
+        offered = words(N_("Det finns {number} svar. Säg till om jag ska läsa upp dem."), number=number)
+    else:
+        labels = " ".join(_sentence(texts.get(option.label, **facts)) for option in question.options)
+        offered = words(N_("Du kan svara: {choices}"), choices=labels)
+    how = _HOW_MANY.get(question.type.name)
+    return (offered, words(how)) if how else (offered,)
+
+
+def _how_to_answer(question: Question, label: str, words: Words) -> tuple[str, ...]:
+    """What is said after the question itself, by its type."""
+    kind, is_asked = question.type, label.endswith(_ASKING)
+    if kind.name == "yes_no":
+        unknown = N_("Ja, nej eller vet du inte?")
+        return (words(unknown if len(kind.option_labels) > _YES_OR_NO else N_("Ja eller nej?")),)
+    measure = words(kind.measure_text) if kind.measure_text else ""
+    if measure and measure.lower() not in label.lower():
+        return (words(N_("Svara i {measure}."), measure=measure),)
+    more = _MORE.get(kind.name) or ("" if is_asked else _MORE_IF_NOT_ASKED.get(kind.name, ""))
+    return (words(more),) if more else ()
+
+
+_YES_OR_NO = 2
+
+_HOW_MANY = {
+    "checkboxes": N_("Flera svar går bra."),
+    "ranked": N_("Säg det du helst vill ha först."),
+}
 
 #: What is said after the question itself, by its type.
 _MORE = {
@@ -102,7 +160,22 @@ _MORE = {
     "personal_number": N_("Säg alla siffror. Har du inget svenskt personnummer går det också bra."),
     "postal_address": N_("Säg gata, postnummer och ort."),
     "location": N_("Säg en adress, en korsning eller något som syns där."),
+    "organisation_number": N_("Säg alla tio siffrorna."),
+    "property_designation": N_("Säg namnet och siffrorna, till exempel Höviksnäs 1 kolon 23."),
+    "email": N_("Bokstavera gärna."),
 }
+
+_MORE_IF_NOT_ASKED = {
+    "integer": N_("Vilket tal?"),
+    "decimal": N_("Vilket tal?"),
+    "time": N_("Vilket klockslag?"),
+    "textarea": N_("Berätta, så skriver jag."),
+}
+
+
+def _unanswered(service: Service, texts: ServiceTexts, text: Text) -> str:
+    """A text read before anybody has answered what it quotes."""
+    return texts.get(text, n="…", **{name: "…" for name in text.quotes if name in service.questions})
 
 
 def numbering(service: Service) -> dict[str, str]:
@@ -255,8 +328,3 @@ class _Telling:
             label = self.words(known) if known else str(operand)
         return f"”{label}”" if " " in label else label  # nobody hears where an answer of several words ends
 
-
-def _low(label: str) -> str:
-    """A label inside a sentence: its first letter small, unless it is all in capitals (`VVS`)."""
-    first, _, _ = label.partition(" ")
-    return label if first.isupper() and len(first) > 1 else label[:1].lower() + label[1:]

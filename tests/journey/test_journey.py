@@ -8,7 +8,7 @@ from eservices.journey.answers import Answer, Answers, AnswerState, Origin
 from eservices.journey.check import missing, problems
 from eservices.journey.path import Spot, stop_spot, walk
 from eservices.journey.people import applicant_of
-from eservices.journey.script import condition_sentence, numbering, say, script
+from eservices.journey.script import condition_sentence, numbering, read_back, say, script
 from eservices.journey.summary import quotes, quotes_of, summary
 from eservices.journey.taking import Form, take_step
 from eservices.journey.trial import answers_of
@@ -309,10 +309,21 @@ def test_nested_conditions_are_told_without_brackets() -> None:
 def test_a_sentence_to_say_is_made_where_none_is_written() -> None:
     of = service(DEFINITION.replace("label: Hur högt ska planket vara?", "label: Planketshöjd\n        say: Hur högt?"))
 
-    assert say(of.questions["name"], PLAIN, SV) == "Vad ska jag skriva som namn?"
-    assert say(of.questions["paint"], PLAIN, SV) == "Vad vill du måla med? Det kan vara sprayfärg eller pensel."
+    assert say(of.questions["name"], PLAIN, SV) == "Namn. Vad ska jag skriva?"
+    assert say(of.questions["paint"], PLAIN, SV) == "Vad vill du måla med? Du kan svara: Sprayfärg. Pensel."
     assert say(of.questions["sketch"], PLAIN, SV).endswith("Du kan skicka det senare, också med post.")
     assert say(of.questions["height"], PLAIN, SV) == "Hur högt?"
+
+
+def test_names_of_places_keep_their_capitals_when_they_are_read_out() -> None:
+    of = service(DEFINITION.replace("Pensel", "Skärhamn"))
+
+    assert "Skärhamn." in say(of.questions["paint"], PLAIN, SV)
+
+
+def test_an_answer_is_read_back_as_a_question() -> None:
+    assert read_back("Vad heter du?", "Åsa Öberg", SV) == "Vad heter du? Jag har skrivit: Åsa Öberg. Stämmer det?"
+    assert read_back("Personnummer", "19 85 07 09, 98 05", SV) == "Personnummer: 19 85 07 09, 98 05. Stämmer det?"
 
 
 def test_a_translation_without_its_own_say_reads_its_label() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from eservices.definitions.model import Audience, Question, Sensitivity, Service, Text
 from eservices.definitions.texts import ServiceTexts
+from eservices.journey.script import say
 from eservices.language import N_, Words
 from eservices.web.i18n import is_swedish, swedish_span
 
@@ -135,7 +136,7 @@ def _asked(question: Question, texts: ServiceTexts, words: Words, facts: Mapping
         title=texts.get(question.label, **facts),
         hint=told.say_if(question.hint) or told.own(kind.part_hints.get("", "")) or None,
         why=told.say_if(question.why),
-        say=texts.get(question.say or question.label, **facts),
+        say=say(question, texts, words, facts),
         text=told.say_if(question.text),
         error=told.say_if(question.error),
         options=_choices(question, told),
