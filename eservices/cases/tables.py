@@ -37,6 +37,7 @@ cases = Table(
     Column("closed_at", UtcTime),
     Column("missing", Integer, nullable=False, server_default="0", comment="how many expected things are missing"),
     Column("row_version", Integer, nullable=False, server_default="1"),
+    Column("forecast_on", Date, comment="when the officer believes it will be decided"),
     CheckConstraint("contact_view IN ('full','summary','existence_only','by_reference_only')", name="view_known"),
     Index("ix_cases_queue", "unit", "open", "due_at", "id"),
     Index("ix_cases_unit_status", "unit", "open", "status", "due_at", "id"),
@@ -88,6 +89,7 @@ clocks = Table(
     Column("met_at", UtcTime),
     Column("acted", JsonValue, nullable=False, comment="what the worker has done for it, once each"),
     Column("next_act_at", UtcTime),
+    Column("about", Id, comment="the enquiry or the decision it belongs to, where a case may have several"),
     Index("ix_clocks_next_act_at", "next_act_at"),
 )
 
@@ -134,6 +136,11 @@ decisions = Table(
     Column("valid_until", Date),
     Column("digest", Digest, nullable=False, comment="of the frozen text"),
     Column("sealed", Sealed, nullable=False, comment="reasons, rule, conditions"),
+    Column("kind", String(20), nullable=False, server_default="decision", comment="decision, correction, change"),
+    Column("made_by", String(20), nullable=False, server_default="delegate", comment="delegate, committee, board"),
+    Column("meeting_on", Date, comment="of the committee or board that decided"),
+    Column("paragraph", String(40), comment="of its minutes"),
+    Index("ix_decisions_decided_at", "decided_at"),
 )
 
 #: Who must sign beside the applicant. A case waits while one of its rows is `asked`.
@@ -153,4 +160,86 @@ signatures = Table(
     Column("sealed", Sealed, comment="the reason for a no, or why they could not be reached"),
     CheckConstraint("state IN ('asked','confirmed','refused','unreachable')", name="state_known"),
     Index("ix_signatures_state_asked_at", "state", "asked_at"),
+)
+
+#: What somebody outside the unit has been asked for: a supplement, an opinion before a decision, a referral.
+enquiries = Table(
+    "enquiries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("party_id", Id, ForeignKey("parties.id")),
+    Column("unit", String(80), comment="another unit that is asked"),
+    Column("version", Digest, ForeignKey("definitions.version"), comment="what is asked, as a definition of its own"),
+    Column("consequence", String(40), comment="what follows when nothing comes"),
+    Column("asked_by", Id, ForeignKey("staff.id")),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("settled_at", UtcTime),
+    Column("draft_id", Id, ForeignKey("drafts.id")),
+    Column("submission_id", Id, ForeignKey("submissions.id"), comment="what was handed in"),
+    Column("sealed", Sealed, nullable=False, comment="what was written, and what was answered"),
+    CheckConstraint("kind IN ('supplement','hearing','referral')", name="kind_known"),
+    CheckConstraint("state IN ('open','answered','timed_out','taken_back')", name="state_known"),
+)
+
+#: The next lawful step, laid ready by the clock or by a rule. A person takes it or lays it aside.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String(40), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    Column("settled_by", Id, ForeignKey("staff.id")),
+    Column("taken", Boolean, comment="whether it was done; false: laid aside"),
+    Column("sealed", Sealed, nullable=False, comment="what is proposed"),
+    Index("ix_proposals_settled_at", "settled_at"),
+)
+
+#: What a member of staff is to one case beyond the unit: watches it, is named for it, must keep away from it.
+case_staff = Table(
+    "case_staff",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), primary_key=True),
+    Column("relation", String(12), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    CheckConstraint("relation IN ('watches','named','recused')", name="relation_known"),
+    Index("ix_case_staff_staff_id", "staff_id", "relation"),
+)
+
+#: OSL 5:5: a warning that something here may be secret. It is judged anew each time somebody asks.
+confidentiality_marks = Table(
+    "confidentiality_marks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("provision", String(80), nullable=False, comment="of OSL"),
+    Column("marked_on", Date, nullable=False),
+    Column("marked_by", Id, ForeignKey("staff.id"), nullable=False),
+    Column("removed_at", UtcTime),
+)
+
+#: An appeal against a decision, as a matter of its own inside the case.
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("decision_id", Id, ForeignKey("decisions.id"), nullable=False),
+    Column("party_id", Id, ForeignKey("parties.id")),
+    Column("submission_id", Id, ForeignKey("submissions.id")),
+    Column("received_on", Date, nullable=False),
+    Column("last_day", Date, comment="of the appellant; empty while nobody knows when they got the decision"),
+    Column("state", String(20), nullable=False),
+    Column("settled_at", UtcTime),
+    Column("settled_by", Id, ForeignKey("staff.id")),
+    Column("sealed", Sealed, nullable=False, comment="what was written, and why it was settled so"),
+    CheckConstraint(
+        "state IN ('received','confirmed','in_time','late','forwarded','not_ours','reconsidered')", name="state_known"
+    ),
 )
