@@ -37,6 +37,9 @@ from eservices.values import ContactMethod, Json, new_id
 #: Work that waits for a person; the partial index below holds nothing else.
 _OPEN_WORK = "needs_person AND reached_at IS NULL AND cancelled_at IS NULL"
 
+#: What is on its way, and must show that it has arrived; looked at when its time comes, and never walked through.
+_WAITS_FOR_EVIDENCE = "check_at IS NOT NULL AND NOT needs_person AND reached_at IS NULL AND cancelled_at IS NULL"
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -60,6 +63,7 @@ deliveries = Table(
     Column("due_at", UtcTime, nullable=False),
     Column("reached_at", UtcTime),
     Column("cancelled_at", UtcTime),
+    Column("check_at", UtcTime, comment="without the evidence it needs by then, a person has it to do"),
     CheckConstraint("evidence IN ('sent','handed_over','opened','confirmed','served')", name="evidence_known"),
     Index(
         "ix_deliveries_work",
@@ -67,6 +71,12 @@ deliveries = Table(
         "id",
         sqlite_where=text(_OPEN_WORK),
         postgresql_where=text(_OPEN_WORK),
+    ),
+    Index(
+        "ix_deliveries_check_at",
+        "check_at",
+        sqlite_where=text(_WAITS_FOR_EVIDENCE),
+        postgresql_where=text(_WAITS_FOR_EVIDENCE),
     ),
 )
 

@@ -48,6 +48,13 @@ contact_items = Table(
         postgresql_where=text("NOT quiet AND state <> 'done'"),
     ),
     Index("ix_contact_items_incoming", "created_at", "id"),
+    # Notes of what was settled at once go long before any case does.
+    Index(
+        "ix_contact_items_noted",
+        "done_at",
+        sqlite_where=text("kind = 'quick' AND sealed IS NOT NULL"),
+        postgresql_where=text("kind = 'quick' AND sealed IS NOT NULL"),
+    ),
 )
 
 #: A call, visit or letter in hand: opened with the first word, closed when the agent is done.
@@ -69,7 +76,30 @@ calls = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Column("resolution", String(40)),
+    Column("practice", Boolean, nullable=False, server_default="0", comment="with a made-up person; nothing is routed"),
     Index("ix_calls_agent_id_ended_at", "agent_id", "ended_at"),
+)
+
+#: What an agent has asked a unit, once; its answer serves every later caller until the day its owner has given it.
+unit_questions = Table(
+    "unit_questions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("unit", String(80), nullable=False),
+    Column("service", String(80)),
+    Column("state", String(16), nullable=False),
+    Column("asked_by", Id, ForeignKey("staff.id"), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("owner_id", Id, ForeignKey("staff.id"), comment="who has answered, and answers for it"),
+    Column("answered_at", UtcTime),
+    Column("good_until", Date, comment="the last day on which the answer may be given"),
+    Column("given", Integer, nullable=False, server_default="0", comment="how often it has been read out"),
+    Column("key_id", Id, ForeignKey("data_keys.id"), nullable=False),
+    Column("sealed", Sealed, nullable=False, comment="question and answer, without names"),
+    Column("row_version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("state IN ('asked','answered','withdrawn')", name="state_known"),
+    Index("ix_unit_questions_state_due_at", "state", "due_at"),
 )
 
 #: What the telephone exchange says of a day: who called is not in it. Brought in from the exchange's own report.
