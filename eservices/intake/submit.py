@@ -166,6 +166,8 @@ def _submission(
         declared=tuple(one.id for one in here.service.declarations if one.id in handed_in.declared),
         consent=handed_in.consent,
         helper=handed_in.helper,
+        arrived_on=handed_in.arrived_on,
+        arrived_how=handed_in.arrived_how,
     )
 
 

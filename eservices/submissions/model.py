@@ -75,7 +75,7 @@ class Assisted:
 
     identity: IdentityBasis = IdentityBasis.STATED
     arrived_on: dt.date | None = None  #: the day it reached any office, or was told; None: today
-    arrived_how: str = ""  #: paper: post, handed_in, box
+    arrived_how: str = ""  #: paper: how it came, one of `intake.assisted.Arrived`
     receipt_by: ReceiptBy | None = None
     consent: str = ""  #: what was read out and agreed to
     helper: str = ""  #: who calls, when it is not the applicant: a relative, a trustee
@@ -160,6 +160,8 @@ class HandedIn:
     consent: str = ""
     helper: str = ""
     needs: Needs = field(default_factory=Needs)
+    arrived_on: dt.date | None = None  #: paper only: the day it was in our hands
+    arrived_how: str = ""  #: paper only: how it came
 
     @classmethod
     def on_the_web(
@@ -198,6 +200,8 @@ class HandedIn:
             assisted.consent,
             assisted.helper,
             assisted.needs,
+            arrived_on=(assisted.arrived_on or day_of(at)) if channel is Channel.PAPER else None,
+            arrived_how=assisted.arrived_how if channel is Channel.PAPER else "",
         )
 
     @property
@@ -230,3 +234,5 @@ class Submission:
     declared: tuple[str, ...] = ()
     consent: str = ""
     helper: str = ""
+    arrived_on: dt.date | None = None  #: paper: the day it was in our hands; `received_on` is the day that counts
+    arrived_how: str = ""

@@ -59,6 +59,8 @@ def add(tx: Transaction, submission: Submission, key: DataKey) -> None:
             "identity_basis": submission.identity_basis.value,
             "received_at": submission.received_at,
             "received_on": submission.received_on,
+            "arrived_on": submission.arrived_on,
+            "arrived_how": submission.arrived_how or None,
             "recorded_at": submission.recorded_at,
             "first_tried_at": submission.first_tried_at,
             "sealed": key.seal(content, place=_place(submission.id)),
@@ -149,4 +151,6 @@ def _submission(tx: Transaction, row: Any) -> Submission:
         declared=tuple(content["declared"]),
         consent=content["consent"],
         helper=content["helper"],
+        arrived_on=row.arrived_on,
+        arrived_how=row.arrived_how or "",
     )

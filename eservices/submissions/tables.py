@@ -71,6 +71,8 @@ submissions = Table(
     Column("recorded_at", UtcTime, nullable=False, comment="when this row was written"),
     Column("first_tried_at", UtcTime, nullable=False, comment="when the resident first tried, where known"),
     Column("sealed", Sealed, nullable=False, comment="visible answers with origin, dropped questions, what is missing"),
+    Column("arrived_on", Date, comment="paper: the day it was in our hands; the legal day may be an earlier one"),
+    Column("arrived_how", String(16), comment="paper: post, handed_in, box and so on; why the law counts another day"),
     CheckConstraint(
         "kind IN ('initial','supplement','signature','delay_request','withdrawal','appeal')", name="kind_known"
     ),
