@@ -237,6 +237,20 @@ class OpeningHours:
         return _at(day, hours[which])
 
 
+#: Longer than any office stays closed.
+_CLOSED_AT_MOST = 30
+
+
+def next_closing(moment: dt.datetime, hours: OpeningHours) -> dt.datetime:
+    """The first closing of the office after a moment: until then a period that ended at it is open for every channel.
+
+    An office that stays closed for a month gives nothing longer than the moment itself.
+    """
+    day = day_of(moment)
+    closings = (hours.closes_at(day + _DAY * ahead) for ahead in range(_CLOSED_AT_MOST))
+    return next((closes for closes in closings if closes is not None and closes > moment), moment)
+
+
 def add_working_hours(start: dt.datetime, amount: int, hours: OpeningHours) -> dt.datetime:
     """The moment when the office has been open for `amount` hours since `start`, in UTC.
 

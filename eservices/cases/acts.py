@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from eservices import deliveries, journal
-from eservices.calendars import add_working_days, day_of, end_of_day, next_working_day, statutory_last_day
-from eservices.cases import phases, store
+from eservices.calendars import add_working_days, day_of, end_of_day, statutory_last_day
+from eservices.cases import clocks, phases, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import (
     MAY_BE_CLOSED,
@@ -405,7 +405,7 @@ def _stand_still_or_go_on(tx: Transaction, case: Case, to: str, now: dt.datetime
         if not clock.may_pause or clock.met_at is not None:
             continue
         if waits:
-            store.change_clock(tx, clock.id, {"paused_at": now})
+            store.change_clock(tx, clock.id, {"paused_at": now, "next_act_at": None})
         elif clock.paused_at is not None:
             due_at = _go_on(tx, clock, clock.paused_at, now, case.status)
     return due_at
@@ -413,16 +413,16 @@ def _stand_still_or_go_on(tx: Transaction, case: Case, to: str, now: dt.datetime
 
 def _go_on(tx: Transaction, clock: CaseClock, paused_at: dt.datetime, now: dt.datetime, reason: str) -> dt.datetime:
     """The time that stood still is added; a last day that is no working day moves to the next."""
-    due_at = end_of_day(next_working_day(day_of(clock.due_at + (now - paused_at))))
+    due_at = clocks.longer_by_pause(clock.due_at, paused_at, now)
     pauses = [*(list(pause) for pause in clock.pauses), [paused_at.isoformat(), now.isoformat(), reason]]
-    store.change_clock(tx, clock.id, {"paused_at": None, "due_at": due_at, "pauses": pauses})
+    store.change_clock(tx, clock.id, {"paused_at": None, "due_at": due_at, "pauses": pauses, "next_act_at": now})
     return due_at
 
 
 def _meet(tx: Transaction, case: Case, kinds: set[ClockKind], now: dt.datetime) -> None:
     for clock in store.clocks_of(tx, case):
         if clock.kind in kinds and clock.met_at is None:
-            store.change_clock(tx, clock.id, {"met_at": now})
+            store.change_clock(tx, clock.id, {"met_at": now, "next_act_at": None})
 
 
 def _party(tx: Transaction, case: Case, party_id: str | None) -> Party:

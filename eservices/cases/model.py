@@ -6,7 +6,7 @@ never drift apart. Words for them belong to the pages.
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -253,7 +253,14 @@ class ClockKind(StrEnum):
     REGISTER = "register"
     FIRST_CONTACT = "first_contact"
     PROMISED = "promised"
-    SIX_MONTHS = "six_months"  #: FL 12 §
+    BY_LAW = "by_law"  #: a time that the service's own law sets
+    SIX_MONTHS = "six_months"  #: FL 12 §: then a decision may be asked for
+    DELAY_REQUEST = "delay_request"  #: FL 12 §: somebody has asked
+    SUPPLEMENT = "supplement"
+    HEARING = "hearing"
+    REFERRAL = "referral"
+    APPEAL = "appeal"
+    VALIDITY = "validity"  #: how long what was granted lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +279,13 @@ class CaseClock:
     paused_at: dt.datetime | None = None
     pauses: tuple[tuple[str, str, str], ...] = ()
     met_at: dt.datetime | None = None
+    acted: tuple[str, ...] = ()  #: what the worker has done for it, once each
+    next_act_at: dt.datetime | None = None
+    about: str | None = None  #: the enquiry or the decision it belongs to
+
+    def planned(self, next_act_at: dt.datetime | None) -> "CaseClock":
+        """The same clock, with when the worker looks at it next."""
+        return replace(self, next_act_at=next_act_at)
 
     @property
     def may_pause(self) -> bool:

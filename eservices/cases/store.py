@@ -62,6 +62,12 @@ _UPDATE_CLOCK = Prepared(update(clocks).where(clocks.c.id == bindparam("b_id")))
 _CLOCKS = Prepared(
     select(clocks).where(clocks.c.case_id == bindparam("case_id")).order_by(clocks.c.due_at, clocks.c.id)
 )
+_CLOCKS_TO_ACT_ON = Prepared(
+    select(clocks.c.id, clocks.c.case_id)
+    .where(clocks.c.next_act_at <= bindparam("now"))
+    .order_by(clocks.c.next_act_at)
+    .limit(bindparam("most"))
+)
 
 _ADD_MESSAGE = Prepared(insert(messages))
 _MESSAGES = Prepared(
@@ -275,9 +281,11 @@ def add_clocks(tx: Transaction, case_id: CaseId, running: Sequence[CaseClock]) -
                 "started_at": clock.started_at,
                 "due_at": clock.due_at,
                 "pauses": [],
-                "acted": [],
+                "acted": list(clock.acted),
                 "paused_at": clock.paused_at,
                 "met_at": clock.met_at,
+                "next_act_at": clock.next_act_at,
+                "about": clock.about,
             }
             for clock in running
         ],
@@ -290,20 +298,29 @@ def change_clock(tx: Transaction, clock_id: str, values: Mapping[str, Any]) -> N
 
 def clocks_of(tx: Transaction, case: Case) -> list[CaseClock]:
     """The clocks of a case, the next due first."""
-    return [
-        CaseClock(
-            row.id,
-            ClockKind(row.kind),
-            row.source,
-            row.rule,
-            row.started_at,
-            row.due_at,
-            row.paused_at,
-            tuple((start, end, reason) for start, end, reason in row.pauses),
-            row.met_at,
-        )
-        for row in tx.rows(_CLOCKS, case_id=case.id)
-    ]
+    return [_clock(row) for row in tx.rows(_CLOCKS, case_id=case.id)]
+
+
+def clocks_to_act_on(tx: Transaction, now: dt.datetime, most: int) -> list[tuple[str, CaseId]]:
+    """Clock and case, of those for which something may be to do by now."""
+    return [(row.id, row.case_id) for row in tx.rows(_CLOCKS_TO_ACT_ON, now=now, most=most)]
+
+
+def _clock(row: Any) -> CaseClock:
+    return CaseClock(
+        id=row.id,
+        kind=ClockKind(row.kind),
+        source=row.source,
+        rule=row.rule,
+        started_at=row.started_at,
+        due_at=row.due_at,
+        paused_at=row.paused_at,
+        pauses=tuple((start, end, reason) for start, end, reason in row.pauses),
+        met_at=row.met_at,
+        acted=tuple(row.acted),
+        next_act_at=row.next_act_at,
+        about=row.about,
+    )
 
 
 def add_message(tx: Transaction, case: Case, message: Message) -> None:
