@@ -1,0 +1,1 @@
+"""Figures: whether those who call, visit or write get the same as those who use the web. Reads only."""
