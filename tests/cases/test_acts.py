@@ -8,7 +8,7 @@ from sqlalchemy import select
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock
 from eservices.cases import acts, store
-from eservices.cases.acts import ChangedMeanwhile
+from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.model import (
     MOVES,
     PUBLIC,

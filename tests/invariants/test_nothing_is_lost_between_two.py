@@ -6,7 +6,7 @@ from random import Random
 from eservices import journal
 from eservices.calendars import FixedClock
 from eservices.cases import acts, store
-from eservices.cases.acts import ChangedMeanwhile
+from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.model import NotAllowed
 from eservices.identity.people import Actor
 from eservices.storage.database import Database

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from eservices.cases import acts, store
-from eservices.cases.acts import ChangedMeanwhile
+from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Case, NotAllowed, Outcome
 from eservices.identity.people import Act, Actor
