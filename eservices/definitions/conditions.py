@@ -3,7 +3,7 @@
 A comparison with a question that is not answered, or that is itself hidden, does not hold (and its `not` does).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -82,6 +82,22 @@ def holds(condition: Condition, lookup: Lookup) -> bool:
             return any(holds(part, lookup) for part in parts)
         case Not(part):
             return not holds(part, lookup)
+
+
+def may_hold(condition: Condition, lookup: Lookup, own: Iterable[str]) -> bool | None:
+    """Whether it holds whatever is answered to the questions in `own`; None when that depends on them."""
+    match condition:
+        case Compare(question, _, _):
+            return None if question in own else holds(condition, lookup)
+        case All(parts):
+            found = [may_hold(part, lookup, own) for part in parts]
+            return False if False in found else None if None in found else True
+        case AnyOf(parts):
+            found = [may_hold(part, lookup, own) for part in parts]
+            return True if True in found else None if None in found else False
+        case Not(part):
+            inner = may_hold(part, lookup, own)
+            return None if inner is None else not inner
 
 
 def references(condition: Condition) -> frozenset[str]:

@@ -137,15 +137,13 @@ def _how_to_answer(question: Question, label: str, words: Words) -> tuple[str, .
     kind, is_asked = question.type, label.endswith(_ASKING)
     if kind.name == "yes_no":
         unknown = N_("Ja, nej eller vet du inte?")
-        return (words(unknown if len(kind.option_labels) > _YES_OR_NO else N_("Ja eller nej?")),)
+        return (words(unknown if getattr(kind, "unknown", False) else N_("Ja eller nej?")),)
     measure = words(kind.measure_text) if kind.measure_text else ""
     if measure and measure.lower() not in label.lower():
         return (words(N_("Svara i {measure}."), measure=measure),)
     more = _MORE.get(kind.name) or ("" if is_asked else _MORE_IF_NOT_ASKED.get(kind.name, ""))
     return (words(more),) if more else ()
 
-
-_YES_OR_NO = 2
 
 _HOW_MANY = {
     "checkboxes": N_("Flera svar går bra."),
@@ -327,4 +325,3 @@ class _Telling:
             known = getattr(question.type, "option_labels", {}).get(operand)
             label = self.words(known) if known else str(operand)
         return f"”{label}”" if " " in label else label  # nobody hears where an answer of several words ends
-

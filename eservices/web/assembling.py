@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from werkzeug.exceptions import NotFound
 
-from eservices.definitions.conditions import Condition, Lookup
+from eservices.definitions.conditions import Condition, Lookup, may_hold
 from eservices.definitions.model import Lifecycle, Question, Required, Service, Step, Stop, Text
 from eservices.journey.answers import Answers, AnswerState, Place
 from eservices.journey.check import missing_of
@@ -35,7 +35,7 @@ from eservices.submissions import pinned
 from eservices.submissions.model import Draft
 from eservices.values import Problem
 from eservices.web import i18n
-from eservices.web.forms.arranging import Placed, arrange, choices_wanted, decided_here, may_hold, what_is_left
+from eservices.web.forms.arranging import Placed, arrange, choices_wanted, decided_here, what_is_left
 from eservices.web.forms.asking import Offered, Told, told
 from eservices.web.forms.classes import StepForm
 from eservices.web.forms.fields import QuestionField

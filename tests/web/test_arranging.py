@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from eservices.definitions.conditions import All, AnyOf, Compare, Condition, Not
-from eservices.web.forms.arranging import Placed, arrange, may_hold
+from eservices.definitions.conditions import All, AnyOf, Compare, Condition, Not, may_hold
+from eservices.web.forms.arranging import Placed, arrange
 from tests.build.service import a_question
 
 BOAT = a_question("boat", "radio", options=("motor", "sail", "row"))

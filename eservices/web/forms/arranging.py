@@ -9,7 +9,7 @@ What is sent for a question that does not apply is dropped below the web, so a p
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eservices.definitions.conditions import All, AnyOf, Compare, Condition, Lookup, Not, holds, references
+from eservices.definitions.conditions import All, AnyOf, Compare, Condition, Lookup, Not, holds, may_hold, references
 from eservices.definitions.model import Question
 
 #: Types whose choices can open a question under them.
@@ -41,22 +41,6 @@ def decided_here(questions: Iterable[Question]) -> dict[str, Question]:
         if question.type.asks or not own.keys().isdisjoint(question.type.refers_to):
             own[question.id] = question
     return own
-
-
-def may_hold(condition: Condition, lookup: Lookup, own: Iterable[str]) -> bool | None:
-    """Whether it holds whatever is answered on this page; None when that depends on the page."""
-    match condition:
-        case Compare(question, _, _):
-            return None if question in own else holds(condition, lookup)
-        case All(parts):
-            found = [may_hold(part, lookup, own) for part in parts]
-            return False if False in found else None if None in found else True
-        case AnyOf(parts):
-            found = [may_hold(part, lookup, own) for part in parts]
-            return True if True in found else None if None in found else False
-        case Not(part):
-            inner = may_hold(part, lookup, own)
-            return None if inner is None else not inner
 
 
 def what_is_left(condition: Condition, lookup: Lookup, own: Iterable[str]) -> Condition:
