@@ -1,8 +1,9 @@
 """One piece of news to one party, by the way they asked for, with the same deadline whichever it is.
 
-E-mail is the worker's to send; a phone call, a letter and (until there is a sender) an SMS are work for the contact
-centre. A delivery knows nothing of cases but an id and a number: it takes a recipient, a piece of news, a deadline.
-It is done when it has the evidence that its kind of news needs, and until then somebody has it to do.
+E-mail and SMS are the worker's to send; a phone call and a letter are work for the contact centre. A delivery knows
+nothing of cases but an id and a number: it takes a recipient, a piece of news, a deadline. It is done when it has the
+evidence that its kind of news needs; until then a machine is at it, or a person has it to do, or it waits for the
+evidence until a day that is looked after (`look_after`).
 """
 
 import datetime as dt
@@ -20,8 +21,10 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    and_,
     bindparam,
     insert,
+    or_,
     select,
     text,
     update,
@@ -107,12 +110,21 @@ _STRENGTH = {evidence: strength for strength, evidence in enumerate(Evidence)}
 NEEDED: Mapping[str, Evidence] = {
     "receipt": Evidence.SENT,
     "message": Evidence.SENT,
-    "decision": Evidence.SENT,
+    "decision": Evidence.OPENED,
     "supplement_order": Evidence.OPENED,
     "hearing": Evidence.OPENED,
 }
 
-_BY_PERSON = frozenset({ContactMethod.PHONE, ContactMethod.LETTER, ContactMethod.SMS})
+_BY_PERSON = frozenset({ContactMethod.PHONE, ContactMethod.LETTER})
+
+#: The ways out of the machines, and what of a recipient each needs.
+_BY_MACHINE = {ContactMethod.EMAIL: outbox.EMAIL, ContactMethod.SMS: outbox.SMS}
+
+#: Where nobody has said how long the person has: half of it is how long we wait for them to open what was sent.
+_TIME_TO_OPEN = dt.timedelta(days=14)
+
+#: A letter is on its way for some days before anybody asks whether it has come.
+_TIME_FOR_A_LETTER = dt.timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What there is to tell, and by when. `payload` goes into the mail as it is; mails say as little as they can."""
+    """What there is to tell, and by when. `payload` goes into the mail as it is; mails say as little as they can.
+
+    `answer_by` is the person's own last day, where there is one: what nobody has opened at half of that time becomes
+    work for a person.
+    """
 
     kind: str
     case_id: str
@@ -151,6 +167,7 @@ class News:
     payload: Mapping[str, Json] = field(default_factory=dict)
     message_id: str | None = None
     letter: Letter | None = None
+    answer_by: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +188,19 @@ class Delivery:
     attempts: int
     made_at: dt.datetime
     due_at: dt.datetime
+    check_at: dt.datetime | None
     reached_at: dt.datetime | None
     cancelled_at: dt.datetime | None
 
     @property
+    def is_settled(self) -> bool:
+        """Nobody has anything more to do about it: it has arrived, or need not be told any more."""
+        return self.reached_at is not None or self.cancelled_at is not None
+
+    @property
     def is_work(self) -> bool:
         """A person has this to do."""
-        return self.needs_person and self.reached_at is None and self.cancelled_at is None
+        return self.needs_person and not self.is_settled
 
 
 class UnknownDelivery(Exception):
@@ -218,8 +241,10 @@ def plan(
     """
     delivery_id = new_id()
     method = _possible(to)
-    at_once = handed_over or method is ContactMethod.OWN_PAGES
-    by_person = method in _BY_PERSON and not at_once
+    needed = NEEDED.get(news.kind, Evidence.SENT)
+    in_hand = handed_over or method is ContactMethod.OWN_PAGES
+    at_once = in_hand and _enough(Evidence.HANDED_OVER, needed)
+    by_person = method in _BY_PERSON and not in_hand
     values = {
         "id": delivery_id,
         "case_id": news.case_id,
@@ -228,20 +253,22 @@ def plan(
         "kind": news.kind,
         "method": method.value,
         "language": to.language,
-        "needed_evidence": NEEDED.get(news.kind, Evidence.SENT).value,
-        "evidence": Evidence.HANDED_OVER.value if at_once else None,
+        "needed_evidence": needed.value,
+        "evidence": Evidence.HANDED_OVER.value if in_hand else None,
         "needs_person": by_person,
         "reason": "by_choice" if by_person else None,
         "queue": news.queue,
         "made_at": now,
         "due_at": news.due_at,
+        "check_at": None if at_once else _look_after_at(news, needed, now),
         "reached_at": now if at_once else None,
     }
     puts: list[outbox.Put] = []
-    if method is ContactMethod.EMAIL and not at_once:
-        payload = {**news.payload, "to": to.email, "language": to.language, "number": news.number}
-        puts.append(outbox.Put(news.kind, outbox.EMAIL, payload, key, now, delivery_id, news.case_id))
-    if method is ContactMethod.LETTER and not at_once:
+    if method in _BY_MACHINE and not in_hand:
+        payload: dict[str, Json] = {**news.payload, "language": to.language, "number": news.number}
+        payload["to"] = to.email if method is ContactMethod.EMAIL else to.phone
+        puts.append(outbox.Put(news.kind, _BY_MACHINE[method], payload, key, now, delivery_id, news.case_id))
+    if method is ContactMethod.LETTER and not in_hand:
         # Printed by the worker, so that the agent finds it ready to post.
         kind = "letter" if news.letter is not None else news.kind
         puts.append(outbox.Put(kind, outbox.DOCUMENT, _letter(news, to), key, now, delivery_id, news.case_id))
@@ -266,23 +293,69 @@ def of_case(tx: Transaction, case_id: str) -> list[Delivery]:
 def reached(tx: Transaction, delivery_id: str, evidence: Evidence, at: dt.datetime) -> bool:
     """Note evidence. Gives whether the news has now arrived as its kind needs; weaker evidence leaves it open."""
     delivery = _locked(tx, delivery_id)
-    if delivery.reached_at is not None:
-        return True
-    enough = _STRENGTH[evidence] >= _STRENGTH[delivery.needed_evidence]
-    tx.run(_UPDATE, {"b_id": delivery_id, "evidence": evidence.value, "reached_at": at if enough else None})
+    if delivery.is_settled:
+        return delivery.reached_at is not None
+    enough = _enough(evidence, delivery.needed_evidence)
+    if delivery.evidence is None or _enough(evidence, delivery.evidence):
+        tx.run(_UPDATE, {"b_id": delivery_id, "evidence": evidence.value, "reached_at": at if enough else None})
     return enough
 
 
-def undeliverable(tx: Transaction, delivery_id: str, at: dt.datetime) -> None:  # noqa: ARG001 - when, for the record
+def on_its_way(tx: Transaction, delivery_id: str, at: dt.datetime) -> None:
+    """A letter has been posted that must still show that it came: nobody's work until it has had its time."""
+    delivery = _locked(tx, delivery_id)
+    earliest = at + _TIME_FOR_A_LETTER
+    check_at = earliest if delivery.check_at is None else max(earliest, delivery.check_at)
+    tx.run(_UPDATE, {"b_id": delivery_id, "needs_person": False, "agent_id": None, "check_at": check_at})
+
+
+def opened(tx: Transaction, case_id: str, party_id: str, at: dt.datetime) -> int:
+    """The party has opened their pages, where all news of the case can be read. Gives how many that settled.
+
+    Whoever asked for a call or a letter gets it all the same.
+    """
+    found = [one for one in of_case(tx, case_id) if one.party_id == party_id and not one.is_settled]
+    return sum(reached(tx, one.id, Evidence.OPENED, at) for one in found if one.reason != "by_choice")
+
+
+def look_after(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit: int = 200) -> int:
+    """What should have arrived by now, and has not shown it, becomes work for a person by `due_at`. Gives how many.
+
+    What was sent and not opened at half of the person's time; what no machine has got off by its last day.
+    """
+    query = (
+        select(deliveries)
+        .where(
+            text(_WAITS_FOR_EVIDENCE),
+            or_(deliveries.c.check_at <= now, and_(deliveries.c.evidence.is_(None), deliveries.c.due_at <= now)),
+        )
+        .order_by(deliveries.c.check_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = [_delivery(row) for row in tx.execute(query)]
+    for one in found:
+        reason = "undeliverable" if one.evidence is None else "unopened"
+        tx.run(_UPDATE, {"b_id": one.id, "needs_person": True, "reason": reason, "due_at": max(one.due_at, due_at)})
+    return len(found)
+
+
+def undeliverable(tx: Transaction, delivery_id: str) -> None:
     """The way asked for does not work: at once open work for a person, with the deadline it always had."""
     delivery = _locked(tx, delivery_id)
-    if delivery.reached_at is None and delivery.cancelled_at is None:
+    if not delivery.is_settled:
         tx.run(_UPDATE, {"b_id": delivery_id, "needs_person": True, "reason": "undeliverable"})
 
 
-def returned(tx: Transaction, delivery_id: str) -> None:
-    """What was thought to have arrived came back, as a letter or a bounced mail: a person must find another way."""
-    _locked(tx, delivery_id)
+def returned(tx: Transaction, delivery_id: str) -> bool:
+    """What was thought to have arrived came back, as a letter, a bounced mail or a text that nobody received.
+
+    A person must find another way. What somebody has opened or confirmed has arrived whatever comes back; False then.
+    """
+    delivery = _locked(tx, delivery_id)
+    seen = delivery.evidence is not None and _enough(delivery.evidence, Evidence.OPENED)
+    if seen or delivery.cancelled_at is not None:
+        return False
     tx.run(
         _UPDATE,
         {
@@ -294,6 +367,7 @@ def returned(tx: Transaction, delivery_id: str) -> None:
             "agent_id": None,
         },
     )
+    return True
 
 
 def attempted(tx: Transaction, delivery_id: str) -> Delivery:
@@ -301,6 +375,13 @@ def attempted(tx: Transaction, delivery_id: str) -> Delivery:
     delivery = _locked(tx, delivery_id)
     tx.run(_UPDATE, {"b_id": delivery_id, "attempts": delivery.attempts + 1})
     return delivery
+
+
+def assign(tx: Transaction, delivery_id: str, staff_id: str) -> Delivery:
+    """A colleague does it, whoever had it before."""
+    _locked(tx, delivery_id)
+    tx.run(_UPDATE, {"b_id": delivery_id, "agent_id": staff_id})
+    return _delivery(tx.row(_BY_ID, id=delivery_id))
 
 
 def take(tx: Transaction, delivery_id: str, staff_id: str) -> Delivery:
@@ -324,6 +405,17 @@ def cancel(tx: Transaction, delivery_id: str, at: dt.datetime) -> None:
     tx.run(_UPDATE, {"b_id": delivery_id, "cancelled_at": at})
 
 
+def _enough(evidence: Evidence, needed: Evidence) -> bool:
+    return _STRENGTH[evidence] >= _STRENGTH[needed]
+
+
+def _look_after_at(news: News, needed: Evidence, now: dt.datetime) -> dt.datetime:
+    """What need only be sent is looked after on its last day; what must be opened, at half of the person's time."""
+    if needed is Evidence.SENT:
+        return news.due_at
+    return now + ((news.answer_by or now + _TIME_TO_OPEN) - now) / 2
+
+
 def _possible(to: Recipient) -> ContactMethod:
     """The way asked for, where there is what it needs; else the next one that there is something for."""
     detail: Mapping[ContactMethod, object] = {
@@ -334,7 +426,7 @@ def _possible(to: Recipient) -> ContactMethod:
     }
     if to.method is ContactMethod.OWN_PAGES or detail[to.method]:
         return to.method
-    ways = (ContactMethod.EMAIL, ContactMethod.PHONE, ContactMethod.LETTER)
+    ways = (ContactMethod.EMAIL, ContactMethod.PHONE, ContactMethod.LETTER)  # nobody gets a text who wanted none
     return next((way for way in ways if detail[way]), ContactMethod.OWN_PAGES)
 
 
@@ -380,6 +472,7 @@ def _delivery(row: Any) -> Delivery:
         attempts=row.attempts,
         made_at=row.made_at,
         due_at=row.due_at,
+        check_at=row.check_at,
         reached_at=row.reached_at,
         cancelled_at=row.cancelled_at,
     )

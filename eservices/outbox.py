@@ -199,6 +199,7 @@ _SENDING = (
     outbox.c.acknowledged_at,
     outbox.c.needs_person_at,
 )
+_DELIVERY_OF = Prepared(select(outbox.c.delivery_id).where(outbox.c.id == bindparam("row_id")))
 _OF_CASE = Prepared(select(*_SENDING).where(outbox.c.case_id == bindparam("case_id")).order_by(outbox.c.id))
 
 
@@ -385,6 +386,12 @@ def attempts_of(tx: Transaction, row_id: str) -> list[Attempt]:
 def of_case(tx: Transaction, case_id: str) -> list[Sending]:
     """What has left the house, or is to leave it, for one case."""
     return [Sending(*row) for row in tx.rows(_OF_CASE, case_id=case_id)]
+
+
+def delivery_of(tx: Transaction, row_id: str) -> str | None:
+    """The delivery that a row was sent for, by the id its receiver knows it by."""
+    row = tx.row(_DELIVERY_OF, row_id=row_id)
+    return None if row is None else row.delivery_id
 
 
 def standing(tx: Transaction, now: dt.datetime) -> Standing:

@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -242,6 +243,32 @@ class Settings:
             _path,
         ),
     )
+    sms_url: str = field(
+        default="",
+        metadata=_about(
+            "The gateway that takes text messages, by HTTP; empty: the contact centre rings instead.", _text
+        ),
+    )
+    sms_token: str = field(repr=False, default="", metadata=_about("The gateway's token for us.", _text))
+    sms_sender: str = field(
+        default="", metadata=_about("The sender of all text messages: up to 11 letters, or a number.", _text)
+    )
+    sms_timeout: int = field(default=20, metadata=_about("Seconds the gateway has to answer.", _whole(1, 80)))
+    sms_report_token: str = field(
+        repr=False,
+        default="",
+        metadata=_about(
+            "What the gateway must show when it reports at /delivery-reports what did not arrive; empty: no reports.",
+            _text,
+        ),
+    )
+    sms_dir: Path | None = field(
+        default=None,
+        metadata=_about(
+            "Write text messages into this folder instead of sending them; DEMO does so in DATA_DIR/sms.",
+            _path,
+        ),
+    )
     clamd: str = field(
         default="",
         metadata=_about(
@@ -392,6 +419,8 @@ def _add_folders(values: dict[str, Any], mistakes: list[str]) -> None:
             values[name] = path if name == "templates_dir" else (path,)
     if values.get("demo") and not values.get("smtp_host"):
         values.setdefault("mail_dir", data_dir / "mail")
+    if values.get("demo") and not values.get("sms_url"):
+        values.setdefault("sms_dir", data_dir / "sms")
     if data_dir.exists() and not data_dir.is_dir():
         mistakes.append(f"{PREFIX}DATA_DIR is not a folder: {data_dir}")
 
@@ -429,6 +458,21 @@ def _kept_keys(data_dir: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
+#: A sender in letters, as gateways take it (GSM 03.38: eleven signs), or a number.
+_SMS_SENDER = re.compile(r"[A-Za-z0-9 ]{1,11}|\+?[0-9]{3,15}")
+
+
+def _about_texts(values: Mapping[str, Any]) -> list[str]:
+    url, found = urlsplit(values.get("sms_url", "")), []
+    if url.geturl() and (url.scheme not in {"http", "https"} or not url.hostname):
+        found.append(f"{PREFIX}SMS_URL is no address: {url.geturl()}")
+    elif url.scheme == "http" and url.hostname not in _DEMO_HOSTS:
+        found.append(f"{PREFIX}SMS_URL would send numbers and token in the clear: it must be https")
+    if url.geturl() and not _SMS_SENDER.fullmatch(values.get("sms_sender", "")):
+        found.append(f"{PREFIX}SMS_SENDER must be up to 11 plain letters and digits, or a number")
+    return found
+
+
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
     found = []
     base_url = values.get("base_url", "http://127.0.0.1:8000")
@@ -445,6 +489,7 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
         found.append(f"{PREFIX}SMTP_FROM is missing: e-mail needs a sender")
     if values.get("smtp_user") and values.get("smtp_tls") == "none":
         found.append(f"{PREFIX}SMTP_TLS none would send the mail server's password in the clear")
+    found += _about_texts(values)
     if values.get("file_max_bytes", 25_000_000) > values.get("request_max_bytes", 80_000_000):
         found.append(f"{PREFIX}FILE_MAX_BYTES is larger than {PREFIX}REQUEST_MAX_BYTES: such a file could never arrive")
     return found

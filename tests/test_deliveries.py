@@ -24,7 +24,7 @@ def a_delivery(tx: Transaction, clock: FixedClock, case: Case, *, kind: str = "m
     return made
 
 
-@pytest.mark.parametrize("method", [ContactMethod.PHONE, ContactMethod.LETTER, ContactMethod.SMS])
+@pytest.mark.parametrize("method", [ContactMethod.PHONE, ContactMethod.LETTER])
 def test_what_no_machine_can_bring_is_work_for_a_person_with_the_same_deadline(
     tx: Transaction, clock: FixedClock, method: ContactMethod
 ):
@@ -86,7 +86,7 @@ def test_a_mail_that_fails_after_all_wakes_a_person_but_not_once_it_has_arrived(
     deliveries.reached(tx, arrives.id, Evidence.SENT, clock.now())
 
     for made in (fails, arrives):
-        deliveries.undeliverable(tx, made.id, clock.now())
+        deliveries.undeliverable(tx, made.id)
 
     states = {made.id: made.is_work for made in deliveries.of_case(tx, case.id)}
     assert (states[fails.id], states[arrives.id]) == (True, False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from eservices import journal
+from eservices import deliveries, journal
 from eservices.calendars import day_of
 from eservices.cases import store
 from eservices.cases.model import (
@@ -115,9 +115,18 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
     )
 
 
-def note_read(tx: Transaction, case_id: CaseId, now: dt.datetime) -> None:
-    """The resident has seen what we have written."""
+def note_read(tx: Transaction, case_id: CaseId, party_id: str, now: dt.datetime) -> None:
+    """The resident has seen what we have written: that is evidence that the news has arrived."""
     store.note_messages_read(tx, case_id, Direction.OUT, now)
+    deliveries.opened(tx, case_id, party_id, now)
+
+
+def has_unread(tx: Transaction, seen: Following) -> bool:
+    """Whether there is anything that this party sees for the first time."""
+    written = any(message.read_at is None and message.direction is Direction.OUT for message in seen.messages)
+    return written or any(
+        one.party_id == seen.party.id and not one.is_settled for one in deliveries.of_case(tx, seen.case_id)
+    )
 
 
 def _next_actor(status: str, *, waits_for_us: bool) -> str:

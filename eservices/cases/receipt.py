@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from eservices.calendars import day_of
 from eservices.cases import store
+from eservices.cases.control_word import word_of
 from eservices.cases.model import ClockKind
 from eservices.cases.tables import cases, clocks, parties
 from eservices.journey.answers import Place
@@ -54,6 +55,7 @@ class Receipt:
     queue: str
     regime: str
     missing: tuple[Place, ...] = ()
+    word: str = ""  #: what we say when we ring
     about: str = ""  #: whose case it is, where somebody else gets the news: a child, or who is represented
 
     def to_json(self) -> dict[str, Any]:
@@ -78,6 +80,7 @@ class Receipt:
             "queue": self.queue,
             "regime": self.regime,
             "missing": [list(place) for place in self.missing],
+            "word": self.word,
             "about": self.about,
         }
 
@@ -103,6 +106,7 @@ class Receipt:
             queue=data["queue"],
             regime=data["regime"],
             missing=submissions_store.places_of(data["missing"]),
+            word=data.get("word", ""),
             about=data.get("about", ""),
         )
 
@@ -192,6 +196,7 @@ def receipt_of(tx: Transaction, submission_id: SubmissionId) -> Receipt:
         queue=row.contact_queue,
         regime=row.regime,
         missing=submissions_store.places_of(submissions_store.unsealed(key, row.id, row.sealed)["missing"]),
+        word=word_of(tx.keys, row.party_id),
         about=_about(key, row, person["name"]),
     )
 

@@ -49,8 +49,13 @@ def tried(
 
 
 def brought(tx: Transaction, delivery_id: str, *, actor: Actor, evidence: Evidence, now: dt.datetime) -> bool:
-    """The news has got there: read out, posted, handed over. Gives whether its kind needs nothing more."""
+    """The news has got there: read out, posted, handed over. Gives whether its kind needs nothing more.
+
+    A letter that must show that it came is nobody's work until it has had its time.
+    """
     done = deliveries.reached(tx, delivery_id, evidence, now)
+    if not done:
+        deliveries.on_its_way(tx, delivery_id, now)
     delivery = deliveries.get(tx, delivery_id)
     if delivery is not None:
         _write(tx, delivery, actor, "delivery_brought", now=now, content={"evidence": evidence.value})

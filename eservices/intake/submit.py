@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from eservices import attachments, deliveries, journal, outbox
 from eservices.calendars import Clock, OpeningHours, day_of
 from eservices.cases import queue
+from eservices.cases.control_word import word_of
 from eservices.cases.index_keys import IndexKey, digits_of
 from eservices.cases.opening import Opened, open_case
 from eservices.cases.receipt import Receipt
@@ -256,6 +257,7 @@ def _give_receipt(
         queue=case.contact_queue,
         regime=case.regime,
         missing=submission.missing,
+        word=word_of(tx.keys, party.id),
         about=case.name if party.role != "applicant" and case.name != party.name else "",
     )
     facts = receipt.to_json()

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from eservices import outbox
+from eservices import deliveries, outbox
 from eservices.schema.upgrade import is_up_to_date
 from eservices.storage.database import Unavailable
 from eservices.storage.keys import fits_ring
@@ -58,6 +58,27 @@ def metrics() -> Response:
     for state in ("waiting", "overdue", "needs_person"):
         _outbox.labels(state).set(getattr(standing, state))
     return Response(generate_latest(registry), mimetype="text/plain")
+
+
+@blueprint.post("/delivery-reports")
+def delivery_report() -> Response:
+    """What a gateway or a mail system reports afterwards: `id` (the one it was given) and `state`, with our token.
+
+    `failed` makes the news work for a person at once; everything else only says what we know already.
+    """
+    token = house().settings.sms_report_token
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(token.encode(), sent.encode("utf-8", "replace")):
+        raise NotFound
+    if request.form.get("state") == "failed":
+        with house().database.transaction() as tx:
+            delivery_id = outbox.delivery_of(tx, request.form.get("id", "").strip("<>").partition("@")[0])
+            if delivery_id is not None:
+                deliveries.returned(tx, delivery_id)
+    return _plain("noted")
+
+
+delivery_report.shows_token = True  # type: ignore[attr-defined]
 
 
 @blueprint.get("/static/<name>")

@@ -92,6 +92,8 @@ def check() -> None:
         raise BadRequest
     if request.method in _SAFE or request.routing_exception is not None:
         return
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "shows_token", False):
+        return  # another system: it has no cookie that a foreign page could misuse, and shows a token of its own
     if not _from_our_own_page() or not _is_our_token(request.form.get(TOKEN, "")):
         raise StalePage
 

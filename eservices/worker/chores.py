@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eservices import attachments, journal
+from eservices import attachments, deliveries, journal
 from eservices.attachments.scanner import ScannerAway, is_clean
-from eservices.calendars import end_of_day
+from eservices.calendars import add_working_days, end_of_day
 from eservices.contact_centre import calls
 from eservices.identity import accounts, limits
 from eservices.intake import cosigning, sweep
@@ -120,6 +120,18 @@ def hand_on_left_drafts(desk: Desk) -> int:
         return calls.tasks_of_left_drafts(tx, before=closed_at, due_at=due_at, now=now)
 
 
+def look_after_news(desk: Desk) -> int:
+    """What was sent and not opened at half of the person's time, or never got off, becomes work for a person."""
+    due_at = end_of_day(add_working_days(desk.clock.today(), 1))
+    done = 0
+    while True:
+        with desk.database.transaction() as tx:
+            found = deliveries.look_after(tx, desk.clock.now(), due_at=due_at, limit=_PORTION)
+        done += found
+        if found < _PORTION:
+            return done
+
+
 def close_days(desk: Desk) -> int:
     """Each day that has ended gets its digest over all chains of the journal, also after a standstill."""
     today = desk.clock.today()
@@ -164,6 +176,7 @@ CHORES: Sequence[Chore] = (
     Chore("drafts", dt.timedelta(minutes=5), expire_drafts),
     Chore("signatures", dt.timedelta(minutes=15), remind_of_signatures),
     Chore("left drafts", dt.timedelta(minutes=5), hand_on_left_drafts),
+    Chore("news", dt.timedelta(minutes=5), look_after_news),
     Chore("missing rows", dt.timedelta(minutes=15), look_for_missing_rows),
     Chore("journal days", dt.timedelta(minutes=15), close_days),
     Chore("counters and sessions", dt.timedelta(hours=1), forget_the_past),

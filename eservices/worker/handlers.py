@@ -20,14 +20,17 @@ from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction
 from eservices.submissions import pinned
 from eservices.submissions import store as submissions
-from eservices.worker import mails
+from eservices.worker import mails, sms
 from eservices.worker.mails import Sender, Written
 from eservices.worker.post import Envelope, Never, NotNow, Post
+from eservices.worker.texting import Text, TextSender
 
 #: Under this name a receipt's PDF lies among the files of its case; no question can be called so.
 RECEIPT = "receipt"
 #: Somebody is asked to sign beside the applicant.
 SIGNATURE = "signature"
+#: A person goes on alone with what was begun together.
+CONTINUE_CODE = "continue_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Desk:
     clock: Clock
     press: Press
     post: Post | None
+    texts: TextSender | None = None
 
     def head(self, speech: Words) -> Letterhead:
         return letterhead(self.library.municipality, speech)
@@ -71,6 +75,8 @@ def handler_of(row: Row) -> Handler | None:
     """How this row is done, or None: then only a person can."""
     if row.target == outbox.EMAIL:
         return send_mail
+    if row.target == outbox.SMS:
+        return send_text
     if row.target == outbox.DOCUMENT:
         return {"receipt": make_receipt, "letter": make_letter, SIGNATURE: make_signing_letter}.get(row.kind)
     return None
@@ -83,6 +89,25 @@ def send_mail(desk: Desk, row: Row) -> Done:
     receiver = mails.envelope_address(row.payload["to"])
     body = row.body or _freeze(desk, row)
     return Done(desk.post.send(Envelope(row.id, _sender(desk).address, receiver, body)))
+
+
+def send_text(desk: Desk, row: Row) -> Done:
+    """Send the text message, in the same words at every try. Raises `NotNow` or `Never`."""
+    if desk.texts is None:
+        raise Never("no way out for text messages is set up")
+    receiver = sms.number_of(row.payload["to"])
+    body = row.body or _freeze_text(desk, row)
+    return Done(desk.texts.send(Text(row.id, receiver, body.decode())))
+
+
+def _freeze_text(desk: Desk, row: Row) -> bytes:
+    speech = words(row.payload["language"])
+    address = (desk.sign_address if row.kind == SIGNATURE else desk.case_address)(speech.language)
+    if row.kind == CONTINUE_CODE:
+        address = f"{desk.settings.base_url}/{speech.language}/continue"
+    said = sms.words_of(row.kind, row.payload, desk.head(speech), speech, address=address)
+    with desk.database.transaction() as tx:
+        return outbox.freeze(tx, row, said.encode())
 
 
 def _freeze(desk: Desk, row: Row) -> bytes:

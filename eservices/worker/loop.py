@@ -1,6 +1,6 @@
 """Claim, handle, note, sleep. Stops cleanly when told; killed at any point, it loses and doubles nothing.
 
-Three lanes run beside each other, so that a mail server that keeps us waiting holds up no document and no picture. A
+Lanes run beside each other, so that a mail server that keeps us waiting holds up no text, document or picture. A
 lane looks every second; that is how soon somebody has their receipt, and the price is one small read.
 """
 
@@ -27,6 +27,7 @@ from eservices.storage.database import Database, Unavailable
 from eservices.worker.chores import CHORES, Chore
 from eservices.worker.handlers import Desk, Done, handler_of
 from eservices.worker.post import Never, NotNow, Post, post_of
+from eservices.worker.texting import TextSender, text_sender_of
 
 logger = logging.getLogger(__name__)
 
@@ -40,17 +41,30 @@ PAUSE_SECONDS = 15.0
 NOTE_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0)
 
 POST = Ways((outbox.EMAIL,))
+TEXTS = Ways((outbox.SMS,))
 PRESS = Ways((outbox.DOCUMENT,))
-THE_REST = Ways((outbox.EMAIL, outbox.DOCUMENT), others=True)
+THE_REST = Ways((outbox.EMAIL, outbox.SMS, outbox.DOCUMENT), others=True)
+
+#: The ways out that reach the person themselves: their yes is evidence that the news was sent.
+_TO_THE_PERSON = frozenset({outbox.EMAIL, outbox.SMS})
 
 
 class Worker:
     """Does what is due. Every method may be called from its own thread."""
 
     def __init__(
-        self, settings: Settings, database: Database, library: Library, clock: Clock, *, post: Post | None = None
+        self,
+        settings: Settings,
+        database: Database,
+        library: Library,
+        clock: Clock,
+        *,
+        post: Post | None = None,
+        texts: TextSender | None = None,
     ):
-        self.desk = Desk(settings, database, library, clock, Press(settings.templates_dir), post or post_of(settings))
+        press = Press(settings.templates_dir)
+        post, texts = post or post_of(settings), texts or text_sender_of(settings)
+        self.desk = Desk(settings, database, library, clock, press, post, texts)
         self.name = f"{socket.gethostname()}:{os.getpid()}"
 
     def run_once(self) -> int:
@@ -66,8 +80,11 @@ class Worker:
         return done
 
     def lanes(self) -> tuple[Ways, ...]:
-        """The ways out that are served here. Without a way out for e-mail, mail waits untried in the outbox."""
-        return (PRESS, THE_REST) if self.desk.post is None else (POST, PRESS, THE_REST)
+        """The ways out that are served here. Without a way out for e-mail, mail waits untried in the outbox.
+
+        A text that no gateway takes is refused at once, so that a person brings the news the same day.
+        """
+        return (TEXTS, PRESS, THE_REST) if self.desk.post is None else (POST, TEXTS, PRESS, THE_REST)
 
     def next_row(self, ways: Ways) -> Row | None:
         """Borrow the row that has waited longest, if any is due."""
@@ -104,7 +121,17 @@ class Worker:
             raise Never("there is no way out of this kind")
         if row.cut_off:
             raise Never(f"the last {outbox.CUT_OFF} attempts were cut off")
+        if self._is_told_already(row):
+            return Done("not sent: it has been told by another way, or need not be told any more")
         return handler(self.desk, row)
+
+    def _is_told_already(self, row: Row) -> bool:
+        """Somebody has rung meanwhile, because no machine got it off in time: nobody hears it twice."""
+        if row.delivery_id is None or row.target not in _TO_THE_PERSON:
+            return False
+        with self.desk.database.read() as tx:
+            delivery = deliveries.get(tx, row.delivery_id)
+        return delivery is not None and delivery.is_settled
 
     def _acknowledge(self, row: Row, done: Done) -> None:
         """Note the yes. A database that is away for a moment must not make us ask the receiver again."""
@@ -121,14 +148,14 @@ class Worker:
             first = outbox.acknowledge(tx, row, now, done.detail)
             if first and done.within is not None:
                 done.within(tx)
-            if first and row.delivery_id is not None and row.target == outbox.EMAIL:
+            if first and row.delivery_id is not None and row.target in _TO_THE_PERSON:
                 deliveries.reached(tx, row.delivery_id, Evidence.SENT, now)
 
     def _refuse(self, row: Row, detail: str) -> None:
         with self.desk.database.transaction() as tx:
             now = self.desk.clock.now()
             if outbox.refuse(tx, row, now, detail) and row.delivery_id is not None:
-                deliveries.undeliverable(tx, row.delivery_id, now)
+                deliveries.undeliverable(tx, row.delivery_id)
         logger.warning("outbox row %s needs a person: %s", row.id, outbox.impersonal(detail))
 
     def _fail(self, row: Row, detail: str) -> None:
@@ -136,7 +163,7 @@ class Worker:
             now = self.desk.clock.now()
             again = outbox.fail(tx, row, now, detail)
             if again is None and row.delivery_id is not None:
-                deliveries.undeliverable(tx, row.delivery_id, now)
+                deliveries.undeliverable(tx, row.delivery_id)
         due = "given to a person" if again is None else f"tried again {again.due_at:%Y-%m-%d %H:%M:%S} UTC"
         logger.warning("outbox row %s did not go (%s), %s", row.id, outbox.impersonal(detail), due)
 

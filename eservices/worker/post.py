@@ -59,18 +59,22 @@ class Folder:
 
     def send(self, envelope: Envelope) -> str:
         """The file is complete and durable under its name before this returns; sent again it is the same file."""
-        name = f"{envelope.id}.eml"
-        try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            half = self.path / f".{name}.{os.getpid()}"
-            with open(half, "wb", opener=_for_us_alone) as file:
-                file.write(envelope.message)
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(self.path / name)
-        except OSError as error:
-            raise NotNow(f"the folder cannot be written: {error.strerror}", away=True) from error
-        return f"laid in the folder as {name}"
+        return laid_down(self.path, f"{envelope.id}.eml", envelope.message)
+
+
+def laid_down(folder: Path, name: str, content: bytes) -> str:
+    """Put a message into a folder, complete and durable under its name, or raise `NotNow`."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        half = folder / f".{name}.{os.getpid()}"
+        with open(half, "wb", opener=_for_us_alone) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(folder / name)
+    except OSError as error:
+        raise NotNow(f"the folder cannot be written: {error.strerror}", away=True) from error
+    return f"laid in the folder as {name}"
 
 
 def _for_us_alone(path: str, flags: int) -> int:

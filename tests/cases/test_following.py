@@ -37,7 +37,7 @@ def test_the_resident_sees_status_messages_and_events_but_no_internal_notes(tx: 
     assert [message.body for message in seen.messages] == ["Vi har börjat."]
     assert [entry.kind for entry in seen.events] == ["submitted", "registered", "message_sent"]
     assert seen.missing == receipt.missing
-    note_read(tx, receipt.case_id, clock.now())
+    note_read(tx, receipt.case_id, receipt.party_id, clock.now())
     case = store.by_id(tx, receipt.case_id)
     assert case is not None
     assert store.messages_of(tx, case)[0].read_at == clock.now()

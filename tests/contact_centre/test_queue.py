@@ -88,7 +88,7 @@ def test_mail_that_cannot_be_delivered_becomes_work_with_the_deadline_it_had(tx:
     case = a_case(tx, clock)
     (receipt,) = deliveries.of_case(tx, case.id)
 
-    deliveries.undeliverable(tx, receipt.id, clock.now())
+    deliveries.undeliverable(tx, receipt.id)
 
     (row,) = queue.work(tx, now=clock.now()).rows
     assert (row.id, row.reason, row.due_at) == (receipt.id, "undeliverable", receipt.due_at)

@@ -271,8 +271,8 @@ def show_case(number: str) -> Response:
         if seen is None:
             raise NotFound
         page = _case_page(tx, seen, language)
-        if any(message.read_at is None for message in seen.messages):
-            following.note_read(tx, seen.case_id, now)
+        if following.has_unread(tx, seen):
+            following.note_read(tx, *party, now)
     return render(page)
 
 
