@@ -11,9 +11,9 @@ EXPECTED: dict[str, dict[str, tuple[str, str, Any, Any, tuple[str, ...]]]] = {
     "applicant": {
         "name": ("text", "true", None, None, ()),
         "personal_number": ("personal_number", "true", None, None, ()),
-        "contact_preference": ("radio", "true", None, None, ("email", "phone", "letter")),
+        "contact_preference": ("radio", "true", None, None, ("email", "sms", "phone", "letter")),
         "email": ("email", "true", None, ("contact_preference", "is", "email"), ()),
-        "phone": ("phone", "true", None, ("contact_preference", "is", "phone"), ()),
+        "phone": ("phone", "true", None, ("contact_preference", "one_of", ("sms", "phone")), ()),
         "address": ("postal_address", "true", ("contact_preference", "is", "letter"), None, ()),
     },
     "boat": {
