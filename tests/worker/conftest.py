@@ -18,7 +18,7 @@ from tests.worker.office import Office
 @pytest.fixture
 def office(settings: Settings, database: Database, library: Library, clock: FixedClock) -> Iterator[Office]:
     """`database` comes in both engines; `settings` says only where files and forms lie."""
-    own = dataclasses.replace(settings, mail_dir=None, smtp_from="noreply@tjanster.exempel.se")
+    own = dataclasses.replace(settings, mail_dir=None, sms_dir=None, smtp_from="noreply@tjanster.exempel.se")
     own.data_dir.mkdir(parents=True, exist_ok=True)
     inbox = Inbox()
     with mail_server(inbox) as port:

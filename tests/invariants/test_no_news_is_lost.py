@@ -1,0 +1,174 @@
+"""Every message ends as delivered by the evidence it needs, or as open work with a deadline; never neither, never twice.
+
+Over mixes of preferences, mail servers and gateways that fail, bounces, letters that come back, people who open their
+pages and agents who try.
+"""
+
+import dataclasses
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eservices import deliveries
+from eservices.calendars import FixedClock
+from eservices.cases.model import Case
+from eservices.contact_centre import bringing
+from eservices.contact_centre.bringing import Outcome
+from eservices.definitions.library import Library
+from eservices.deliveries import Delivery, Evidence, News, Recipient
+from eservices.identity.people import Staff
+from eservices.settings import Settings
+from eservices.storage.database import Database
+from eservices.values import Channel, ContactMethod
+from eservices.worker import chores
+from eservices.worker.loop import POST, TEXTS, Worker
+from eservices.worker.post import Envelope, Never, NotNow
+from eservices.worker.texting import Text
+from tests.build.drafts import STREET, a_case, a_member_of_staff, acting
+
+A_MONTH = 35
+
+
+@dataclass
+class Receiver:
+    """A mail server and a gateway in one: each message meets the next of these answers, and yes when they are used up."""
+
+    answers: list[str]
+    took: Counter[str] = field(default_factory=Counter)
+
+    def send(self, message: Envelope | Text) -> str:
+        answer = self.answers.pop(0) if self.answers else "yes"
+        if answer == "never":
+            raise Never("550 no such receiver")
+        if answer == "not now":
+            raise NotNow("451 later")
+        self.took[message.id] += 1
+        return "250 taken"
+
+
+WAYS = st.sampled_from(list(ContactMethod))
+KINDS = st.sampled_from(sorted(deliveries.NEEDED))
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["worker", "worker", "a day", "three days", "tried", "brought", "returned", "opened", "bounce", "cancelled"]
+        ),
+        st.integers(0, 5),
+    ),
+    max_size=25,
+)
+ANSWERS = st.lists(st.sampled_from(["yes", "never", "not now"]), max_size=12)
+NEWS = st.lists(st.tuples(KINDS, WAYS, st.sampled_from(["all", "none"])), min_size=1, max_size=6)
+
+
+Story: TypeAlias = tuple[list[tuple[str, ContactMethod, str]], list[tuple[str, int]], list[str]]
+
+
+@given(story=st.tuples(NEWS, EVENTS, ANSWERS))
+def test_every_message_arrives_or_is_somebody_s_work_by_a_day(
+    story: Story, database: Database, settings: Settings, library: Library
+) -> None:
+    news, events, answers = story
+    town = _Town(database, settings, library, Receiver(list(answers)))
+    made = [town.tell(kind, method, details) for kind, method, details in news]
+
+    for event, which in events:
+        town.happen(event, made[which % len(made)])
+        for delivery in town.deliveries(made):
+            assert _is_settled(delivery) + delivery.is_work + _is_under_way(delivery) == 1, (event, delivery)
+    for _ in range(A_MONTH):
+        town.happen("a day", made[0])
+        town.happen("worker", made[0])
+
+    for delivery in town.deliveries(made):
+        assert _is_settled(delivery) + delivery.is_work == 1, delivery
+        if delivery.is_work:
+            assert delivery.due_at > delivery.made_at, "work always has a last day"
+    assert all(times == 1 for times in town.receiver.took.values()), "no machine sends the same twice"
+    assert town.told_again == [], "what a person has told is not sent after that"
+
+
+class _Town:
+    """One case, its news, a worker and an agent."""
+
+    def __init__(self, database: Database, settings: Settings, library: Library, receiver: Receiver):
+        self.database, self.receiver = database, receiver
+        self.clock = FixedClock(dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC))
+        own = dataclasses.replace(settings, smtp_from="noreply@exempel.se", sms_sender="Tjorn")
+        self.worker = Worker(own, database, library, self.clock, post=receiver, texts=receiver)
+        self.told_again: list[str] = []
+        with database.transaction() as tx:
+            self.agent: Staff = a_member_of_staff(tx, self.clock)
+            self.case: Case = a_case(tx, self.clock)
+
+    def tell(self, kind: str, method: ContactMethod, details: str) -> str:
+        ways = {"email": "maj@exempel.se", "phone": "+46304601000", "address": STREET} if details == "all" else {}
+        now = self.clock.now()
+        to = Recipient(None, method, "sv", "Maj Sjögren", **ways)  # type: ignore[arg-type]
+        news = News(kind, self.case.id, self.case.number, "allman", now + dt.timedelta(days=1), _FACTS)
+        with self.database.transaction() as tx:
+            return deliveries.deliver(tx, news, to, key=self.case.key, now=now)
+
+    def happen(self, event: str, delivery_id: str) -> None:
+        if event in {"a day", "three days"}:
+            self.clock.move(dt.timedelta(days=1 if event == "a day" else 3))
+        elif event == "worker":
+            self._work()
+        else:
+            with self.database.transaction() as tx:
+                now, actor = self.clock.now(), acting(self.agent, Channel.PHONE)
+                delivery = deliveries.get(tx, delivery_id)
+                assert delivery is not None
+                if event == "opened" and delivery.reason != "by_choice":
+                    deliveries.reached(tx, delivery_id, Evidence.OPENED, now)
+                elif event == "bounce" and delivery.evidence is Evidence.SENT:
+                    deliveries.returned(tx, delivery_id)
+                elif event == "cancelled":
+                    deliveries.cancel(tx, delivery_id, now)
+                elif delivery.is_work and event in {"tried", "returned"}:
+                    outcome = Outcome.NO_ANSWER if event == "tried" else Outcome.RETURNED
+                    bringing.tried(tx, delivery_id, actor=actor, outcome=outcome, now=now)
+                elif delivery.is_work and event == "brought":
+                    letter = delivery.method is ContactMethod.LETTER
+                    evidence = Evidence.SENT if letter else Evidence.CONFIRMED
+                    bringing.brought(tx, delivery_id, actor=actor, evidence=evidence, now=now)
+
+    def _work(self) -> None:
+        chores.look_after_news(self.worker.desk)
+        for ways in (POST, TEXTS):
+            while (row := self.worker.next_row(ways)) is not None:
+                with self.database.read() as tx:
+                    before = deliveries.get(tx, row.delivery_id or "")
+                taken = self.receiver.took[row.id]
+                self.worker.handle(row)
+                if before is not None and before.is_settled and self.receiver.took[row.id] > taken:
+                    self.told_again.append(row.id)
+        self.receiver.took += Counter()
+
+    def deliveries(self, ids: list[str]) -> list[Delivery]:
+        with self.database.read() as tx:
+            return [found for one in ids if (found := deliveries.get(tx, one)) is not None]
+
+
+def _is_settled(delivery: Delivery) -> bool:
+    """Arrived by the evidence its kind needs, or taken back because something newer says more."""
+    if delivery.cancelled_at is not None:
+        return True
+    if delivery.reached_at is None:
+        return False
+    strength = list(Evidence)
+    assert delivery.evidence is not None
+    assert strength.index(delivery.evidence) >= strength.index(delivery.needed_evidence)
+    return True
+
+
+def _is_under_way(delivery: Delivery) -> bool:
+    """Nobody's work for now, and looked after on a day."""
+    return not delivery.needs_person and not delivery.is_settled and delivery.check_at is not None
+
+
+_FACTS = {"code": "4KF-7PQ"}
