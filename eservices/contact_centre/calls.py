@@ -25,11 +25,14 @@ from eservices.storage.keys import data_keys, make_key
 from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey
 from eservices.submissions import drafts
-from eservices.submissions.model import Assisted, Draft
+from eservices.submissions.model import Assisted, Draft, Needs
 from eservices.values import Channel, IdentityBasis, Json, new_id
 
 #: What became of a call: counted, so that work which should not have been needed shows.
 RESOLUTIONS = ("answered", "became_case", "handed_over", "connected", "referred", "will_call_back", "cancelled")
+
+#: Nobody ended it; the night did.
+FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class Call:
     started_at: dt.datetime
     ended_at: dt.datetime | None
     resolution: str | None
+    practice: bool = False
+    speaks_as: str = ""  #: what `who` is to the applicant
+    mandate: str = ""  #: how we know that `who` may speak for them
+    needs: Needs = field(default_factory=Needs)
 
     @property
     def is_identified(self) -> bool:
@@ -91,8 +98,12 @@ def start(
     caller: str = "",
     service: str | None = None,
     language: str = "sv",
+    practice: bool = False,
 ) -> Call:
-    """A call or visit has begun. The caller's number is kept sealed, and as a digest to be found by."""
+    """A call or visit has begun. The caller's number is kept sealed, and as a digest to be found by.
+
+    `practice`: with a made-up person. Nobody's number is looked up, and nothing that is filled in is ever handed in.
+    """
     call = Call(
         id=new_id(),
         agent_id=staff_id,
@@ -110,6 +121,7 @@ def start(
         started_at=now,
         ended_at=None,
         resolution=None,
+        practice=practice,
     )
     tx.run(
         _INSERT,
@@ -123,6 +135,7 @@ def start(
             "key_id": call.key.id,
             "sealed": _seal(call),
             "started_at": now,
+            "practice": practice,
         },
     )
     _write(tx, call, "call_begun", now)
@@ -146,24 +159,28 @@ def set_channel(tx: Transaction, call: Call, channel: Channel) -> Call:
     return _change(tx, replace(call, channel=channel), {"channel": channel.value})
 
 
-def set_service(tx: Transaction, call: Call, service: str) -> Call:
-    """The service the person asks about."""
-    return _change(tx, replace(call, service=service), {"service": service})
-
-
 def set_language(tx: Transaction, call: Call, language: str) -> Call:
     """The language the person wants receipt and news in."""
     return _change(tx, replace(call, language=language), {"language": language})
 
 
-def identify(tx: Transaction, call: Call, basis: IdentityBasis, *, who: str = "") -> Call:
-    """Record how we know who it is; `who` is a helper, relative or trustee who speaks for somebody else."""
-    return _change(tx, replace(call, identity_basis=basis, who=who), {"identity_basis": basis.value})
+def identify(
+    tx: Transaction,
+    call: Call,
+    basis: IdentityBasis,
+    *,
+    who: str = "",
+    speaks_as: str = "",
+    mandate: str = "",
+    needs: Needs | None = None,
+) -> Call:
+    """Record how we know who it is, and what they need to be understood.
 
-
-def write_notes(tx: Transaction, call: Call, notes: str) -> Call:
-    """What the agent jots down during the call."""
-    return _change(tx, replace(call, notes=notes), {})
+    `who` is a helper, relative or trustee who speaks for somebody else, `speaks_as` what they are to that person, and
+    `mandate` how we know that they may.
+    """
+    told = replace(call, identity_basis=basis, who=who, speaks_as=speaks_as, mandate=mandate, needs=needs or call.needs)
+    return _change(tx, told, {"identity_basis": basis.value})
 
 
 def note_case(tx: Transaction, call: Call, case_id: str) -> Call:
@@ -179,14 +196,14 @@ def note_submission(tx: Transaction, call: Call, *, case_id: str, submission_id:
 
 def known_number(tx: Transaction, call: Call) -> bool:
     """Whether somebody with this number has been in touch before: all that a number alone may tell."""
-    return bool(call.caller) and bool(queue.cases_of_number(tx, call.caller, limit=1))
+    return bool(call.caller) and not call.practice and bool(queue.cases_of_number(tx, call.caller, limit=1))
 
 
 def cases_of_caller(tx: Transaction, call: Call) -> list[QueueRow]:
     """The cases of whoever calls from this number. Raises `NotIdentified`."""
     if not call.is_identified:
         raise NotIdentified(call.id)
-    return queue.cases_of_number(tx, call.caller) if call.caller else []
+    return queue.cases_of_number(tx, call.caller) if call.caller and not call.practice else []
 
 
 def running_cases(tx: Transaction, call: Call, service: Service, personal_number: str) -> list[QueueRow]:
@@ -211,6 +228,7 @@ def begin(tx: Transaction, call: Call, service: Service, *, now: dt.datetime, fi
         now=now,
         assisted_by=call.agent_id,
         assisted=_assisted(call),
+        practice=call.practice,
         first_step=first_step,
     )
     _link(tx, call, draft)
@@ -261,19 +279,28 @@ def cancel_draft(tx: Transaction, call: Call, *, now: dt.datetime) -> None:
         drafts.cancel(tx, drafts.lock(tx, call.draft_id), now)
 
 
-def end(tx: Transaction, call: Call, *, resolution: str, now: dt.datetime) -> Call:
+def end(tx: Transaction, call: Call, *, resolution: str, now: dt.datetime, about: str = "") -> Call:
     """The agent is done; what came of it is counted. From here on the call is nobody's reason to look.
 
     A call that has ended stays as it ended.
     """
-    if resolution not in RESOLUTIONS:
+    if resolution not in {*RESOLUTIONS, FORGOTTEN}:
         raise ValueError(resolution)
     if call.ended_at is not None:
         return call
-    changed = replace(call, ended_at=now, resolution=resolution)
+    changed = replace(call, ended_at=now, resolution=resolution, notes=about or call.notes)
     ended = _change(tx, changed, {"ended_at": now, "resolution": resolution})
     _write(tx, call, "call_ended", now, {"resolution": resolution, "identity_basis": call.identity_basis})
     return ended
+
+
+def end_forgotten(tx: Transaction, *, before: dt.datetime, now: dt.datetime, limit: int = 200) -> int:
+    """End the calls that nobody has ended since `before`, so that none is a reason to look tomorrow. Gives how many."""
+    query = _FOUND.where(calls.c.ended_at.is_(None), calls.c.started_at < before).limit(limit)
+    forgotten = [_call(tx, row) for row in tx.execute(query)]
+    for call in forgotten:
+        end(tx, call, resolution=FORGOTTEN, now=now)
+    return len(forgotten)
 
 
 def quick(
@@ -315,9 +342,14 @@ def call_back(
     phone: str,
     due_at: dt.datetime,
     now: dt.datetime,
+    not_before: dt.datetime | None = None,
     queue_name: str = "",
 ) -> str:
-    """A promise to ring back, as a task for whoever is free by then. Gives the item's id."""
+    """A promise to ring back, as a task for whoever is free by then. Gives the item's id.
+
+    What the agent has taken down in the call goes with it, so that whoever rings can finish it. `not_before`: out of
+    sight until then.
+    """
     content: dict[str, Json] = {"about": about, "phone": phone, "name": call.who}
     _write(tx, call, "call_back_promised", now)
     return items.add_task(
@@ -330,7 +362,21 @@ def call_back(
         now=now,
         content=content,
         service=call.service,
+        draft_id=call.draft_id,
+        parked_until=not_before,
     )
+
+
+def apply_from(tx: Transaction, call: Call, day: dt.date, *, now: dt.datetime) -> None:
+    """The caller has clearly applied, though not everything is said yet: it counts from this day. Raises `Ended`."""
+    if call.ended_at is not None:
+        raise Ended(call.id)
+    if call.draft_id is not None:
+        draft = drafts.lock(tx, call.draft_id)
+        said = draft.assisted or _assisted(call)
+        if said.arrived_on is None:
+            drafts.keep(tx, draft, draft.answers, now=now, assisted=replace(said, arrived_on=day))
+            _write(tx, call, "applied_for", now, {"draft": draft.id, "day": day.isoformat()})
 
 
 def tasks_of_left_drafts(tx: Transaction, *, before: dt.datetime, due_at: dt.datetime, now: dt.datetime) -> int:
@@ -367,7 +413,19 @@ def _write(tx: Transaction, call: Call, kind: str, at: dt.datetime, content: Map
 
 
 def _assisted(call: Call) -> Assisted:
-    return Assisted(identity=call.identity_basis or IdentityBasis.STATED, helper=call.who)
+    return told_of(Assisted(), call)
+
+
+def told_of(said: Assisted, call: Call) -> Assisted:
+    """What has been said of the person in the call, beside what stood there before."""
+    return replace(
+        said,
+        identity=call.identity_basis or IdentityBasis.STATED,
+        helper=call.who,
+        speaks_as=call.speaks_as,
+        mandate=call.mandate,
+        needs=call.needs,
+    )
 
 
 def _link(tx: Transaction, call: Call, draft: Draft) -> Call:
@@ -386,7 +444,14 @@ def _place(call_id: str) -> str:
 
 
 def _seal(call: Call) -> bytes:
-    content = {"caller": call.caller, "who": call.who, "notes": call.notes}
+    content: dict[str, Json] = {
+        "caller": call.caller,
+        "who": call.who,
+        "speaks_as": call.speaks_as,
+        "mandate": call.mandate,
+        "needs": call.needs.to_json(),
+        "notes": call.notes,
+    }
     return call.key.seal(content, place=_place(call.id))
 
 
@@ -410,4 +475,8 @@ def _call(tx: Transaction, row: Any) -> Call:
         started_at=row.started_at,
         ended_at=row.ended_at,
         resolution=row.resolution,
+        practice=row.practice,
+        speaks_as=content.get("speaks_as", ""),
+        mandate=content.get("mandate", ""),
+        needs=Needs.from_json(content.get("needs", {})),
     )

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from eservices import journal
 from eservices.contact_centre.tables import contact_items
 from eservices.identity.people import Actor, ActorKind
 from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
-from eservices.storage.keys import data_keys, make_key
+from eservices.storage.keys import data_keys, destroy_key, make_key
 from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey
 from eservices.values import Channel, Json, new_id
@@ -95,6 +95,8 @@ _FOUND = select(contact_items, *stored_keys.WRAPPED).join(
     data_keys, data_keys.c.id == contact_items.c.key_id, isouter=True
 )
 _BY_ID = Prepared(_FOUND.where(contact_items.c.id == bindparam("id")))
+#: What was settled at once and still says what it was about: the words of the partial index.
+_NOTED = "kind = 'quick' AND sealed IS NOT NULL"
 _LOCK = Prepared(_FOUND.where(contact_items.c.id == bindparam("id")).with_for_update(of=contact_items))
 
 
@@ -147,6 +149,7 @@ def add_task(
     draft_id: str | None = None,
     key: DataKey | None = None,
     agent_id: str | None = None,
+    parked_until: dt.datetime | None = None,
 ) -> str:
     """Something a person must do. `key` is the case's; without a case the item has a key of its own."""
     item_id = new_id()
@@ -165,6 +168,7 @@ def add_task(
             "state": ItemState.OPEN.value,
             "need": need.value,
             "due_at": due_at,
+            "parked_until": parked_until,
             "agent_id": agent_id,
             "key_id": key.id,
             "sealed": key.seal(dict(content), place=_place(item_id)),
@@ -214,6 +218,14 @@ def get(tx: Transaction, item_id: str) -> Item | None:
     return None if row is None else _item(tx, row)
 
 
+def assign(tx: Transaction, item_id: str, *, staff_id: str) -> Item:
+    """A colleague does it, whoever had it before. Raises `Changed` when it is done."""
+    item = _locked(tx, item_id)
+    if item.state is ItemState.DONE:
+        raise Changed(item)
+    return _change(tx, item, {"state": ItemState.TAKEN.value, "agent_id": staff_id})
+
+
 def take(tx: Transaction, item_id: str, *, staff_id: str) -> Item:
     """This agent does it. Raises `Changed` when somebody else has it, or it is done."""
     item = _locked(tx, item_id)
@@ -231,7 +243,7 @@ def release(tx: Transaction, item_id: str) -> Item:
 
 
 def park(tx: Transaction, item_id: str, *, until: dt.datetime) -> Item:
-    """Out of sight until then; it comes back by itself."""
+    """Out of sight until then; it comes back by itself, once."""
     item = _locked(tx, item_id)
     if item.state is ItemState.DONE:
         raise Changed(item)
@@ -265,11 +277,34 @@ def is_left(tx: Transaction, draft_id: str) -> bool:
     return tx.row(_LEFT, draft_id=draft_id) is not None
 
 
-def wake(tx: Transaction, item_id: str, *, need: Need, due_at: dt.datetime) -> Item:
-    """Something needs a person after all: the item is no longer quiet."""
-    item = _locked(tx, item_id)
-    values = {"quiet": False, "need": need.value, "due_at": due_at, "state": ItemState.OPEN.value, "done_at": None}
-    return _change(tx, item, values)
+def bring_back(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit: int = 200) -> int:
+    """What was put off until now is somebody's work again, once, with a last day that lies ahead. Gives how many."""
+    query = (
+        _FOUND.where(contact_items.c.parked_until <= now, contact_items.c.state != ItemState.DONE.value)
+        .order_by(contact_items.c.parked_until)
+        .limit(limit)
+        .with_for_update(of=contact_items, skip_locked=True)
+    )
+    found = [_item(tx, row) for row in tx.execute(query)]
+    for item in found:
+        last_day = due_at if item.due_at is None else max(item.due_at, due_at)
+        _change(tx, item, {"parked_until": None, "due_at": last_day})
+    return len(found)
+
+
+def forget_notes(tx: Transaction, before: dt.datetime, *, now: dt.datetime, limit: int = 200) -> int:
+    """What was noted before then of things settled at once is gone, and who noted it; they are still counted."""
+    query = (
+        select(contact_items.c.id, contact_items.c.key_id)
+        .where(text(_NOTED), contact_items.c.done_at < before)
+        .order_by(contact_items.c.done_at)
+        .limit(limit)
+    )
+    rows = tx.execute(query).all()
+    for row in rows:
+        tx.run(_UPDATE, {"b_id": row.id, "sealed": None, "agent_id": None})
+        destroy_key(tx, row.key_id, now)
+    return len(rows)
 
 
 def _locked(tx: Transaction, item_id: str) -> Item:

@@ -37,6 +37,7 @@ class ReceiptBy(StrEnum):
     IN_HAND = "in_hand"
     LETTER = "letter"
     EMAIL = "email"
+    SMS = "sms"
     PHONE = "phone"
     NONE = "none"
 
@@ -46,6 +47,7 @@ class Needs:
     """What a person needs to be able to communicate with us; kept with the party, seen first by whoever calls."""
 
     interpreter: str = ""  #: language to interpret to
+    interpreter_name: str = ""  #: who interprets, so that what was said can be traced
     sign_language: bool = False
     large_print: bool = False
     slow_pace: bool = False
@@ -56,6 +58,7 @@ class Needs:
         """Only what is needed, so that an ordinary party says nothing."""
         told = {
             "interpreter": self.interpreter,
+            "interpreter_name": self.interpreter_name,
             "sign_language": self.sign_language,
             "large_print": self.large_print,
             "slow_pace": self.slow_pace,
@@ -77,8 +80,12 @@ class Assisted:
     arrived_on: dt.date | None = None  #: the day it reached any office, or was told; None: today
     arrived_how: str = ""  #: paper: how it came, one of `intake.assisted.Arrived`
     receipt_by: ReceiptBy | None = None
+    receipt_to: str = ""  #: a number or an address for the receipt alone, where the answers hold none
     consent: str = ""  #: what was read out and agreed to
+    consent_until: dt.date | None = None  #: the last day it holds; None: for this case, until it is withdrawn
     helper: str = ""  #: who calls, when it is not the applicant: a relative, a trustee
+    speaks_as: str = ""  #: what the helper is to the applicant
+    mandate: str = ""  #: how we know that the helper may
     needs: Needs = field(default_factory=Needs)
 
     def to_json(self) -> dict[str, Any]:
@@ -87,21 +94,30 @@ class Assisted:
             "arrived_on": self.arrived_on.isoformat() if self.arrived_on else None,
             "arrived_how": self.arrived_how,
             "receipt_by": self.receipt_by.value if self.receipt_by else None,
+            "receipt_to": self.receipt_to,
             "consent": self.consent,
+            "consent_until": self.consent_until.isoformat() if self.consent_until else None,
             "helper": self.helper,
+            "speaks_as": self.speaks_as,
+            "mandate": self.mandate,
             "needs": self.needs.to_json(),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Assisted":
+        until = data.get("consent_until")
         return cls(
-            IdentityBasis(data["identity"]),
-            dt.date.fromisoformat(data["arrived_on"]) if data["arrived_on"] else None,
-            data["arrived_how"],
-            ReceiptBy(data["receipt_by"]) if data["receipt_by"] else None,
-            data["consent"],
-            data["helper"],
-            Needs.from_json(data["needs"]),
+            identity=IdentityBasis(data["identity"]),
+            arrived_on=dt.date.fromisoformat(data["arrived_on"]) if data["arrived_on"] else None,
+            arrived_how=data["arrived_how"],
+            receipt_by=ReceiptBy(data["receipt_by"]) if data["receipt_by"] else None,
+            receipt_to=data.get("receipt_to", ""),
+            consent=data["consent"],
+            consent_until=dt.date.fromisoformat(until) if until else None,
+            helper=data["helper"],
+            speaks_as=data.get("speaks_as", ""),
+            mandate=data.get("mandate", ""),
+            needs=Needs.from_json(data["needs"]),
         )
 
 

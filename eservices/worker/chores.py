@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from eservices import attachments, deliveries, journal
 from eservices.attachments.scanner import ScannerAway, is_clean
 from eservices.calendars import add_working_days, end_of_day
-from eservices.contact_centre import calls
+from eservices.cases import ticking
+from eservices.contact_centre import calls, items
 from eservices.identity import accounts, limits
 from eservices.intake import cosigning, sweep
+from eservices.storage.database import Unavailable
 from eservices.storage.keys import open_key
 from eservices.submissions import drafts
 from eservices.worker import papers
@@ -21,6 +23,10 @@ logger = logging.getLogger(__name__)
 #: At most this many of a kind in one go, so that a long absence does not hold the database for long.
 _PORTION = 200
 _PICTURES = 20
+
+#: No conversation lasts this long; and a promise to ring back is kept within a quarter of a year, or not at all.
+_LONGEST_CALL = dt.timedelta(hours=6)
+_NOTES_KEPT = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,26 @@ def hand_on_left_drafts(desk: Desk) -> int:
         return calls.tasks_of_left_drafts(tx, before=closed_at, due_at=due_at, now=now)
 
 
+def end_forgotten_calls(desk: Desk) -> int:
+    """A call that is open hours after it began was forgotten: it ends, and is nobody's reason to look any more."""
+    now = desk.clock.now()
+    with desk.database.transaction() as tx:
+        return calls.end_forgotten(tx, before=now - _LONGEST_CALL, now=now, limit=_PORTION)
+
+
+def bring_back_parked(desk: Desk) -> int:
+    """What agents have put off to a date comes back by itself, once."""
+    with desk.database.transaction() as tx:
+        return items.bring_back(tx, desk.clock.now(), due_at=end_of_day(desk.clock.today()), limit=_PORTION)
+
+
+def forget_notes(desk: Desk) -> int:
+    """Notes of what was settled at once are kept for as long as somebody may ring again about it, and no longer."""
+    now = desk.clock.now()
+    with desk.database.transaction() as tx:
+        return items.forget_notes(tx, now - _NOTES_KEPT, now=now, limit=_PORTION)
+
+
 def look_after_news(desk: Desk) -> int:
     """What was sent and not opened at half of the person's time, or never got off, becomes work for a person."""
     due_at = end_of_day(add_working_days(desk.clock.today(), 1))
@@ -130,6 +156,27 @@ def look_after_news(desk: Desk) -> int:
         done += found
         if found < _PORTION:
             return done
+
+
+def act_on_clocks(desk: Desk) -> int:
+    """What the clocks of cases bring about now: reminders, times that are over, notices laid ready.
+
+    One clock a transaction; one that cannot be acted on is looked at again in an hour and holds up no other.
+    """
+    now, hours, done = desk.clock.now(), desk.library.municipality.contact_centre.hours, 0
+    with desk.database.read() as tx:
+        due = ticking.due_clocks(tx, now, _PORTION)
+    for clock_id, case_id in due:
+        try:
+            with desk.database.transaction() as tx:
+                done += ticking.tick(tx, clock_id, case_id, now=now, hours=hours)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 -- one bad clock stops no other
+            logger.warning("the clock %s could not be acted on: %s", clock_id, type(error).__name__)
+            with desk.database.transaction() as tx:
+                ticking.put_off(tx, clock_id, now + dt.timedelta(hours=1))
+    return done
 
 
 def close_days(desk: Desk) -> int:
@@ -176,7 +223,11 @@ CHORES: Sequence[Chore] = (
     Chore("drafts", dt.timedelta(minutes=5), expire_drafts),
     Chore("signatures", dt.timedelta(minutes=15), remind_of_signatures),
     Chore("left drafts", dt.timedelta(minutes=5), hand_on_left_drafts),
+    Chore("parked", dt.timedelta(minutes=1), bring_back_parked),
+    Chore("forgotten calls", dt.timedelta(minutes=15), end_forgotten_calls),
+    Chore("notes", dt.timedelta(hours=1), forget_notes),
     Chore("news", dt.timedelta(minutes=5), look_after_news),
+    Chore("clocks", dt.timedelta(minutes=1), act_on_clocks),
     Chore("missing rows", dt.timedelta(minutes=15), look_for_missing_rows),
     Chore("journal days", dt.timedelta(minutes=15), close_days),
     Chore("counters and sessions", dt.timedelta(hours=1), forget_the_past),
