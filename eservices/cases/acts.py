@@ -9,9 +9,10 @@ import json
 from dataclasses import replace
 
 from eservices.calendars import add_working_days, day_of, end_of_day, statutory_last_day
-from eservices.cases import store
+from eservices.cases import enquiries, proposals, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.changing import change, locked, meet, moved, note_entry, party_of, registered, tell, write_message
+from eservices.cases.enquiries import EnquiryState
 from eservices.cases.model import (
     MAY_BE_CLOSED,
     MAY_BE_DECIDED,
@@ -32,6 +33,7 @@ from eservices.cases.model import (
     public_of,
     standing,
 )
+from eservices.cases.proposals import Proposed
 from eservices.cases.signing import COSIGNER
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
@@ -172,6 +174,11 @@ def receive_message(
 _NOT_TOLD = frozenset({"child", COSIGNER})
 
 
+#: Clocks that have come to their end, and proposals that are no longer any, once there is a decision.
+_MET_BY_DECIDING = set(ClockKind) - {ClockKind.ACKNOWLEDGE, ClockKind.APPEAL, ClockKind.VALIDITY}
+_SETTLED_BY_DECIDING = tuple(set(Proposed) - {Proposed.JUDGE_APPEAL, Proposed.CLOSE})
+
+
 def decide(
     tx: Transaction,
     case_id: CaseId,
@@ -230,7 +237,9 @@ def decide(
         "digest": decision.digest,
     }
     note_entry(tx, after, actor, "decided", now, shared=True, content=content)
-    meet(tx, after, {ClockKind.PROMISED, ClockKind.SIX_MONTHS, ClockKind.FIRST_CONTACT, ClockKind.REGISTER}, now)
+    meet(tx, after, _MET_BY_DECIDING, now)
+    _nothing_more_is_asked(tx, after, now)
+    proposals.settle(tx, after, _SETTLED_BY_DECIDING, now=now, staff_id=actor.staff_id)
     parties = store.parties_of(tx, after)
     represented = any(party.role == "representative" for party in parties)
     for party in parties:
@@ -259,7 +268,9 @@ def close(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now:
         due_at=NO_LONGER_DUE,
     )
     note_entry(tx, after, actor, "closed", now, shared=True, why=why)
-    meet(tx, after, set(ClockKind), now)
+    meet(tx, after, set(ClockKind) - {ClockKind.VALIDITY}, now)
+    _nothing_more_is_asked(tx, after, now)
+    proposals.settle(tx, after, tuple(Proposed), now=now, staff_id=actor.staff_id)
     return after
 
 
@@ -290,6 +301,13 @@ def withdraw(tx: Transaction, case_id: CaseId, *, actor: Actor, now: dt.datetime
     if standing(case.status, own) not in MAY_BE_WITHDRAWN:
         raise NotAllowed("withdraw", case.status)
     return moved(tx, case, Status.WITHDRAWN.value, actor, now, why=why)
+
+
+def _nothing_more_is_asked(tx: Transaction, case: Case, now: dt.datetime) -> None:
+    """What is still open of what somebody has been asked is taken back: it is decided, or over."""
+    for enquiry in enquiries.of_case(tx, case):
+        if enquiry.is_open:
+            enquiries.change(tx, case, enquiry, {"state": EnquiryState.TAKEN_BACK.value, "settled_at": now})
 
 
 def _frozen(decision: Decision, number: str) -> Decision:

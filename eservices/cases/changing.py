@@ -157,6 +157,13 @@ def meet(tx: Transaction, case: Case, kinds: set[ClockKind], now: dt.datetime) -
             store.change_clock(tx, clock.id, {"met_at": now, "next_act_at": None})
 
 
+def meet_about(tx: Transaction, case: Case, about: str, now: dt.datetime) -> None:
+    """What an enquiry or a decision had running is over."""
+    for clock in store.clocks_of(tx, case):
+        if clock.about == about and clock.met_at is None:
+            store.change_clock(tx, clock.id, {"met_at": now, "next_act_at": None})
+
+
 def party_of(tx: Transaction, case: Case, party_id: str | None) -> Party:
     found = store.parties_of(tx, case)
     return next((party for party in found if party.id == party_id), found[0])
@@ -189,11 +196,21 @@ def tell(
     message_id: str | None = None,
     subject: str = "",
     paragraphs: list[str],
+    answer_by: dt.datetime | None = None,
 ) -> None:
     """Bring news to a party by the way they asked for, by the end of the next working day whichever it is."""
     today = day_of(now)
     recipient = Recipient(party.id, party.method, party.language, party.name, party.email, party.phone, party.address)
     letter = Letter(today, subject or case.title, paragraphs, case.unit, party.code)
     due_at = end_of_day(add_working_days(today, 1))
-    news = News(kind, case.id, case.number, case.contact_queue, due_at, message_id=message_id, letter=letter)
+    news = News(
+        kind,
+        case.id,
+        case.number,
+        case.contact_queue,
+        due_at,
+        message_id=message_id,
+        letter=letter,
+        answer_by=answer_by,
+    )
     deliveries.deliver(tx, news, recipient, key=case.key, now=now)

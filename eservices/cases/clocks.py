@@ -39,6 +39,8 @@ SOON, CLOSE = 60, 90
 #: The whole time, in per cent.
 _ALL = 100
 
+_SECOND = dt.timedelta(seconds=1)
+
 
 class Start(StrEnum):
     """What a clock runs from."""
@@ -56,13 +58,13 @@ class ClockAct(StrEnum):
     """What the worker does when a clock has come so far; each is done once for each clock."""
 
     REGISTER = "register"  #: enter it in the register, before the day is over
-    DRAFT_DELAY_NOTICE = "draft_delay_notice"
+    LOOK_AHEAD = "look_ahead"  #: does the forecast pass the promise?
+    DRAFT_DELAY_NOTICE = "draft_delay_notice"  #: it has been passed (FL 11 §)
     TELL_OF_RIGHT = "tell_of_right"  #: the resident may now ask for a decision
     WARN_OF_REQUEST = "warn_of_request"
     REQUEST_OVERDUE = "request_overdue"
     REMIND = "remind"  #: the resident, of what we have asked for
     TIME_OUT = "time_out"  #: back to the officer, with a proposal
-    LOOK_FOR_START = "look_for_start"  #: has the decision reached everybody it is for?
     BECOME_FINAL = "become_final"
     REMIND_OF_RENEWAL = "remind_of_renewal"
     END = "end"  #: what was granted is over
@@ -123,7 +125,7 @@ _TABLE = (
         None,
         _in_all(PROMISE),
         may_pause=True,
-        acts=(Timed(ClockAct.DRAFT_DELAY_NOTICE, CLOSE),),
+        acts=(Timed(ClockAct.LOOK_AHEAD, CLOSE), Timed(ClockAct.DRAFT_DELAY_NOTICE)),
     ),
     ClockRule(ClockKind.BY_LAW, Start.RECEIVED, None, _in_all("law")),
     ClockRule(
@@ -258,7 +260,7 @@ def ends_for_everybody(clock: CaseClock, hours: OpeningHours) -> dt.datetime:
 def when(clock: CaseClock, timed: Timed, hours: OpeningHours) -> dt.datetime:
     """The moment at which something is to be done for a clock. Reminders go out while somebody answers the phone."""
     if timed.at >= _ALL:
-        return ends_for_everybody(clock, hours)
+        return ends_for_everybody(clock, hours) + _SECOND  # the last second is still in time
     whole = clock.due_at - clock.started_at - _stood_still(clock)
     moment = clock.started_at + _stood_still(clock) + whole * timed.at / _ALL
     return hours.next_open(moment) if timed.act is ClockAct.REMIND else moment

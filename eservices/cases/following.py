@@ -107,7 +107,7 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
         received_on=case.received_on,
         due_on=day_of(promised.due_at) if waits_for_us else None,
         next_actor=_next_actor(case.status, waits_for_us=waits_for_us),
-        missing=case_file.submissions[0].missing if case.missing else (),
+        missing=case_file.missing if case.missing else (),
         submissions=tuple(one for one in case_file.submissions if one.kind is not SubmissionKind.SIGNATURE),
         messages=tuple(message for message in case_file.messages if message.party_id == party_id),
         decisions=case_file.decisions,

@@ -217,6 +217,7 @@ class Case:
     closed_at: dt.datetime | None
     missing: int
     row_version: int
+    forecast_on: dt.date | None = None  #: when the officer believes it will be decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +287,10 @@ class CaseClock:
     def planned(self, next_act_at: dt.datetime | None) -> "CaseClock":
         """The same clock, with when the worker looks at it next."""
         return replace(self, next_act_at=next_act_at)
+
+    def with_acted(self, acted: tuple[str, ...]) -> "CaseClock":
+        """The same clock, after more has been done for it."""
+        return replace(self, acted=acted)
 
     @property
     def may_pause(self) -> bool:

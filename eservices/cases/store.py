@@ -24,6 +24,7 @@ from eservices.cases.model import (
 )
 from eservices.cases.tables import case_keys, cases, clocks, decisions, messages, parties
 from eservices.deliveries import Delivery
+from eservices.journey.answers import AnswerState, Place
 from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys
@@ -31,7 +32,7 @@ from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey, KeyRing
 from eservices.submissions import store as submissions_store
 from eservices.submissions.model import Needs, Submission
-from eservices.values import Channel, ContactMethod, IdentityBasis
+from eservices.values import Channel, ContactMethod, IdentityBasis, Json
 
 _FOUND = select(cases, *stored_keys.WRAPPED).join(data_keys, data_keys.c.id == cases.c.key_id)
 _BY_ID = Prepared(_FOUND.where(cases.c.id == bindparam("id")))
@@ -108,6 +109,11 @@ class CaseFile:
     @property
     def applicant(self) -> Party:
         return self.parties[0]
+
+    @property
+    def missing(self) -> tuple[Place, ...]:
+        """What was expected from the beginning and has not come with any supplement since."""
+        return still_missing(self.submissions)
 
 
 def by_id(tx: Transaction, case_id: CaseId) -> Case | None:
@@ -411,6 +417,24 @@ def decisions_of(tx: Transaction, case: Case) -> list[Decision]:
     return found
 
 
+def still_missing(submissions: Sequence[Submission]) -> tuple[Place, ...]:
+    """What the first submission lacked, without what later ones have brought."""
+    if not submissions:
+        return ()
+    brought = {
+        place
+        for later in submissions[1:]
+        for place, answer in later.answers.given.items()
+        if answer.state is AnswerState.ANSWERED and not _put_off(answer.value)
+    }
+    return tuple(place for place in submissions[0].missing if place not in brought)
+
+
+def _put_off(value: Json) -> bool:
+    """A file that is promised and has not come."""
+    return isinstance(value, dict) and not value.get("ids") and bool(value.get("later"))
+
+
 def place_of(case_id: CaseId) -> str:
     """Where a case's own sealed content lies: what a list shows."""
     return f"cases.sealed:{case_id}"
@@ -475,4 +499,5 @@ def _case(tx: Transaction, row: Any) -> Case:
         closed_at=row.closed_at,
         missing=row.missing,
         row_version=row.row_version,
+        forecast_on=row.forecast_on,
     )

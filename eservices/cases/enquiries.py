@@ -1,0 +1,157 @@
+"""What somebody outside the unit has been asked for: a supplement, an opinion before a decision, a referral.
+
+One shape for the three, because they live alike: asked, reminded of, answered or not by a last day, and then back to
+the officer. What each of them is by law stands in `asking`.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from eservices.cases.model import Case
+from eservices.cases.tables import enquiries
+from eservices.storage.database import Transaction
+from eservices.storage.prepared import Prepared
+from eservices.values import Json
+
+EnquiryId = str
+
+
+class EnquiryKind(StrEnum):
+    SUPPLEMENT = "supplement"  #: FL 20 §
+    HEARING = "hearing"  #: FL 25 §
+    REFERRAL = "referral"  #: FL 26 §
+
+
+class EnquiryState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    TIMED_OUT = "timed_out"
+    TAKEN_BACK = "taken_back"
+
+
+class Consequence(StrEnum):
+    """What follows when a supplement does not come; the letter says which."""
+
+    DISMISS = "dismiss"  #: avvisas: only where the fault makes the application unfit to examine
+    DECIDE_ANYWAY = "decide_anyway"  #: avgörs på befintligt underlag
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """One thing asked. `content` holds what was written, what is asked in words, and what was answered."""
+
+    id: EnquiryId
+    case_id: str
+    kind: EnquiryKind
+    state: EnquiryState
+    party_id: str | None
+    unit: str | None
+    version: str | None
+    consequence: Consequence | None
+    asked_by: str | None
+    asked_at: dt.datetime
+    last_day: dt.date
+    settled_at: dt.datetime | None
+    draft_id: str | None
+    submission_id: str | None
+    content: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is EnquiryState.OPEN
+
+    def said(self, name: str) -> str:
+        """A text of its content, or ""."""
+        value = self.content.get(name)
+        return value if isinstance(value, str) else ""
+
+
+class UnknownEnquiry(Exception):
+    """The case has no such enquiry."""
+
+
+_INSERT = Prepared(insert(enquiries))
+_OF_CASE = Prepared(
+    select(enquiries).where(enquiries.c.case_id == bindparam("case_id")).order_by(enquiries.c.asked_at, enquiries.c.id)
+)
+_UPDATE = Prepared(update(enquiries).where(enquiries.c.id == bindparam("b_id")))
+
+
+def add(tx: Transaction, case: Case, enquiry: Enquiry) -> None:
+    tx.run(
+        _INSERT,
+        {
+            "id": enquiry.id,
+            "case_id": case.id,
+            "kind": enquiry.kind.value,
+            "state": enquiry.state.value,
+            "party_id": enquiry.party_id,
+            "unit": enquiry.unit,
+            "version": enquiry.version,
+            "consequence": enquiry.consequence.value if enquiry.consequence else None,
+            "asked_by": enquiry.asked_by,
+            "asked_at": enquiry.asked_at,
+            "last_day": enquiry.last_day,
+            "sealed": case.key.seal(dict(enquiry.content), place=_place(enquiry.id)),
+        },
+    )
+
+
+def change(tx: Transaction, case: Case, enquiry: Enquiry, values: Mapping[str, Any], **content: Json) -> None:
+    """Write new values, and more of its content; the case is locked."""
+    more: dict[str, Any] = {}
+    if content:
+        more["sealed"] = case.key.seal({**enquiry.content, **content}, place=_place(enquiry.id))
+    tx.run(_UPDATE, {"b_id": enquiry.id, **values, **more})
+
+
+def of_case(tx: Transaction, case: Case) -> Sequence[Enquiry]:
+    """Every enquiry of a case, the oldest first."""
+    return [_enquiry(case, row) for row in tx.rows(_OF_CASE, case_id=case.id)]
+
+
+def get(tx: Transaction, case: Case, enquiry_id: EnquiryId) -> Enquiry:
+    """Raises `UnknownEnquiry`."""
+    found = next((one for one in of_case(tx, case) if one.id == enquiry_id), None)
+    if found is None:
+        raise UnknownEnquiry(enquiry_id)
+    return found
+
+
+def open_one(tx: Transaction, case: Case, kind: EnquiryKind, party_id: str | None = None) -> Enquiry | None:
+    """The newest open enquiry of a kind: of this party, where one is named."""
+    found = [
+        one
+        for one in of_case(tx, case)
+        if one.kind is kind and one.is_open and (party_id is None or one.party_id == party_id)
+    ]
+    return found[-1] if found else None
+
+
+def _enquiry(case: Case, row: Any) -> Enquiry:
+    return Enquiry(
+        id=row.id,
+        case_id=row.case_id,
+        kind=EnquiryKind(row.kind),
+        state=EnquiryState(row.state),
+        party_id=row.party_id,
+        unit=row.unit,
+        version=row.version,
+        consequence=Consequence(row.consequence) if row.consequence else None,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        last_day=row.last_day,
+        settled_at=row.settled_at,
+        draft_id=row.draft_id,
+        submission_id=row.submission_id,
+        content=case.key.unseal(row.sealed, place=_place(row.id)),
+    )
+
+
+def _place(enquiry_id: EnquiryId) -> str:
+    return f"enquiries.sealed:{enquiry_id}"
