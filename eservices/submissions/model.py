@@ -178,6 +178,7 @@ class HandedIn:
     needs: Needs = field(default_factory=Needs)
     arrived_on: dt.date | None = None  #: paper only: the day it was in our hands
     arrived_how: str = ""  #: paper only: how it came
+    receipt_to: str = ""  #: where the receipt goes, if not where all news goes
 
     @classmethod
     def on_the_web(
@@ -218,6 +219,7 @@ class HandedIn:
             assisted.needs,
             arrived_on=(assisted.arrived_on or day_of(at)) if channel is Channel.PAPER else None,
             arrived_how=assisted.arrived_how if channel is Channel.PAPER else "",
+            receipt_to=assisted.receipt_to,
         )
 
     @property
