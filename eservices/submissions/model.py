@@ -80,13 +80,13 @@ class Assisted:
     arrived_on: dt.date | None = None  #: the day it reached any office, or was told; None: today
     arrived_how: str = ""  #: paper: how it came, one of `intake.assisted.Arrived`
     receipt_by: ReceiptBy | None = None
-    receipt_to: str = ""  #: a number or an address for the receipt alone, where the answers hold none
     consent: str = ""  #: what was read out and agreed to
-    consent_until: dt.date | None = None  #: the last day it holds; None: for this case, until it is withdrawn
     helper: str = ""  #: who calls, when it is not the applicant: a relative, a trustee
+    needs: Needs = field(default_factory=Needs)
+    receipt_to: str = ""  #: a number or an address for the receipt alone, where the answers hold none
+    consent_until: dt.date | None = None  #: the last day it holds; None: for this case, until it is withdrawn
     speaks_as: str = ""  #: what the helper is to the applicant
     mandate: str = ""  #: how we know that the helper may
-    needs: Needs = field(default_factory=Needs)
 
     def to_json(self) -> dict[str, Any]:
         return {
