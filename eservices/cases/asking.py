@@ -19,8 +19,9 @@ from eservices.cases.proposals import Proposed
 from eservices.definitions.model import Service
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
-from eservices.submissions import pinned
-from eservices.values import Json, new_id
+from eservices.submissions import drafts, pinned
+from eservices.submissions.model import Assisted, Draft, Submission
+from eservices.values import Channel, Json, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,56 @@ def answered(
     note_entry(tx, after, actor, _ANSWERED[enquiry.kind], now, shared=shared, content=content)
     meet_about(tx, after, enquiry.id, now)
     return _back(tx, after, enquiry.kind, actor, now)
+
+
+def draft_for(
+    tx: Transaction,
+    case: Case,
+    order: Enquiry,
+    *,
+    language: str,
+    channel: Channel,
+    now: dt.datetime,
+    assisted_by: str | None = None,
+    assisted: Assisted | None = None,
+) -> Draft:
+    """The draft in which the answer to an open order is written: one for all, whoever begins it and wherever.
+
+    It lies under the case's key. The case is locked. Raises `NotAllowed` when there is nothing to answer.
+    """
+    if not order.is_open or order.version is None:
+        raise NotAllowed("answer", order.state)
+    begun = drafts.by_id(tx, order.draft_id) if order.draft_id else None
+    if begun is not None and begun.is_open:
+        return begun
+    asked = pinned.service(tx, order.version)
+    draft = drafts.start(
+        tx,
+        asked,
+        language=language,
+        channel=channel,
+        now=now,
+        assisted_by=assisted_by,
+        assisted=assisted,
+        first_step=asked.steps[0].id,
+        supplements=(case.id, case.key),
+    )
+    enquiries.change(tx, case, order, {"draft_id": draft.id})
+    return draft
+
+
+def supplement_came(tx: Transaction, case: Case, submission: Submission, *, actor: Actor, now: dt.datetime) -> Case:
+    """A supplement has been handed in. All that was asked for settles the order; a part of it brings the case back and
+    leaves the order open, for the officer to say. The case is locked."""
+    order = next((one for one in enquiries.of_case(tx, case) if one.draft_id == submission.draft_id), None)
+    if order is not None and order.is_open and not submission.missing:
+        return answered(tx, case, order, actor=actor, now=now, submission_id=submission.id)
+    after = change(tx, case, missing=len(store.still_missing(store.file_of(tx, case).submissions)))
+    content: dict[str, Json] = {"submission": submission.id, "missing": len(submission.missing)}
+    note_entry(tx, after, actor, "supplement_received", now, shared=True, content=content)
+    if after.status != Status.AWAITING_SUPPLEMENT:
+        return after
+    return moved(tx, after, Status.SUPPLEMENT_RECEIVED.value, actor, now)
 
 
 def settle(

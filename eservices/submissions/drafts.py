@@ -19,7 +19,7 @@ from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys, destroy_key, make_key
 from eservices.storage.prepared import Prepared
-from eservices.storage.sealing import KeyRing
+from eservices.storage.sealing import DataKey, KeyRing
 from eservices.submissions import codes, pinned
 from eservices.submissions.model import Assisted, Draft, DraftId, DraftState, StepTimes, SubmissionId, SubmissionKind
 from eservices.submissions.tables import drafts
@@ -63,11 +63,14 @@ def start(
     practice: bool = False,
     answers: Answers | None = None,
     first_step: str | None = None,
+    supplements: tuple[str, DataKey] | None = None,
 ) -> Draft:
     """A new draft on the present version of `service`, which is pinned.
 
     A visitor has one draft for each service: starting anew lets go of the former, which its code still opens.
+    `supplements` is the case that it adds to, with its key, under which the draft lies.
     """
+    case_id, key = supplements or (None, make_key(tx, now))
     pinned.keep(tx, service, language, now)
     if token is not None:
         tx.run(_FREE_TOKEN, {"b_token": token})
@@ -76,17 +79,17 @@ def start(
         id=new_id(),
         service=service.id,
         version=service.version,
-        kind=SubmissionKind.INITIAL,
+        kind=SubmissionKind.INITIAL if case_id is None else SubmissionKind.SUPPLEMENT,
         state=DraftState.OPEN,
         language=language,
         channel=channel,
         practice=practice,
-        key=make_key(tx, now),
+        key=key,
         answers=answers or Answers(),
         code=code,
         assisted=assisted,
         assisted_by=assisted_by,
-        case_id=None,
+        case_id=case_id,
         submission_id=None,
         row_version=1,
         started_at=now,
@@ -108,6 +111,7 @@ def start(
         "token_digest": token,
         "code_digest": digest,
         "assisted_by": assisted_by,
+        "case_id": case_id,
         "started_at": now,
         "touched_at": now,
         "expires_at": draft.expires_at,
