@@ -17,9 +17,10 @@ from eservices.values import Channel
 class Arrived(StrEnum):
     """How a paper came to us; whoever receives it chooses."""
 
+    HANDED_IN = "handed_in"  #: to somebody of ours, or found in the box at a later emptying
     POST = "post"
-    HANDED_IN = "handed_in"
     BOX = "box"  #: found when the box was emptied for the first time that day
+    POST_SAME_DAY = "post_same_day"  #: by post, and it cannot have been sorted for us the day before
 
 
 class InTheFuture(Exception):

@@ -106,7 +106,7 @@ def hand_in(
     )
     submission = _submission(draft, here, opened, handed_in, missing=missing, now=now)
     store.add(tx, submission, draft.key)
-    _hand_in_files(tx, draft, submission)
+    _hand_in_files(tx, draft, submission, scans=_scans(tx, draft) if handed_in.on_paper else ())
     _tell_contact_centre(tx, here, opened, submission, now)
     _give_receipt(tx, opened, submission, handed_in, now)
     _write_journal(tx, opened, submission, now)
@@ -185,9 +185,18 @@ def visible_answers(here: Walk) -> Answers:
     )
 
 
-def _hand_in_files(tx: Transaction, draft: Draft, submission: Submission) -> None:
+#: What the scanned paper is called among the files of a case; no question can be called so.
+SCAN = "paper-scan"
+
+
+def _scans(tx: Transaction, draft: Draft) -> list[str]:
+    """The scanned paper itself: all that it says, also where it could not be keyed in."""
+    return [file.id for file in attachments.of_draft(tx, draft.id, draft.key) if file.question == SCAN]
+
+
+def _hand_in_files(tx: Transaction, draft: Draft, submission: Submission, *, scans: Sequence[str]) -> None:
     """The files of visible answers go with the submission; those of hidden ones are removed."""
-    handed_in = _files(submission.answers)
+    handed_in = list(dict.fromkeys([*_files(submission.answers), *scans]))
     attachments.attach_to_submission(
         tx, draft.id, submission_id=submission.id, case_id=submission.case_id, ids=handed_in
     )

@@ -31,6 +31,7 @@ class Answer:
     value: Json
     state: AnswerState
     origin: Origin
+    written: str = ""  #: what stands on a paper where it could not be read as an answer; the answer is a blank then
 
 
 #: (question id, number of the repeated item or None)
@@ -63,7 +64,7 @@ class Answers:
         kept = dict(self.given)
         for place, answer in changes.items():
             old = kept.get(place)
-            if old is None or (old.value, old.state) != (answer.value, answer.state):
+            if old is None or (old.value, old.state, old.written) != (answer.value, answer.state, answer.written):
                 kept[place] = answer
         return replace(self, given=kept)
 
@@ -94,10 +95,7 @@ class Answers:
         """Plain JSON; `from_json` gives the same answers back."""
         grounds = {"grounds": [[*place, ground] for place, ground in self.grounds.items()]} if self.grounds else {}
         return grounds | {
-            "given": [
-                [question, item, a.value, a.state.value, a.origin.channel.value, a.origin.at, a.origin.staff_id]
-                for (question, item), a in self.given.items()
-            ],
+            "given": [[*place, *_answer_row(answer)] for place, answer in self.given.items()],
             "items": {group: list(numbers) for group, numbers in self.items.items()},
             "last": dict(self.last_item),
             "closed": sorted(self.closed_groups),
@@ -106,9 +104,15 @@ class Answers:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Answers":
         given = {
-            (row[0], row[1]): Answer(row[2], AnswerState(row[3]), Origin(Channel(row[4]), row[5], row[6]))
+            (row[0], row[1]): Answer(row[2], AnswerState(row[3]), Origin(Channel(row[4]), row[5], row[6]), *row[7:])
             for row in data["given"]
         }
         items = {group: tuple(numbers) for group, numbers in data["items"].items()}
         grounds = {(row[0], row[1]): row[2] for row in data.get("grounds", ())}
         return cls(given, items, dict(data["last"]), frozenset(data["closed"]), grounds)
+
+
+def _answer_row(answer: Answer) -> list[Any]:
+    origin = answer.origin
+    row = [answer.value, answer.state.value, origin.channel.value, origin.at, origin.staff_id]
+    return [*row, answer.written] if answer.written else row

@@ -11,7 +11,7 @@ from typing import Any
 
 from eservices.definitions.conditions import Condition, may_hold, references
 from eservices.definitions.model import Group, Question, Service, Step
-from eservices.journey.answers import Answers, AnswerState
+from eservices.journey.answers import Answer, Answers, AnswerState, Origin
 from eservices.journey.path import walk
 
 
@@ -21,6 +21,27 @@ def as_printed(service: Service, answers: Answers) -> Service:
     """
     values = _values(service, answers)
     return replace(service, stops=(), steps=tuple(_step(step, values) for step in service.steps))
+
+
+def rest_blank(service: Service, answers: Answers, origin: Origin) -> Answers:
+    """The answers with a blank for everything that is not written: what the paper leaves out, or nobody can read."""
+    while True:
+        here = walk(as_printed(service, answers), answers)
+        blank = {
+            place: Answer(None, AnswerState.BLANK, origin)
+            for place, question, _ in here.places()
+            if question.type.asks and place not in answers.given
+        }
+        open_groups = [
+            seen.step.group.id
+            for seen in here.steps
+            if seen.step.group is not None and seen.step.group.id not in answers.closed_groups
+        ]
+        if not blank and not open_groups:
+            return answers
+        answers = answers.with_answers(blank)
+        for group in open_groups:
+            answers = answers.with_group_closed(group)
 
 
 def _values(service: Service, answers: Answers) -> Mapping[str, Any]:

@@ -28,6 +28,7 @@ class Line:
     expected: bool
     origin: Origin | None
     free: bool
+    written: str = ""  #: what stands on a paper where it could not be read as an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class _Telling:
             degree(question, lookup) is Required.EXPECTED,
             answer.origin if answer else None,
             question.type.free,
+            answer.written if answer else "",
         )
 
 

@@ -94,6 +94,32 @@ def take_step(
     return Taken(after, tuple(problems), changed)
 
 
+def as_it_stands(service: Service, taken: Taken, spot: Spot, form: Form, *, origin: Origin, today: dt.date) -> Taken:
+    """A page of a paper that cannot be put right, because nobody is there to ask: nothing remains wrong.
+
+    An answer that can be read is kept, even beyond a limit that another answer sets. The rest is a blank, with what
+    stands there beside it.
+    """
+    changes: dict[Place, Answer] = {}
+    for question_id in dict.fromkeys(problem.question for problem in taken.problems):
+        question = service.questions.get(question_id)
+        if question is None or not question.type.asks or question.type.name == "file":
+            continue
+        parsed = _read(question, form, _NO_FILES, today)
+        readable = not parsed.faults and parsed.value is not None and not question.type.check(parsed.value, today)
+        written = " ".join(text.strip() for part in question.type.parts for text in form.get(question_id + part, ()))
+        changes[question_id, spot.item] = (
+            Answer(parsed.value, AnswerState.ANSWERED, origin)
+            if readable
+            else Answer(None, AnswerState.BLANK, origin, written[:_LONGEST_WRITTEN])
+        )
+    return Taken(taken.answers.with_answers(changes), (), taken.changed | changes.keys())
+
+
+#: How much of what cannot be read as an answer is kept beside the blank.
+_LONGEST_WRITTEN = 500
+
+
 def _set_aside(place: Place, parsed: Parsed, origin: Origin) -> dict[Place, Answer]:
     """What was typed for a question that does not apply is kept in case it comes to, where it can be read."""
     if parsed.value is None or parsed.faults:

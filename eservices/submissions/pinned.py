@@ -36,6 +36,12 @@ _IS_KEPT = Prepared(
 _KEEP = Prepared(insert(definitions).on_conflict_do_nothing())
 _KEEP_TEXTS = Prepared(insert(definition_texts).on_conflict_do_nothing())
 _CONTENT = Prepared(select(definitions.c.content).where(definitions.c.version == bindparam("version")))
+_LIKE = Prepared(
+    select(definitions.c.version)
+    .where(definitions.c.service == bindparam("service"), definitions.c.version.like(bindparam("start")))
+    .order_by(definitions.c.pinned_at.desc())
+    .limit(1)
+)
 _TEXTS = Prepared(
     select(definition_texts.c.texts).where(
         definition_texts.c.version == bindparam("version"), definition_texts.c.language == bindparam("language")
@@ -101,6 +107,12 @@ def service(tx: Transaction, version: str) -> Service:
         found = service_from_content(content)
         _services.put(version, found)
     return found
+
+
+def version_like(tx: Transaction, service_id: str, start: str) -> Service | None:
+    """The version of a service that begins so, as a paper form bears it; None where no such version was ever used."""
+    version = tx.value(_LIKE, service=service_id, start=f"{start}%")
+    return None if version is None else service(tx, version)
 
 
 def texts(tx: Transaction, version: str, language: str) -> ServiceTexts:

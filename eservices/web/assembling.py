@@ -26,7 +26,7 @@ from eservices.journey.path import (
     stop_spot,
     walk,
 )
-from eservices.journey.script import in_words
+from eservices.journey.script import in_words, numbering
 from eservices.journey.summary import Line, Section, labelled, quotes, quotes_of, summary
 from eservices.language import N_, Words
 from eservices.questions.faults import sentence
@@ -77,7 +77,8 @@ class Visit:
         return labelled(question, self.told.texts, self.frame.words, lookup or self.here.lookup)
 
     def after(self, answers: Answers) -> "Visit":
-        return Visit(self.draft, self.service, self.told, walk(self.service, answers), self.frame)
+        service = self.frame.reads(self.told.service, answers)
+        return Visit(self.draft, service, self.told, walk(service, answers), self.frame)
 
     def common(self) -> _Common:
         return {
@@ -94,7 +95,8 @@ def visit_to(tx: Transaction, draft: Draft, frame: Frame) -> Visit:
     """Look at a draft as it is now, in the language of the frame."""
     service = pinned.service(tx, draft.version)
     texts = pinned.texts(tx, draft.version, frame.language)
-    return Visit(draft, service, told(service, texts, frame.words), walk(service, draft.answers), frame)
+    read = frame.reads(service, draft.answers)
+    return Visit(draft, read, told(service, texts, frame.words), walk(read, draft.answers), frame)
 
 
 def page_after(here: Walk, spot: Spot) -> Spot | None:
@@ -136,7 +138,12 @@ def step_page(
     lookup = next((item.lookup for item in visible.items if item.number == spot.item), visible.lookup)
     form = _form(visit, step, spot, typed)
     fields = list(_fields(visit, spot, form, lookup, files))
-    alone = len(fields) == 1 and fields[0].question.type.asks and step.group is None and not frame.spoken
+    alone = (
+        len(fields) == 1
+        and fields[0].question.type.asks
+        and step.group is None
+        and not (frame.spoken or frame.numbered)
+    )
     if alone:
         fields[0].alone = True
     titles = {question.id: form.field(question.id).asked.title for question in step.asked if _has_words(form, question)}
@@ -198,9 +205,11 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
     step = visit.service.step(spot.step)
     asked = step.asked if step else ()
     own = decided_here(asked)
+    numbers = numbering(visit.told.service) if visit.frame.numbered else {}
     for placed in arrange(asked, lookup):
         question = placed.question
         bound = form.field(question.id)
+        bound.number = numbers.get(question.id, "")
         bound.asked = visit.told.asked(question, quotes(visit.here, question, lookup, spot.item))
         if bound.asked.swedish_left:
             i18n.note_swedish()
@@ -209,6 +218,7 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
         if question.type.name == "file":
             bound.files = files.kept.get(question.id, ())
             bound.limits = _limits(question, visit.frame.words)
+            bound.in_scan = visit.frame.in_scan((question.id, spot.item))
         elif not question.type.asks:
             bound.shown = _computed(visit, question, lookup)
         _say_when(visit, bound, placed, lookup, own)

@@ -8,7 +8,8 @@ from typing import ClassVar
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 
-from eservices.journey.answers import AnswerState, Origin
+from eservices.definitions.model import Service
+from eservices.journey.answers import Answers, AnswerState, Origin, Place
 from eservices.journey.path import Spot
 from eservices.language import Words
 
@@ -25,8 +26,10 @@ class Frame(ABC):
     spoken: ClassVar[bool] = False
     #: Whether a question may be put off ("ask later", "does not know").
     may_put_off: ClassVar[bool] = False
-    #: Names of controls that are the surface's own.
-    extra_fields: ClassVar[frozenset[str]] = frozenset()
+    #: Whether questions bear the numbers they have on paper, and nothing of what is said only to a resident.
+    numbered: ClassVar[bool] = False
+    #: The language in which texts to read aloud stand beside Swedish, for a caller with an interpreter; "" for none.
+    beside = ""
 
     def __init__(self, words: Words):
         self.words = words
@@ -65,6 +68,19 @@ class Frame(ABC):
     @abstractmethod
     def origin(self, now: dt.datetime) -> Origin:
         """Who gives the answers on this page, and how."""
+
+    @property
+    def extra_fields(self) -> frozenset[str]:
+        """Names of controls that are the surface's own."""
+        return frozenset()
+
+    def reads(self, service: Service, answers: Answers) -> Service:  # noqa: ARG002 - most read it as it is
+        """The service as this surface walks through it. What is handed in is judged by the service itself."""
+        return service
+
+    def in_scan(self, place: Place) -> bool | None:  # noqa: ARG002 - only a paper has one
+        """Whether what a question asks for lies in the scanned paper; None where there is no scanned paper."""
+        return None
 
     def leave_address(self) -> str:
         """Where the browser is cleared; "" for surfaces that have no such thing."""

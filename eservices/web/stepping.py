@@ -25,7 +25,7 @@ from eservices.journey.path import (
     items_wanted,
     stop_spot,
 )
-from eservices.journey.taking import take_step
+from eservices.journey.taking import as_it_stands, take_step
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
@@ -48,6 +48,8 @@ from eservices.web.uploads import Files
 
 #: The button that was pressed.
 GO = "go"
+#: Pressed by whoever keys in a paper: what cannot be read is left as it is.
+LEAVE = "leave"
 #: Sent with an item that was not there yet when its page was shown.
 NEW = "new"
 
@@ -141,6 +143,11 @@ def take(
     after = visit.after(taken.answers)
     problems = [*files.problems, *taken.problems]
     pressed = typed.get(GO, "")
+    if problems and pressed == LEAVE and frame.numbered:
+        today = day_of(now)
+        sent = typed.to_dict(flat=False)
+        taken = as_it_stands(visit.service, taken, spot, sent, origin=frame.origin(now), today=today)
+        after, problems = visit.after(taken.answers), []
     if after.here.stop is not None and _stops_at(after.here, spot):
         drafts.keep(tx, draft, taken.answers, now=now, language=frame.keeps_language)
         return Moved(frame.stop_address(after.here.stop.id))

@@ -1,6 +1,18 @@
 """The contact centre: what needs a person, calls and visits in hand, and what may be told of a case."""
 
-from eservices.web.contact_centre import asking, bringing, call, case, desk, entry, receipt, signing, taking_up, tasks
+from eservices.web.contact_centre import (
+    asking,
+    bringing,
+    call,
+    case,
+    desk,
+    entry,
+    keying,
+    receipt,
+    signing,
+    taking_up,
+    tasks,
+)
 from eservices.web.contact_centre.room import blueprint
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "case",
     "desk",
     "entry",
+    "keying",
     "receipt",
     "signing",
     "taking_up",

@@ -2,24 +2,30 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from eservices import attachments
+from eservices.attachments import Attachment
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
 from eservices.definitions.model import Question, Required, Service
 from eservices.definitions.texts import ServiceTexts
 from eservices.identity import accounts
-from eservices.journey.answers import AnswerState, Origin
-from eservices.journey.check import problems_of
+from eservices.intake.submit import SCAN
+from eservices.journey.answers import Answers, AnswerState, Origin, Place
+from eservices.journey.check import missing_of, problems_of
+from eservices.journey.form_mark import form_mark
+from eservices.journey.on_paper import as_printed
 from eservices.journey.path import Spot, Walk, degree, walk
 from eservices.journey.people import applicant_of
-from eservices.journey.summary import Line, summary
+from eservices.journey.summary import Line, quotes, summary
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Draft
 from eservices.values import Channel
+from eservices.web.contact_centre.arrivals import arrival_told
 from eservices.web.contact_centre.in_hand import Caller, base_of, caller_of
 from eservices.web.frames import Frame, Typed
 from eservices.web.house import house
@@ -27,6 +33,7 @@ from eservices.web.i18n import plain, words
 from eservices.web.staff.naming import BY_CHANNEL
 from eservices.web.staff.page import Bar, framed
 from eservices.web.staff.telling import Tell, line_told
+from eservices.web.uploads import Files
 
 _OPEN = frozenset({"unanswered", "later", "unknown"})
 
@@ -108,17 +115,76 @@ class AgentFrame(Frame):
         return Origin(self.call.channel or Channel.PHONE, at, self.call.agent_id)
 
     def put_off(self, typed: Typed) -> Mapping[str, AnswerState]:
-        """What the agent put off; on a paper, what nobody has written there."""
-        states = {
+        """What the agent put off."""
+        return {
             question.id: AnswerState(typed[f"{question.id}-state"])
             for question in self._step
             if typed.get(f"{question.id}-state") in {"later", "unknown"} and not _is_written(question, typed)
         }
-        if self.call.channel is Channel.PAPER:
-            for question in self._step:
-                if question.type.asks and not _is_written(question, typed):
-                    states.setdefault(question.id, AnswerState.BLANK)
-        return states
+
+
+class PaperFrame(AgentFrame):
+    """A paper as it is keyed in: in its own order and under its own numbers. What is blank stays blank."""
+
+    templates: ClassVar[Mapping[str, str]] = {
+        "step": "contact_centre/keying_step.html",
+        "group": "contact_centre/keying_group.html",
+        "check": "contact_centre/keying_check.html",
+        "stop": "contact_centre/stop.html",
+    }
+    spoken = False
+    may_put_off = False
+    numbered = True
+
+    def __init__(self, call: Call, draft: Draft, caller: Caller, step: tuple[Question, ...] = ()):
+        super().__init__(call, draft, caller, step)
+        self.scans: tuple[Attachment, ...] = ()
+        self.mark = ""
+        self.came = ""
+        self.counts = ""
+        self.blank: tuple[str, ...] = ()  #: what the case will lack, and somebody asks for
+        self.uncounted: tuple[str, ...] = ()  #: written, but it does not apply as far as anybody knows
+        self.stopped = ""  #: what a person would have been told instead
+
+    @property
+    def extra_fields(self) -> frozenset[str]:
+        return frozenset(f"{question.id}{_IN_SCAN}" for question in self._step if question.type.name == "file")
+
+    def reads(self, service: Service, answers: Answers) -> Service:
+        return as_printed(service, answers)
+
+    def start_address(self) -> str:
+        return f"{base_of(self.call)}/paper"
+
+    def check_address(self) -> str:
+        return f"{base_of(self.call)}/check"
+
+    def put_off(self, typed: Typed) -> Mapping[str, AnswerState]:
+        """What nobody has written there."""
+        return {
+            question.id: AnswerState.BLANK
+            for question in self._step
+            if question.type.asks and question.type.name != "file" and not _is_written(question, typed)
+        }
+
+    def in_scan(self, place: Place) -> bool | None:
+        if not self.scans:
+            return None
+        value = self.draft.answers.value(*place)
+        ids = value.get("ids") if isinstance(value, dict) else None
+        return isinstance(ids, list) and any(scan.id in ids for scan in self.scans)
+
+    def with_scans(self, files: Files, typed: Typed) -> Files:
+        """The files of a page, with the scanned paper where what is asked for lies in that."""
+        scanned = tuple(scan.id for scan in self.scans)
+        ids = {
+            question: [*given, *scanned] if typed.get(f"{question}{_IN_SCAN}") else given
+            for question, given in files.ids.items()
+        }
+        return replace(files, ids=ids)
+
+
+_IN_SCAN = "-in_scan"
 
 
 def _is_written(question: Question, typed: Typed) -> bool:
@@ -129,7 +195,8 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
     """The agent's frame, with what is left and what has been answered, and by whom."""
     service = pinned.service(tx, draft.version)
     step = service.step(step_id) if step_id else None
-    frame = AgentFrame(call, draft, caller_of(tx, call), step.asked if step else ())
+    kind = PaperFrame if call.channel is Channel.PAPER else AgentFrame
+    frame = kind(call, draft, caller_of(tx, call), step.asked if step else ())
     here = walk(service, draft.answers)
     texts = pinned.texts(tx, draft.version, frame.language)
     lines = [(section.step, line) for section in summary(here, texts, frame.words) for line in section.lines]
@@ -142,10 +209,29 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
         if line.state in _OPEN and (at != step_id or line.state in _PUT_OFF)
     )
     frame.problems = tuple(_still_wrong(frame, service, here, texts))
+    if isinstance(frame, PaperFrame):
+        _tell_paper(tx, frame, here, texts)
     if service.one_case:
         rows = calls.running_cases(tx, call, service, applicant_of(here).personal_number)
         frame.running = tuple(row.number for row in rows)
     return frame
+
+
+def _tell_paper(tx: Transaction, frame: PaperFrame, here: Walk, texts: ServiceTexts) -> None:
+    """What stands around a paper: which it is, when it came, and what it leaves open."""
+    draft, service = frame.draft, here.service
+    files = attachments.of_draft(tx, draft.id, draft.key)
+    frame.scans = tuple(file for file in files if file.question == SCAN)
+    frame.mark = str(form_mark(service.id, service.version, draft.language))
+    frame.came, frame.counts = arrival_told(draft.assisted, service, frame.words)
+    frame.blank = tuple(_label(here, texts, place) for place in missing_of(here, paper=True))
+    frame.uncounted = tuple(_label(here, texts, place) for place in here.dropped)
+    frame.stopped = texts.get(here.stop.title) if here.stop is not None else ""
+
+
+def _label(here: Walk, texts: ServiceTexts, place: Place) -> str:
+    question = here.service.questions[place[0]]
+    return texts.get(question.label, **quotes(here, question, here.lookup, place[1]))
 
 
 def _answer(line: Line, draft: Draft, names: Mapping[str, str]) -> AnswerShown:

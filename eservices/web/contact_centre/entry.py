@@ -19,7 +19,7 @@ from eservices.submissions.model import Draft
 from eservices.values import Channel, Problem
 from eservices.web import stepping, uploads
 from eservices.web.bodies import Request
-from eservices.web.contact_centre.agent_frame import frame_of
+from eservices.web.contact_centre.agent_frame import PaperFrame, frame_of
 from eservices.web.contact_centre.in_hand import application, base_of, next_question, to_fill_in
 from eservices.web.contact_centre.late import too_late
 from eservices.web.contact_centre.room import blueprint
@@ -40,8 +40,8 @@ def go_on(call_id: str) -> Response:
             return see_other(next_question(call) or f"{base_of(call)}/choose")
         frame = frame_of(tx, call, draft)
         if call.channel is Channel.PAPER and not (draft.assisted and draft.assisted.arrived_on):
-            return see_other(f"{base_of(call)}/received")
-        here = walk(pinned.service(tx, draft.version), draft.answers)
+            return see_other(f"{base_of(call)}/paper")
+        here = walk(frame.reads(pinned.service(tx, draft.version), draft.answers), draft.answers)
     if here.stop is not None:
         return see_other(frame.stop_address(here.stop.id))
     return see_other(frame.address(here.first_open) if here.first_open else frame.check_address())
@@ -75,6 +75,8 @@ def take_step(call_id: str, step: str, item: int | None = None) -> Response:
         outcome: stepping.Outcome | None = stepping.gate(tx, draft, spot, frame) if questions else None
         if outcome is None:
             files = uploads.keep(tx, draft, questions, spot=spot, durable=durable, frame=frame, now=now)
+            if isinstance(frame, PaperFrame):
+                files = frame.with_scans(files, request.form)
             changing = "change" in request.args
             outcome = stepping.take(tx, draft, spot, request.form, frame, now=now, changing=changing, files=files)
     return stepping.answer(outcome)
@@ -118,7 +120,8 @@ def show_check(call_id: str) -> Response:
     """Everything, to be read back before it is sent."""
     with house().database.read() as tx:
         call, draft = to_fill_in(tx, call_id)
-        if not (draft.assisted and draft.assisted.receipt_by):
+        # A paper says itself how its writer wants to hear from us.
+        if call.channel is not Channel.PAPER and not (draft.assisted and draft.assisted.receipt_by):
             return see_other(f"{base_of(call)}/closing")
         outcome = stepping.show_check(tx, draft, frame_of(tx, call, draft))
     return stepping.answer(outcome)

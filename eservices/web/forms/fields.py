@@ -63,6 +63,10 @@ class QuestionField(Field):  # type: ignore[misc]
     put_off: str | None = None
     offered: tuple[Offered, ...] = ()
     files: Sequence[Kept] = ()
+    #: Its number on paper, for whoever keys that in.
+    number = ""
+    #: Whether what it asks for lies in a scanned paper; None where there is none.
+    in_scan: bool | None = None
     #: What may be sent, in words.
     limits = ""
     reveals: Mapping[str, Sequence["QuestionField"]] = _NO_REVEALS
@@ -101,6 +105,7 @@ class QuestionField(Field):  # type: ignore[misc]
             or self.wrong
             or self.files
             or self.put_off
+            or self.in_scan is not None
             or self.shown
             or self.offered is not self.asked.options
         ) and all(under.blank for opened in self.reveals.values() for under in opened)
@@ -109,7 +114,7 @@ class QuestionField(Field):  # type: ignore[misc]
         """The field as HTML. While it is blank it is drawn once per language and kept with its words."""
         if not self.blank:
             return draw(self)
-        looks = (self.optional, self.when, self.alone, self.spoken, self.may_put_off, *self._under())
+        looks = (self.optional, self.when, self.alone, self.spoken, self.may_put_off, self.number, *self._under())
         html = self.asked.drawn.get(looks)
         if html is None:
             html = self.asked.drawn[looks] = draw(self)

@@ -24,7 +24,6 @@ class ResidentFrame(Frame):
         "check": "resident/check.html",
         "stop": "resident/stop.html",
     }
-    extra_fields: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, service: str, words: Words):
         super().__init__(words)
