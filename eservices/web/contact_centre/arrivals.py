@@ -40,12 +40,8 @@ def choices_of_arrival(today: date) -> Iterator[tuple[str, str, str]]:
     """The ways a paper can have come, each with the day that counts for what came today."""
     for way, label in ARRIVALS.items():
         day = legal_day(way, today)
-        counts = plain("Kom det i dag räknas det från {day}.", day=_day(day)) if day != today else ""
+        counts = plain("Kom det i dag räknas det från {day}.", day=day) if day != today else ""
         yield way.value, plain(label), counts
-
-
-def _day(day: date) -> str:
-    return plain("{day}", day=day)
 
 
 def arrival_told(said: Assisted | None, service: Service, words: Words) -> tuple[str, str]:
@@ -60,5 +56,5 @@ def told(how: Arrived, arrived_on: date, regime: str, words: Words) -> tuple[str
     day = legal_day(how, arrived_on)
     came = words(_CAME[how], day=words.day(arrived_on, weekday=True))
     counts = words(N_("Räknas som inkommet {day}."), day=words.day(day, weekday=True))
-    law = words(_LAW if regime == "forvaltningslag" else _AS_BY_LAW)
-    return came, f"{counts} {words(_WHY[how])} {law}"
+    law = _LAW if regime == "forvaltningslag" else _AS_BY_LAW
+    return came, f"{counts} {words(_WHY[how])} {words(law)}"
