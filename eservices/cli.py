@@ -390,14 +390,16 @@ def staff_disable(username: str) -> None:
 @main.command("demo-data")
 @click.option("--cases", default=12, show_default=True, help="How many made-up cases.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same cases.")
-def demo_data(cases: int, seed: int) -> None:
+@click.option("--days", default=21, show_default=True, help="How many days back the cases lie.")
+@click.option("--gap", default=0, show_default=True, help="Per cent longer that others than the web's users wait.")
+def demo_data(cases: int, seed: int, days: int, gap: int) -> None:
     """Fill a demo municipality with made-up people and their cases (only with ESERVICES_DEMO)."""
     from eservices.demo.municipality import fill
 
     settings = _settings()
     if not settings.demo:
         _fail("Made-up cases belong in a demo only: set ESERVICES_DEMO=1.")
-    click.echo(f"{fill(settings, cases, seed)} cases made.")
+    click.echo(f"{fill(settings, cases, seed, days=days, gap_percent=gap)} cases made.")
 
 
 @main.group()
@@ -433,14 +435,22 @@ def translations_compile() -> None:
 
 @translations.command("status")
 def translations_status() -> None:
-    """What is translated, language by language and service by service."""
+    """What is translated, language by language and service by service.
+
+    Of easy Swedish it says how many questions, or sentences, have words of their own; the rest is ordinary Swedish.
+    """
+    from eservices.language import EASY
     from eservices.settings import house_folder
     from eservices.translating import status
 
     for row in status(house_folder("translations"), _library(), _texts()):
-        notes = [f"{row.fuzzy} fuzzy"] if row.fuzzy else []
-        notes += [] if row.reviewed else ["no native speaker has reviewed it"]
-        click.echo(f"{row.language}\t{row.part}\t{row.percent} %\t{row.translated}/{row.total}\t{', '.join(notes)}")
+        share = f"{row.percent:>3} %  {row.translated}/{row.total}"
+        notes = [f"{row.fuzzy} to look at again"] if row.fuzzy else []
+        if row.language == EASY:
+            notes.append(f"{row.translated} written, {row.total - row.translated} as in ordinary Swedish")
+        elif not row.reviewed:
+            notes.append("not read by a native speaker")
+        click.echo(f"{row.language:<14} {row.part:<22} {share:<16} {', '.join(notes)}".rstrip())
 
 
 def _texts() -> "dict[str, Catalog]":

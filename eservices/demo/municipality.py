@@ -3,17 +3,16 @@
 import datetime as dt
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eservices.calendars import FixedClock, SystemClock, day_of
-from eservices.cases import acts
-from eservices.cases.store import by_id
 from eservices.definitions.library import Library
 from eservices.definitions.model import Service
-from eservices.demo import inventing
+from eservices.demo import history, inventing
 from eservices.demo.accounts import make_accounts
+from eservices.demo.history import Pace
 from eservices.identity import accounts
-from eservices.identity.people import Actor, Staff
+from eservices.identity.people import Staff
 from eservices.intake.submit import hand_in
 from eservices.journey.answers import Origin
 from eservices.settings import Settings
@@ -25,8 +24,11 @@ from eservices.values import Channel, IdentityBasis
 #: How requests come in, for each hundred.
 _CHANNELS = ((Channel.WEB, 58), (Channel.PHONE, 26), (Channel.COUNTER, 9), (Channel.EMAIL, 7))
 
-#: Cases lie spread over so many days back.
-_DAYS_BACK = 21
+#: Half of the cases of a service are decided within so many days; each service has its own pace.
+_USUAL_DAYS = (4, 12)
+
+#: Every so manieth service treats its callers worse, where a gap is asked for.
+_EVERY = 3
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,11 @@ class _Stage:
     officer: Staff
 
 
-def fill(settings: Settings, count: int, seed: int) -> int:
-    """Make `count` cases; the same seed, day and definitions give the same ones. Gives how many were made.
+def fill(settings: Settings, count: int, seed: int, *, days: int = 21, gap_percent: int = 0) -> int:
+    """Make `count` cases of the last `days`; the same seed, day and definitions give the same ones.
 
-    Raises `ValueError` outside a demo.
+    With `gap_percent` those who do not use the web wait so much longer in every third service: the gap that the
+    monitor should find. Gives how many cases were made. Raises `ValueError` outside a demo.
     """
     make_accounts(settings)
     database = Database.of(settings)
@@ -49,14 +52,18 @@ def fill(settings: Settings, count: int, seed: int) -> int:
     offered = [service for service in library.services.values() if service.status in {"active", "pilot"}]
     chance = random.Random(seed)  # noqa: S311 made-up people, nothing secret
     now = SystemClock().now()
-    moments = sorted(now - dt.timedelta(minutes=chance.randrange(5, _DAYS_BACK * 24 * 60)) for _ in range(count))
+    moments = sorted(now - dt.timedelta(minutes=chance.randrange(5, days * 24 * 60)) for _ in range(count))
     with database.read() as tx:
         staff = {account.staff.username: account.staff for account in accounts.list_staff(tx)}
+    paces = {
+        service.id: Pace(chance.uniform(*_USUAL_DAYS), 1.0 if place % _EVERY else 1 + gap_percent / 100)
+        for place, service in enumerate(offered)
+    }
     stage = _Stage(offered, staff["agent"], staff["officer"])
     for moment in moments:
         with database.transaction() as tx:
             submission = hand_something_in(tx, chance.choice(offered), chance, moment, stage.agent)
-            _perhaps_work_on_it(tx, submission, chance, moment, stage.officer)
+            history.live(tx, submission, paces[submission.service], chance, officer=stage.officer, now=now)
     database.dispose()
     return count
 
@@ -81,7 +88,8 @@ def hand_something_in(
     )
     origin = Origin(channel, moment.isoformat(timespec="seconds"), agent.id if assisted else None)
     answers = inventing.answers(service, chance, origin=origin, today=day_of(moment))
-    draft = drafts.keep(tx, draft, answers, now=moment)
+    steps = _gone_through(service, chance, (moment - draft.started_at).total_seconds())
+    draft = drafts.keep(tx, replace(draft, steps=steps), answers, now=moment)
     declared = tuple(declaration.id for declaration in service.declarations)
     if assisted is None:
         handed = HandedIn.on_the_web(at=moment, language=language, declared=declared)
@@ -98,20 +106,13 @@ def hand_something_in(
     return hand_in(tx, draft, handed, FixedClock(moment))
 
 
+def _gone_through(service: Service, chance: random.Random, seconds: float) -> dict[str, tuple[int | None, int | None]]:
+    """When each page was seen and left, so that all of it took `seconds`."""
+    pages = [*(step.id for step in service.steps), "check"]
+    shares = [chance.uniform(0.5, 2) for _ in pages]
+    marks = [round(seconds * sum(shares[:place]) / sum(shares)) for place in range(len(pages) + 1)]
+    return {page: (start, end) for page, start, end in zip(pages, marks, marks[1:], strict=False)}
+
+
 def _basis(channel: Channel) -> IdentityBasis:
     return IdentityBasis.SHOWN_ID if channel is Channel.COUNTER else IdentityBasis.STATED
-
-
-def _perhaps_work_on_it(
-    tx: Transaction, submission: Submission, chance: random.Random, moment: dt.datetime, officer: Staff
-) -> None:
-    """Some cases have been taken in hand, as in any queue."""
-    if chance.random() < 0.5:  # noqa: PLR2004 about every other
-        return
-    case = by_id(tx, submission.case_id)
-    if case is None:
-        raise LookupError(submission.case_id)
-    actor = Actor.of_staff(officer, Channel.WEB)
-    acts.claim(
-        tx, case.id, actor=actor, expected=case.row_version, now=moment + dt.timedelta(hours=chance.randrange(1, 30))
-    )

@@ -324,7 +324,7 @@ def asked_to_complete(cases: Sequence[CaseTimes]) -> Shares:
 
 def minutes_to_fill_in(fillings: Iterable[Filling]) -> float | None:
     """The median of those who sent; None where that would nearly be somebody's own time."""
-    sent = [filling.minutes for filling in fillings if filling.sent]
+    sent = [filling.minutes for filling in fillings if filling.sent and filling.passed]
     return Waits(Wait(one) for one in sent).quantile(0.5) if len(sent) >= FEWEST_FOR_MEDIAN else None
 
 

@@ -13,6 +13,7 @@ from eservices.web import (
     converters,
     errors,
     i18n,
+    insight,
     operations,
     pages,
     resident,
@@ -41,6 +42,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     security.protect(app)
     app.before_request(access.guard)
     errors.register(app)
-    for room in (operations, resident, sign_in, contact_centre, case_handling):
+    for room in (operations, resident, sign_in, contact_centre, case_handling, insight):
         app.register_blueprint(room.blueprint)
     return app

@@ -46,7 +46,10 @@ def bar(staff: Staff, room: str, q: str = "") -> Bar:
         rooms.append(Link("contact_centre", plain("Kundcenter"), "/contact-centre/"))
     if may(staff, Act.SEE_CASE):
         rooms.append(Link("cases", plain("Ärenden"), "/cases/"))
-    search = next((link.address for link in rooms if link.name == room), rooms[0].address if rooms else "")
+    if may(staff, Act.SEE_FIGURES):
+        rooms.append(Link("insight", plain("Lika service"), "/insight/"))
+    searched = [link for link in rooms if link.name != "insight"]  # figures hold nobody to search for
+    search = next((link.address for link in searched if link.name == room), searched[0].address if searched else "")
     return Bar(tuple(rooms), room, search, staff.name, q)
 
 
