@@ -173,25 +173,46 @@ def catalogue(domain: str, tag: str, folder: Path | None = None) -> Catalogue:
         with built.open("rb") as file:
             translations = GNUTranslations(file)
     elif source.exists():
-        translations = GNUTranslations(_built(source, tag))
+        translations = GNUTranslations(io.BytesIO(ready_to_use(source, tag)))
     translations.add_fallback(_Silence())
     return Catalogue(translations)
 
 
-def _built(source: Path, tag: str) -> io.BytesIO:
+def ready_to_use(source: Path, tag: str) -> bytes:
+    """A catalogue as the program reads it, with the translators' word on who has read it."""
     from babel.messages.mofile import write_mo  # reading a .po is rare, and costs memory
     from babel.messages.pofile import read_po
 
-    built = io.BytesIO()
     with source.open("rb") as file:
-        write_mo(built, read_po(file, locale=str(locale(tag))))
-    built.seek(0)
-    return built
+        read = read_po(file, locale=str(locale(tag)))
+    if says_reviewed(read.header_comment):
+        read.add(_REVIEWED, "yes", context=_REVIEWED)
+    built = io.BytesIO()
+    write_mo(built, read)
+    return built.getvalue()
+
+
+#: Not a sentence: whether somebody who grew up with the language has read the catalogue. Its readers are told if not.
+_REVIEWED = "X-Reviewed"
+
+
+def says_reviewed(header: str) -> bool:
+    """Whether the first lines of a catalogue say that a native speaker has read it."""
+    return re.search(rf"^#?\s*{_REVIEWED}:\s*yes\s*$", header, re.MULTILINE | re.IGNORECASE) is not None
+
+
+@cache
+def is_reviewed(tag: str, folder: Path | None = None) -> bool:
+    """Whether a native speaker has read all that is translated to the language. Swedish needs no reading."""
+    if tag in {SOURCE, EASY}:
+        return True
+    return all(catalogue(domain, tag, folder).get(_REVIEWED, _REVIEWED) for domain in ("messages", "services"))
 
 
 def forget() -> None:
     """Drop what has been read, so that changed catalogues are read anew."""
     catalogue.cache_clear()
+    is_reviewed.cache_clear()
     words.cache_clear()
 
 
@@ -199,16 +220,18 @@ class Words:
     """One language at work: sentences, numbers, days and lists as its readers expect them.
 
     Call it with a Swedish sentence and the facts that its braces name. Facts are localised by their kind: numbers,
-    dates, moments (Stockholm time), lists; text is given as it is. A name in braces that no fact fills stays as
+    dates, moments (Stockholm time), lists; text is given as it is. A sentence without a translation is Swedish with
+    its facts too: `7 december` in it, not the month in another alphabet. A name in braces that no fact fills stays as
     written, in any translation: a translator's slip never breaks a page.
     """
 
-    __slots__ = ("_catalogue", "_known", "_options", "direction", "language", "locale")
+    __slots__ = ("_catalogue", "_is_swedish", "_known", "_options", "direction", "language", "locale")
 
     def __init__(self, language: str, messages: Catalogue):
         self.language = language
         self.locale = locale(language)
         self.direction = direction(language)
+        self._is_swedish = language in {SOURCE, EASY}
         self._catalogue = messages
         self._known: dict[str, str] = {}  # only sentences of the program come here, so it cannot grow for ever
         self._options: Mapping[str, str] = {}
@@ -217,13 +240,18 @@ class Words:
         """The sentence in this language, or the Swedish one where it is not translated."""
         found = self._known.get(text)
         if found is None:
-            found = self._known[text] = self._catalogue.get(text) or text
+            translated = self._catalogue.get(text)
+            if translated is None and not self._is_swedish:
+                return words(SOURCE)(text, **facts)
+            found = self._known[text] = translated or text
         return self._filled(found, facts) if facts else found
 
     def plural(self, one: str, many: str, n: int, **facts: object) -> str:
         """The sentence for `n` things; `n` is among its facts."""
-        found = self._catalogue.plural(one, many, n) or (one if n == 1 else many)
-        return self._filled(found, {"n": n, **facts})
+        found = self._catalogue.plural(one, many, n)
+        if found is None and not self._is_swedish:
+            return words(SOURCE).plural(one, many, n, **facts)
+        return self._filled(found or (one if n == 1 else many), {"n": n, **facts})
 
     def has(self, text: str) -> bool:
         """Whether the sentence is in this language; if not, the Swedish is given and must be marked as such."""

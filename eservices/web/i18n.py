@@ -15,6 +15,9 @@ from markupsafe import Markup, escape
 from eservices import language as languages
 from eservices.language import EASY, SOURCE, Words
 
+#: How Swedish on a page in another language begins.
+SWEDISH_MARK = '<span lang="sv" dir="ltr">'
+
 _SWEDISH = frozenset({SOURCE, EASY})
 
 
@@ -96,7 +99,7 @@ def has_swedish() -> bool:
 
 def swedish_span(text: str) -> Markup:
     """A text marked as Swedish, for listeners and for the spelling of the browser."""
-    return Markup('<span lang="sv" dir="ltr">') + escape(text) + Markup("</span>")
+    return Markup(SWEDISH_MARK) + escape(text) + Markup("</span>")  # noqa: S704 - our own mark
 
 
 def is_swedish(tag: str) -> bool:

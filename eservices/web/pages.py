@@ -81,6 +81,7 @@ def prepare(app: Flask) -> None:
     environment = app.jinja_env
     environment.loader = FileSystemLoader(home.settings.templates_dir)
     environment.auto_reload = False
+    environment.filters["titled"] = titled
     environment.globals.update(static=home.assets.address, swedish_left=i18n.has_swedish, local=local)
 
 
@@ -94,6 +95,13 @@ def local(key: str) -> str:
     """A sentence of the municipality's own, by its key; marked where it is only in Swedish."""
     text, translated = said(house().municipality, key, i18n.language())
     return text if translated else i18n.swedish(text)
+
+
+def titled(said: str, house_name: str) -> Markup:
+    """The title of a page. It can hold no marks, so one with Swedish in it is Swedish as a whole."""
+    text = Markup(said).striptags()  # noqa: S704 - what the template has rendered and escaped
+    tag = Markup('<title lang="sv">') if i18n.SWEDISH_MARK in said else Markup("<title>")
+    return tag + f"{text} – {house_name}" + Markup("</title>")
 
 
 def see_other(address: str) -> Response:
@@ -162,6 +170,7 @@ def _shell(_municipality: int, language: str, rest: str, offered: tuple[str, ...
         "section": rest.partition("?")[0].partition("/")[0],
         "direction_of": languages.direction,
         "html_language": languages.html_lang,
+        "reviewed": languages.is_reviewed(language),
     }
     environment = current_app.jinja_env
     top = Markup(environment.get_template("layout/top.html").render(facts))  # noqa: S704 - our own template, escaped
