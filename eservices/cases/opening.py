@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from eservices.calendars import OpeningHours, add_working_days, day_of, due, end_of_day, statutory_last_day
-from eservices.cases import store
+from eservices.calendars import OpeningHours, day_of, end_of_day
+from eservices.cases import clocks, store
 from eservices.cases.index_keys import IndexKey, keys_of_answers, keys_of_person
 from eservices.cases.model import PUBLIC, Case, CaseClock, ClockKind, Party, Status
 from eservices.definitions.model import Service, Span
 from eservices.journey.answers import AnswerState
 from eservices.journey.path import Walk
-from eservices.journey.people import Applicant, Other, applicant_of, others_of
+from eservices.journey.people import Applicant, Other, applicant_of, is_protected, others_of
 from eservices.journey.routing import Destination
 from eservices.storage.database import Transaction
 from eservices.storage.sealing import DataKey
@@ -58,13 +58,14 @@ def open_case(
     """
     service = here.service
     started = _start_of_clocks(handed_in)
-    running = clocks_of(service, handed_in, started, hours=hours, now=now)
+    running = clocks_of(service, destination, handed_in, started, hours=hours, now=now)
     if awaiting:
-        running = [replace(clock, paused_at=now) if clock.may_pause else clock for clock in running]
+        running = [replace(clock, paused_at=now, next_act_at=None) if clock.may_pause else clock for clock in running]
     status = Status.AWAITING_SIGNATURES if awaiting else Status.RECEIVED
     by_kind = {clock.kind: clock.due_at for clock in running}
     applicant, others = applicant_of(here), others_of(here)
     child = next((one for one in others if one.role == "child"), None)
+    protected = is_protected(here)
     case = _with_free_number(
         tx,
         Case(
@@ -86,7 +87,7 @@ def open_case(
             language=handed_in.language,
             officer_id=None,
             restricted=False,
-            protected=False,
+            protected=protected,
             key=key,
             name=child.name if child is not None and child.name else applicant.name,
             received_at=handed_in.at,
@@ -99,54 +100,49 @@ def open_case(
             row_version=1,
         ),
     )
-    party = _party(applicant, handed_in)
+    party = replace(_party(applicant, handed_in), protected=protected)
     if child is not None:  # who applies for a child is its guardian, and gets the news
         party = replace(party, role="guardian")
     store.add_party(tx, case, party)
     for other in others:
-        added = _other_party(other, handed_in)
+        added = replace(_other_party(other, handed_in), protected=protected)
         store.add_party(tx, case, added)
         party = added if other.role == "representative" else party
     store.add_clocks(tx, case.id, running)
-    store.add_index_keys(tx, case.id, [*_found_by(here, applicant), *_others_found_by(others)])
+    if not protected:  # nobody comes upon a protected person by searching
+        store.add_index_keys(tx, case.id, [*_found_by(here, applicant), *_others_found_by(others)])
     return Opened(case, party, by_kind[ClockKind.FIRST_CONTACT])
 
 
 def clocks_of(
-    service: Service, handed_in: HandedIn, started: dt.datetime, *, hours: OpeningHours, now: dt.datetime
-) -> list[CaseClock]:
-    """The clocks that a new case starts with, by its service and its regime."""
-    routing = service.routing
-    next_day = add_working_days(handed_in.on, 1)
-    clocks = [
-        # The receipt acknowledges at once; it is written together with the case.
-        _clock(ClockKind.ACKNOWLEDGE, "promise", Span(0, "days"), started, started, met_at=now),
-        _clock(ClockKind.REGISTER, "OSL 5:1", Span(1, "working_days"), started, end_of_day(next_day)),
-        _promise(ClockKind.FIRST_CONTACT, routing.first_contact_within, started, hours),
-        _promise(ClockKind.PROMISED, routing.decide_within, started, hours),
-    ]
-    if service.legal.regime == "forvaltningslag":
-        last = statutory_last_day(handed_in.on, 6, "months")
-        clocks.append(_clock(ClockKind.SIX_MONTHS, "FL 12 §", Span(6, "months"), started, end_of_day(last)))
-    return clocks
-
-
-def _promise(kind: ClockKind, span: Span, started: dt.datetime, hours: OpeningHours) -> CaseClock:
-    return _clock(kind, "promise", span, started, due(span, started, hours), may_pause=kind is ClockKind.PROMISED)
-
-
-def _clock(
-    kind: ClockKind,
-    source: str,
-    span: Span,
+    service: Service,
+    destination: Destination,
+    handed_in: HandedIn,
     started: dt.datetime,
-    due_at: dt.datetime,
     *,
-    may_pause: bool = False,
-    met_at: dt.datetime | None = None,
-) -> CaseClock:
-    rule = {"amount": span.amount, "unit": span.unit, "may_pause": may_pause}
-    return CaseClock(new_id(), kind, source, rule, started, due_at, met_at=met_at)
+    hours: OpeningHours,
+    now: dt.datetime,
+) -> list[CaseClock]:
+    """The clocks that a new case starts with, by its service, its regime and what it is about."""
+    regime = service.legal.regime
+    periods: list[tuple[ClockKind, Span | None, str]] = [
+        (ClockKind.ACKNOWLEDGE, None, ""),
+        (ClockKind.REGISTER, None, ""),
+        (ClockKind.FIRST_CONTACT, service.routing.first_contact_within, ""),
+        (ClockKind.PROMISED, destination.decide_within, ""),
+        (ClockKind.SIX_MONTHS, None, ""),
+        *((ClockKind.BY_LAW, one.within, one.law) for one in destination.by_law),
+    ]
+    begun = [
+        clocks.begin(kind, regime, at=started, on=handed_in.on, hours=hours, span=span, by_law=law)
+        for kind, span, law in periods
+    ]
+    # The receipt acknowledges at once; it is written together with the case.
+    return [
+        replace(clock, met_at=now) if clock.kind is ClockKind.ACKNOWLEDGE else clock
+        for clock in begun
+        if clock is not None
+    ]
 
 
 def _start_of_clocks(handed_in: HandedIn) -> dt.datetime:

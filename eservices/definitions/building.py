@@ -13,6 +13,7 @@ from eservices.definitions.conditions import APPLICANT_KIND, OPERATORS, All, Any
 from eservices.definitions.model import (
     Audience,
     BeforeYouStart,
+    ByLaw,
     Cosigners,
     Declaration,
     Document,
@@ -137,7 +138,9 @@ class _Builder:
             self.find(error.code, place, **{"key": error.key, **facts})
             return None
 
-    def _question(self, entry: dict[str, Any], key: str, path: Path) -> Question | None:
+    def _question(
+        self, entry: dict[str, Any], key: str, path: Path, usual: Mapping[str, Any] = _NOTHING
+    ) -> Question | None:
         kind = self.types.get(entry["id"])
         if kind is None or "label" not in entry:
             return None
@@ -152,6 +155,8 @@ class _Builder:
         if (preselected := entry.get("preselected")) is not None and preselected not in offered:
             near = suggestion(preselected, offered)
             self.find("required_and_preselected", (*path, "preselected"), option=preselected, **near)
+        if (protects := entry.get("protects")) is not None and protects not in offered:
+            self.find("protects_nothing", (*path, "protects"), option=protects, **suggestion(protects, offered))
         return Question(
             entry["id"],
             kind,
@@ -175,14 +180,16 @@ class _Builder:
             document=None
             if not document
             else Document(_Texts(f"{text.key}.document", document).needed("name"), document.get("link", "")),
-            sensitivity=Sensitivity(entry.get("sensitivity") or kind.default_sensitivity),
-            audience=Audience(entry.get("audience") or Audience.CONTACT_CENTRE),
+            sensitivity=_sensitivity(entry, kind, usual),
+            audience=Audience(entry.get("audience") or usual.get("audience") or Audience.CONTACT_CENTRE),
             index=entry.get("index"),
             read_back=entry.get("read_back", False),
             autocomplete=entry.get("autocomplete"),
             prefill=entry.get("prefill"),
             preselected=preselected,
             only_resident_knows=entry.get("only_resident_knows", False),
+            protects=protects,
+            says_where=entry.get("says_where", False),
         )
 
     def _required(self, entry: dict[str, Any], kind: QuestionType, path: Path) -> tuple[Required, Condition | None]:
@@ -214,9 +221,9 @@ class _Builder:
         if group_entry and entry.get("questions"):
             self.find("questions_or_group", path)
         text = _Texts(step_id, entry)
-        group, questions = None, self._questions(entry.get("questions"), step_id, (*path, "questions"))
+        group, questions = None, self._questions(entry.get("questions"), step_id, (*path, "questions"), entry)
         if group_entry:
-            inside = self._questions(group_entry.get("questions"), step_id, (*path, "group", "questions"))
+            inside = self._questions(group_entry.get("questions"), step_id, (*path, "group", "questions"), entry)
             item = Text(
                 f"{step_id}.item", group_entry.get("item") or "{n}", (group_entry.get("easy_read") or {}).get("item")
             )
@@ -245,8 +252,11 @@ class _Builder:
             self.find("minimum_above_maximum", (*path, "min"))
         return Group(name, item, inside, least, most, limits)
 
-    def _questions(self, entries: list[dict[str, Any]] | None, key: str, path: Path) -> tuple[Question, ...]:
-        made = (self._question(entry, key, (*path, entry["id"])) for entry in entries or [])
+    def _questions(
+        self, entries: list[dict[str, Any]] | None, key: str, path: Path, usual: Mapping[str, Any]
+    ) -> tuple[Question, ...]:
+        """`usual` is the step, which may say how sensitive its answers are and who may see them."""
+        made = (self._question(entry, key, (*path, entry["id"]), usual) for entry in entries or [])
         return tuple(question for question in made if question is not None)
 
     def _cosigners(self, entry: dict[str, Any] | None, step: dict[str, Any], path: Path) -> Cosigners | None:
@@ -397,7 +407,7 @@ class _Builder:
             identification=content.get("identification") or ("anonymous" if content.get("anonymous") else "stated"),
             languages=tuple(content.get("languages") or ("sv",)),
             before=_before(content.get("before_you_start") or _NOTHING),
-            legal=_legal(content.get("legal") or _NOTHING),
+            legal=replace(_legal(content.get("legal") or _NOTHING), by_law=tuple(self._by_law())),
             routing=self._routing(content.get("routing") or _NOTHING),
             steps=steps,
             stops=tuple(self._stops()),
@@ -419,7 +429,8 @@ class _Builder:
             next=tuple(Text(f"next.{number}", text) for number, text in enumerate(content.get("next") or (), start=1)),
             submit=Text("submit", content["submit"]) if "submit" in content else None,
             anonymous=content.get("anonymous", False),
-            keywords=tuple(content.get("keywords") or ()),
+            life_events=tuple(content.get("life_events") or ()),
+            keywords=Text("keywords", ", ".join(content["keywords"])) if content.get("keywords") else None,
             samples=tuple(content.get("samples") or ()),
             own_states={state.key: state.public for state in states},
             states=states,
@@ -448,10 +459,21 @@ class _Builder:
                     entry["stop"], when, text.needed("title"), text.needed("text"), entry.get("emergency", False)
                 )
 
+    def _by_law(self) -> Iterable[ByLaw]:
+        for index, entry in enumerate((self.content.get("legal") or _NOTHING).get("by_law") or ()):
+            if "within" in entry:
+                when = self._when(entry, ("legal", "by_law", index))
+                yield ByLaw(span(entry["within"]), entry.get("law") or "", when)
+
     def _routing(self, entry: Mapping[str, Any]) -> Routing:
         case, centre = entry.get("case") or _NOTHING, entry.get("contact_centre") or _NOTHING
         rules = tuple(
-            UnitRule(self._needed(rule, ("routing", "case", "rules", index)), rule.get("unit"), rule.get("queue"))
+            UnitRule(
+                self._needed(rule, ("routing", "case", "rules", index)),
+                rule.get("unit"),
+                rule.get("queue"),
+                span(rule["decide_within"]) if "decide_within" in rule else None,
+            )
             for index, rule in enumerate(case.get("rules") or ())
         )
         return Routing(
@@ -486,6 +508,16 @@ def span(written: str) -> Span:
     amount, unit = written.split(" ", 1)
     unit = unit.replace(" ", "_")
     return Span(int(amount), unit if unit.endswith("s") else f"{unit}s")
+
+
+def _sensitivity(entry: Mapping[str, Any], kind: QuestionType, usual: Mapping[str, Any]) -> Sensitivity:
+    """As the question says, else as its step says, but no less than its type is."""
+    if "sensitivity" in entry:
+        return Sensitivity(entry["sensitivity"])
+    levels = list(Sensitivity)
+    return max(
+        Sensitivity(kind.default_sensitivity), Sensitivity(usual.get("sensitivity") or "normal"), key=levels.index
+    )
 
 
 def _with_id(step: dict[str, Any]) -> dict[str, Any]:

@@ -391,6 +391,20 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
             "Write `required: expected`, and it becomes an entry in the case's list of what is missing."
         ),
     ),
+    "protects_nothing": (
+        "`protects: {option}` är inget av svaren.",
+        "`protects: {option}` is not one of the answers.",
+    ),
+    "protected_is_asked": (
+        (
+            "Den som har skyddade personuppgifter får ändå frågan `{question}`, som säger var någon finns. Skriv "
+            "`when:` med `{protects}:` och ett annat svar under, på frågan eller på steget."
+        ),
+        (
+            "Somebody with a protected identity is asked `{question}` all the same, which tells where they are. Write "
+            "`when:` with `{protects}:` and another answer below, at the question or at the step."
+        ),
+    ),
     "required_and_preselected": (
         "`preselected: {option}` är inget av alternativen.",
         "`preselected: {option}` is not one of the options.",

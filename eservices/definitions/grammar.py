@@ -220,6 +220,8 @@ QUESTION: Mapping[str, Key] = {
         "What the answer says about the applicant.",
     ),
     "only_resident_knows": Key(Switch(), "May be asked together with a continue code."),
+    "protects": Key(Text(60), "The answer that says that somebody in the case has a protected identity."),
+    "says_where": Key(Switch(), "The answer tells where somebody is; of a protected person no counterpart sees it."),
 }
 
 
@@ -368,6 +370,8 @@ STEP: Mapping[str, Key] = {
     "intro": Key(Text(), "A text above the questions."),
     "easy_read": Key(Easy(("title", "intro")), "The heading, and perhaps the text, in easy Swedish."),
     "when": Key(Condition(), "The step is there only while this holds."),
+    "sensitivity": Key(OneOf(tuple(Sensitivity)), "How sensitive its answers are, where a question says nothing else."),
+    "audience": Key(OneOf(tuple(Audience)), "Who may see its answers, where a question says nothing else."),
     "use": Key(Id(), "A shared block from the folder `blocks`, whose questions the step asks."),
     "without": Key(Several(Id()), "Questions of the block that are left out."),
     "questions": Key(_QUESTIONS, "What is asked; with `use`, what is changed in the block or added to it."),
@@ -528,6 +532,15 @@ _RETENTION = Keys(
     ("i `retention`", "of `retention`"),
 )
 
+_BY_LAW = Keys(
+    {
+        "within": Key(Span(), "The time.", "hur lång tiden är."),
+        "law": Key(Text(200), "The rule that sets it.", "regeln visas för den som handlägger."),
+        "when": Key(Condition(), "The rule applies only while this holds."),
+    },
+    ("i `by_law`", "of `by_law`"),
+)
+
 _LEGAL = Keys(
     {
         "regime": Key(
@@ -541,6 +554,7 @@ _LEGAL = Keys(
         "klassa": Key(Text(40), "The class in the classification scheme.", "handlingarna behöver en klass."),
         "fee": Key(Text(), "The tariff that a fee follows."),
         "personal_number_because": Key(Text(), "Why a personal number is needed."),
+        "by_law": Key(Several(_BY_LAW, alone=False), "Times that the law sets; nothing stops these clocks."),
         "retention": Key(_RETENTION, "How long it is kept.", "hur länge uppgifterna sparas."),
     },
     ("i `legal`", "of `legal`"),
@@ -551,6 +565,7 @@ _RULE = Keys(
         "when": Key(Condition(), "When the rule applies.", "regeln behöver ett villkor."),
         "unit": Key(Id(), "The unit then."),
         "queue": Key(Id(), "The contact centre's queue then."),
+        "decide_within": Key(Span(), "The promise then."),
     },
     ("i en regel", "of a rule"),
 )
@@ -696,6 +711,7 @@ HEADER: Mapping[str, Key] = {
     ),
     "owner": Key(Text(120), "Who owns the service and answers for its texts.", "någon behöver svara för texterna."),
     "theme": Key(Id(), "Where it stands in the catalogue.", "den behövs för listan över e-tjänster."),
+    "life_events": Key(Several(Id()), "What happens in a life that makes one need it: moving, having a child."),
     "keywords": Key(Several(Text(60)), "Everyday words by which people search."),
     "applicants": Key(
         Several(OneOf(KINDS_OF_APPLICANT)), "Who may apply.", "vem som kan söka, till exempel `[person]`."

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from difflib import SequenceMatcher
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -26,8 +25,16 @@ from eservices.definitions.load import (
 )
 from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, read_municipality
-from eservices.definitions.texts import ServiceTexts, speak_for, translated_table
-from eservices.language import fold
+from eservices.definitions.searching import STRONG, WEAK, Found, Lexicon
+from eservices.definitions.texts import (
+    HOUSE,
+    ServiceTexts,
+    in_language,
+    municipality_texts,
+    speak_for,
+    translated_table,
+)
+from eservices.language import LANGUAGES, SOURCE
 
 #: How often the files are looked at, at most.
 _EVERY_SECONDS = 2.0
@@ -72,9 +79,9 @@ class Library:
         self._every = every
         self._lock = threading.Lock()
         self._texts: dict[tuple[str, str], ServiceTexts] = {}
-        self._words: dict[tuple[str, str], _Index] = {}
         self._shelf = self._read(_Shelf({}, Municipality.plain(), (), self._remembered()), self._stamps())
         self._looked_at = time.monotonic()
+        self._lexicons: tuple[_Shelf, dict[tuple[str, ...], Lexicon]] = (self._shelf, {})
 
     @property
     def services(self) -> Mapping[str, Service]:
@@ -102,21 +109,17 @@ class Library:
             found = self._texts[key] = ServiceTexts(language, translated_table(service, language))
         return found
 
-    def search(self, query: str, language: str = "sv") -> list[Service]:
-        """The services that fit the words, best first: title, keywords and summary, in the language and in Swedish.
+    def search(self, query: str, language: str = SOURCE) -> Found:
+        """The services that the words lead to, by title, everyday words, summary, theme and life event.
 
-        Endings and small slips in spelling are forgiven. Every word must fit something.
+        Words of the page's language and Swedish come first; where these find nothing, those of every language.
         """
-        wanted = fold(query).split()
-        if not wanted:
-            return []
-        scored = []
-        for service in self.services.values():
-            index = self._index(service, language)
-            scores = [index.score(word) for word in wanted]
-            if all(scores):
-                scored.append((-sum(scores), service.id, service))
-        return [service for _, _, service in sorted(scored, key=lambda found: found[:2])]
+        shelf = self._current()
+        found = self._lexicon(shelf, tuple(dict.fromkeys((language, SOURCE)))).search(query)
+        if not found.fitting:
+            everywhere = self._lexicon(shelf, LANGUAGES).search(query)
+            found = everywhere if everywhere.fitting or not found.near else found
+        return found
 
     def refresh(self) -> bool:
         """Look at the files now; whether anything was read anew."""
@@ -243,57 +246,32 @@ class Library:
 
     # ---- searching
 
-    def _index(self, service: Service, language: str) -> "_Index":
-        key = (service.version, language)
-        found = self._words.get(key)
+    def _lexicon(self, shelf: _Shelf, languages: tuple[str, ...]) -> Lexicon:
+        """The words of some languages, gathered when they are first needed and whenever something has changed."""
+        kept_for, lexicons = self._lexicons
+        if kept_for is not shelf:
+            lexicons = {}
+            self._lexicons = (shelf, lexicons)
+        found = lexicons.get(languages)
         if found is None:
-            found = self._words[key] = _Index.of(service, [self.texts(service, tag) for tag in {language, "sv"}])
+            found = lexicons[languages] = Lexicon(_named(shelf, languages))
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The words by which a service is found."""
-
-    strong: frozenset[str]
-    weak: frozenset[str]
-
-    @classmethod
-    def of(cls, service: Service, texts: Sequence[ServiceTexts]) -> "_Index":
-        strong = " ".join([*(each.get(service.title) for each in texts), *service.keywords, service.id])
-        weak = " ".join([*(each.get(service.summary) for each in texts), service.owner, service.theme])
-        return cls(_words_of(strong), _words_of(weak))
-
-    def score(self, word: str) -> int:
-        """How well a word fits: 0 is not at all."""
-        best = 0
-        for words, worth in ((self.strong, 4), (self.weak, 1)):
-            for known in words:
-                best = max(best, worth * _likeness(word, known))
-        return best
-
-
-#: Words shorter than this are compared whole; a slip in spelling is forgiven in words no shorter than the second.
-_SHORT, _LONG = 3, 4
-#: How alike two words must be, and how much they may differ in length, for the difference to be a slip.
-_ALIKE, _LONGER = 0.8, 2
-
-
-def _likeness(wanted: str, known: str) -> int:
-    if wanted == known:
-        return 3
-    if len(wanted) < _SHORT:
-        return 0
-    if known.startswith(wanted) or (len(known) >= _LONG and wanted.startswith(known)):
-        return 2
-    if len(wanted) < _LONG:
-        return 0
-    slip = abs(len(wanted) - len(known)) <= _LONGER and wanted[0] == known[0]
-    return int(wanted in known or (slip and SequenceMatcher(None, wanted, known).ratio() >= _ALIKE))
-
-
-def _words_of(text: str) -> frozenset[str]:
-    return frozenset("".join(sign if sign.isalnum() else " " for sign in fold(text)).split())
+def _named(shelf: _Shelf, languages: Sequence[str]) -> Iterator[tuple[str, str, float]]:
+    """What each service is known by in these languages: service, words, what they are worth."""
+    house = {text.key: text for text in municipality_texts(shelf.municipality)}
+    for service in shelf.services.values():
+        strong = [service.title, *filter(None, [service.keywords])]
+        weak = [service.summary]
+        places = (f"themes.{service.theme}", *(f"life_events.{event}" for event in service.life_events))
+        about = [house[place] for place in places if place in house]
+        yield service.id, service.id, STRONG
+        yield service.id, service.owner, WEAK
+        for language in languages:
+            yield from ((service.id, in_language(service.id, text, language), STRONG) for text in strong)
+            yield from ((service.id, in_language(service.id, text, language), WEAK) for text in weak)
+            yield from ((service.id, in_language(HOUSE, text, language), WEAK) for text in about)
 
 
 def _complaint(row: Sequence[Any]) -> Complaint:

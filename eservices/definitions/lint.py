@@ -126,6 +126,9 @@ class Ground:
                 yield ("requirements", requirement.id, "when"), requirement.when, None
         for index, rule in enumerate(self.service.routing.rules):
             yield ("routing", "case", "rules", index, "when"), rule.when, None
+        for index, one in enumerate(self.service.legal.by_law):
+            if one.when is not None:
+                yield ("legal", "by_law", index, "when"), one.when, None
 
     def _conditions_of(self, path: Path, question: Question) -> Iterator[tuple[Path, Condition, Place | None]]:
         here = self.places[question.id]
@@ -542,6 +545,19 @@ def personal_numbers_have_a_reason(ground: Ground) -> Iterator[Finding]:
             yield Finding("personal_number_not_sensitive", (*path, "sensitivity"))
 
 
+def the_protected_are_not_asked_where_they_are(ground: Ground) -> Iterator[Finding]:
+    """Where a service asks whether somebody is protected, it does not go on to ask where they are."""
+    for _, asking in ground.questions():
+        if asking.protects is None:
+            continue
+        said = Compare(asking.id, "contains" if "contains" in asking.type.operators else "is", asking.protects)
+        for path, question in ground.questions():
+            around = visibility(ground.service, question.id)
+            if question.tells_where and ground.possibilities.can_hold(said, *([around] if around else [])):
+                facts = {"question": question.id, "protects": asking.id}
+                yield Finding("protected_is_asked", path, facts, WARNING)
+
+
 def sensitive_answers_stay_close(ground: Ground) -> Iterator[Finding]:
     """What is sensitive is not for everybody."""
     for path, question in ground.questions():
@@ -629,6 +645,7 @@ RULES: tuple[Rule, ...] = (
     preferences_have_details,
     personal_numbers_have_a_reason,
     sensitive_answers_stay_close,
+    the_protected_are_not_asked_where_they_are,
     anonymous_means_anonymous,
     header_fits,
     names_are_known,

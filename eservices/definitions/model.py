@@ -140,6 +140,18 @@ class Question:
     #: Another answer that this one makes, together with those of the same step that name it too.
     adds_up_to: str | None = None
     document: Document | None = None  #: a form to fill in, that the file is to be
+    protects: str | None = None  #: the answer that says that somebody in the case has a protected identity
+    says_where: bool = False  #: its author says that the answer tells where somebody is (see `tells_where`)
+
+    @property
+    def tells_where(self) -> bool:
+        """Whether the answer says where somebody is, how to reach them, or who they are; schools and harbours do too.
+
+        Of a protected person nobody on the other side sees it.
+        """
+        listed = any(option.label.house for option in self.options)
+        own_words = bool(getattr(self.type, "other", None)) or self.items is not None
+        return self.type.tells_where or self.says_where or listed or own_words or self.index is not None
 
     @property
     def rests_on(self) -> tuple[str, ...]:
@@ -263,6 +275,15 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class ByLaw:
+    """A time that the law sets for this kind of case. Nothing stops its clock, whatever the case waits for."""
+
+    within: Span
+    law: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Legal:
     """The legal header. `regime` decides which statutory clocks, rights and appeal texts apply."""
 
@@ -276,6 +297,7 @@ class Legal:
     personal_number_because: Text | None = None
     fee: Text | None = None  #: the tariff it follows
     controller: str = ""  #: who answers for the personal data, where it is not the board
+    by_law: tuple[ByLaw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +307,7 @@ class UnitRule:
     when: Condition
     unit: str | None = None
     queue: str | None = None
+    decide_within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +403,8 @@ class Service:
     next: tuple[Text, ...] = ()  #: what happens after sending, in order
     submit: Text | None = None  #: the words on the sending button
     anonymous: bool = False  #: may be sent without saying who one is
-    keywords: tuple[str, ...] = ()
+    life_events: tuple[str, ...] = ()  #: what happens in a life that makes one need it
+    keywords: Text | None = None  #: everyday words by which people search, between commas; each language has its own
     samples: tuple[str, ...] = ()  #: header keys whose value is not verified: marked wherever a person sees them
     own_states: Mapping[str, str] = field(default_factory=dict)  #: own case state -> public kind
     states: tuple[OwnState, ...] = ()
@@ -470,6 +494,17 @@ class Service:
         return {q.id: names for q in self.questions.values() if (names := q.rests_on)}
 
     @cached_property
+    def told_by_prefill(self) -> frozenset[str]:
+        """What the questions say of whom: `person.name`, `child.personal_number` and so on."""
+        return frozenset(question.prefill for question in self.questions.values() if question.prefill)
+
+    @cached_property
+    def about_cosigners(self) -> frozenset[str]:
+        """The ids of questions that tell who a co-signer is and how to reach them."""
+        told = (step.cosigners for step in self.steps)
+        return frozenset(name for each in told if each is not None for name in (each.name, *each.reach))
+
+    @cached_property
     def chosen_among(self) -> Mapping[str, tuple[ItemOptions, ...]]:
         """Group -> how its items are called where something is chosen among them."""
         found: dict[str, dict[str, ItemOptions]] = {}
@@ -519,10 +554,11 @@ class Service:
         yield from ((stop.id, stop.when) for stop in self.stops)
         yield from ((r.id, r.when) for r in self.requirements if r.when is not None)
         yield from (("routing", rule.when) for rule in self.routing.rules)
+        yield from (("by_law", one.when) for one in self.legal.by_law if one.when is not None)
 
     def texts(self) -> Iterator[Text]:
         """Every translatable text, in reading order."""
-        yield from _present(self.title, self.summary, self.easy_read)
+        yield from _present(self.title, self.summary, self.easy_read, self.keywords)
         yield from self.before.have_ready
         yield from _present(self.before.cost, self.before.answer, self.legal.personal_number_because, self.legal.fee)
         for step in self.steps:

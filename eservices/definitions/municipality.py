@@ -35,6 +35,8 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: WCAG 1.4.3: text and its ground.
 _LEAST_CONTRAST = 4.5
 _DARK = 0.03928
+#: What texts do not quote.
+_NO_FACTS = frozenset({"logo", "horizon", "samples", "own_facts", "lists", "themes", "life_events"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class Municipality:
     dpo: Officer = Officer()
     supervisors: Mapping[str, Supervisor] = field(default_factory=lambda: SUPERVISORS)
     #: what there is to choose among where a definition says `options: {list: …}`: list -> key -> text
+    themes: Mapping[str, str] = field(default_factory=dict)  #: what the catalogue is sorted by, in this order
+    life_events: Mapping[str, str] = field(default_factory=dict)  #: the same by what happens in a life
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     own_facts: Mapping[str, str] = field(default_factory=dict)  #: amounts, distances: `{municipality.facts.name}`
     samples: tuple[str, ...] = ()
@@ -282,6 +286,8 @@ def _made(found: Mapping[str, Any]) -> Municipality:
             **{entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
         },
         own_facts={entry["id"]: entry["text"] for entry in found.get("facts") or () if "text" in entry},
+        themes={entry["id"]: entry["name"] for entry in found.get("themes") or () if "name" in entry},
+        life_events={entry["id"]: entry["name"] for entry in found.get("life_events") or () if "name" in entry},
         lists={name: dict(entries) for name, entries in (found.get("lists") or ())},
         samples=tuple(found.get("samples") or ()),
     )
@@ -297,7 +303,7 @@ def _facts(prefix: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _facts(f"{prefix}.{key}", inner)
     elif is_dataclass(value):
         for each in fields(value):
-            if each.name not in {"logo", "horizon", "samples", "own_facts", "lists"}:
+            if each.name not in _NO_FACTS:
                 yield from _facts(f"{prefix}.{each.name}", getattr(value, each.name))
 
 
@@ -447,6 +453,14 @@ SHAPE = Keys(
         "facts": Key(
             Named(Keys({"text": Key(Text(), "The fact.")}, ("i `facts`", "of `facts`"), short="text")),
             "Amounts, distances and other facts that texts quote: `{municipality.facts.name}`.",
+        ),
+        "themes": Key(
+            Named(Keys({"name": Key(Text(60), "The heading.")}, ("i `themes`", "of `themes`"), short="name")),
+            "What the catalogue is sorted by, in this order: the `theme` of a service, and its heading.",
+        ),
+        "life_events": Key(
+            Named(Keys({"name": Key(Text(60), "The heading.")}, ("i `life_events`", "of `life_events`"), short="name")),
+            "The same for `life_events`: what happens in a life that makes one need a service.",
         ),
         "lists": Key(
             _Lists(), "Schools, harbours and the like, that definitions offer by `options` with `list`: key and text."

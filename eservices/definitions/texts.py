@@ -13,7 +13,8 @@ from eservices.language import SOURCE, Words, catalogue, words
 
 EASY = "sv-x-lattlast"
 DOMAIN = "services"
-_MUNICIPALITY = "municipality"
+#: The name under which the municipality's own sentences are translated.
+HOUSE = "municipality"
 
 
 class Quoted(Protocol):
@@ -53,7 +54,11 @@ class ServiceTexts:
         `facts` are earlier answers and numbers, localised; facts of the municipality come by themselves. A name in
         braces that nothing fills stays as written: a slip in a text never breaks a page.
         """
-        found = self._table.get(text.key, text.sv)
+        found = self._table.get(text.key)
+        if found is None:
+            if self.language not in {SOURCE, EASY}:
+                return _SWEDISH.get(text, **facts)  # what it quotes is Swedish with it
+            found = text.sv
         return found if "{" not in found else QUOTE.sub(lambda name: self._fact(name, facts), found)
 
     def is_translated(self, text: Text) -> bool:
@@ -71,6 +76,9 @@ class ServiceTexts:
         return self._words("{fact}", fact=known if shown is None else shown(self, self._words))
 
 
+_SWEDISH = ServiceTexts(SOURCE, {})
+
+
 def translated_table(service: Service, language: str) -> dict[str, str]:
     """The address and translation of every text that has one. Easy Swedish comes from the definition itself."""
     if language == SOURCE:
@@ -84,11 +92,20 @@ def translated_table(service: Service, language: str) -> dict[str, str]:
     own, shell = catalogue(DOMAIN, language), catalogue("messages", language)
     table = {}
     for text in service.texts():
-        context = f"{_MUNICIPALITY}:{text.house}" if text.house else f"{service.id}:{text.key}"
+        context = f"{HOUSE}:{text.house}" if text.house else f"{service.id}:{text.key}"
         found = shell.get(text.sv) if text.ours else own.get(text.sv, context)
         if found is not None:
             table[text.key] = found
     return table
+
+
+def in_language(owner: str, text: Text, language: str) -> str:
+    """One text of a service (or of `HOUSE`) in a language, where a whole table is not needed; "" where it has none."""
+    if language == SOURCE:
+        return text.sv
+    return (
+        (text.easy or "") if language == EASY else catalogue(DOMAIN, language).get(text.sv, f"{owner}:{text.key}") or ""
+    )
 
 
 def extract_texts(service: Service) -> Iterator[tuple[str, str]]:
@@ -103,6 +120,14 @@ def coverage(service: Service, language: str) -> tuple[int, int]:
     table = translated_table(service, language)
     own = [text for text in service.texts() if not text.ours]
     return (len(own) if language == SOURCE else sum(text.key in table for text in own)), len(own)
+
+
+def written_easily(service: Service) -> tuple[int, int]:
+    """How many questions its author has put in easy Swedish, of how many; the others are asked in ordinary Swedish."""
+    asked = [
+        question.label for question in service.questions.values() if question.type.asks and not question.label.ours
+    ]
+    return sum(label.easy is not None for label in asked), len(asked)
 
 
 # ---- the municipality's own sentences --------------------------------------------------------------------------------
@@ -120,6 +145,9 @@ def municipality_texts(municipality: Municipality) -> Iterator[Text]:
     ):
         if sentence:
             yield Text(key, sentence)
+    for kind, names in (("themes", municipality.themes), ("life_events", municipality.life_events)):
+        for key, name in names.items():
+            yield Text(f"{kind}.{key}", name)
     for name, entries in municipality.lists.items():
         for key, label in entries.items():
             yield Text(f"lists.{name}.{key}", label)
@@ -127,7 +155,7 @@ def municipality_texts(municipality: Municipality) -> Iterator[Text]:
 
 def extract_municipality(municipality: Municipality) -> Iterator[tuple[str, str]]:
     """What is to be translated of it: (msgctxt `municipality:<address>`, Swedish text)."""
-    return ((f"{_MUNICIPALITY}:{text.key}", text.sv) for text in municipality_texts(municipality))
+    return ((f"{HOUSE}:{text.key}", text.sv) for text in municipality_texts(municipality))
 
 
 def said(municipality: Municipality, key: str, language: str) -> tuple[str, bool]:
@@ -137,5 +165,5 @@ def said(municipality: Municipality, key: str, language: str) -> tuple[str, bool
         return "", True
     if language in {SOURCE, EASY}:
         return text.sv, True
-    found = catalogue(DOMAIN, language).get(text.sv, f"{_MUNICIPALITY}:{key}")
+    found = catalogue(DOMAIN, language).get(text.sv, f"{HOUSE}:{key}")
     return found or text.sv, found is not None

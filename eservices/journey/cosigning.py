@@ -1,26 +1,25 @@
-"""Who must sign beside the applicant, and what of the answers they may see. Pure.
+"""Who must sign beside the applicant, and what of the answers they and other parties may see. Pure.
 
-A co-signer sees what the author has said is for co-parties or public, in the parts that concern them, and of a group
-of co-signers nobody's item but their own. Of a protected person a counterpart sees nothing that says where they are.
+Who is not on the applicant's own side sees what the author has said is for co-parties or public. A co-signer sees that
+in the parts that concern them, and of a group of co-signers nobody's item but their own. Of a protected person a
+counterpart sees nothing that says where they are.
 """
 
 from dataclasses import dataclass, field
 
 from eservices.definitions.conditions import Lookup, holds
-from eservices.definitions.model import Audience, Cosigners, Question
+from eservices.definitions.model import Audience, Cosigners
 from eservices.journey.answers import Place
 from eservices.journey.path import VisibleStep, Walk
 from eservices.values import ContactMethod, Json
 
 _FOR_COSIGNERS = frozenset({Audience.CO_PARTY, Audience.PUBLIC})
 
-#: Types whose answer says where somebody is, how to reach them, or who they are for ever.
-_PLACES = frozenset({"postal_address", "phone", "email", "location", "property_designation", "personal_number", "file"})
-
+#: What an answer can only be about a person -> the way of reaching them that it tells.
 _WAYS = {
     "email": ContactMethod.EMAIL,
     "phone": ContactMethod.PHONE,
-    "postal_address": ContactMethod.LETTER,
+    "address": ContactMethod.LETTER,
 }
 
 
@@ -67,7 +66,7 @@ def _cosigner(here: Walk, wanted: Cosigners, at: VisibleStep, item: int | None, 
     texts: dict[ContactMethod, str] = {}
     address: dict[str, str] = {}
     for question_id in wanted.reach:
-        way = _WAYS.get(here.service.questions[question_id].type.name)
+        way = _WAYS.get(here.service.questions[question_id].type.fact)
         given = value(question_id)
         if way is None or not given:
             continue
@@ -97,18 +96,17 @@ def what_they_see(here: Walk, step: str, item: int | None, *, protected: bool) -
         for visible in here.steps
         if visible.step.cosigners is not None and (visible.step.cosigners.each or visible.step.group)
     }
+    may_see = what_others_see(here, protected=protected)
+    return frozenset(place for place in may_see if _concerns(here, place, step, item, groups_of_signers))
+
+
+def what_others_see(here: Walk, *, protected: bool) -> frozenset[Place]:
+    """The places of the answers that a party may see who is not on the applicant's own side."""
     return frozenset(
         place
         for place, question, _ in here.places()
-        if question.audience in _FOR_COSIGNERS
-        and not (protected and _says_where(question))
-        and _concerns(here, place, step, item, groups_of_signers)
+        if question.audience in _FOR_COSIGNERS and not (protected and question.tells_where)
     )
-
-
-def _says_where(question: Question) -> bool:
-    """Of a protected person: places, ways to reach them, and whatever they have written in their own words."""
-    return question.type.name in _PLACES or question.type.free or question.index is not None
 
 
 def _concerns(here: Walk, place: Place, step: str, item: int | None, signers: set[str]) -> bool:

@@ -1,27 +1,19 @@
 """Who the answers are about: name, number and ways to reach them, found by what the definition says of its questions.
 
-A question says `prefill: person.name` (or number, email, phone, address); where none does, the first question of a
-type that can only mean it stands in. A contact preference is a choice among ways of contact, told by its options.
+A question says `prefill: person.name` (or number, email, phone, address); where no question of the service does, the
+first of a type that can only mean it stands in, unless it tells how a co-signer is reached. A contact preference is a
+choice among ways of contact, told by its options.
 """
 
 from dataclasses import dataclass
 
 from eservices.definitions.conditions import APPLICANT_KIND
-from eservices.definitions.model import Question
+from eservices.definitions.model import Question, Service
 from eservices.journey.answers import AnswerState
 from eservices.journey.path import Walk
 from eservices.values import ContactMethod, Json
 
 _METHODS = {method.value: method for method in ContactMethod}
-
-#: Fact -> the type of question that can only mean it.
-_TYPES = {
-    "email": "email",
-    "phone": "phone",
-    "personal_number": "personal_number",
-    "address": "postal_address",
-    "number": "organisation_number",
-}
 
 #: Fact -> the browser's own name for it (HTML autocomplete).
 _AUTOCOMPLETE = {"name": "name"}
@@ -72,22 +64,34 @@ def _answered(here: Walk) -> list[tuple[Question, Json]]:
     ]
 
 
+def is_protected(here: Walk) -> bool:
+    """Whether an answer says that somebody in the case has a protected identity."""
+    return any(
+        question.protects is not None and question.protects in question.type.chosen(value)
+        for question, value in _answered(here)
+    )
+
+
 def applicant_of(here: Walk) -> Applicant:
     """Read the applicant out of the visible answers."""
     visible = _answered(here)
-    number = _text(_find(visible, "personal_number"))
-    address = _find(visible, "address")
-    email, phone = _text(_find(visible, "email")), _text(_find(visible, "phone"))
+
+    def find(fact: str, of: str = "person") -> Json:
+        return _find(here.service, visible, fact, of)
+
+    number = _text(find("personal_number"))
+    address = find("address")
+    email, phone = _text(find("email")), _text(find("phone"))
     places = {key: str(value) for key, value in address.items()} if isinstance(address, dict) else {}
     return Applicant(
         str(here.lookup(APPLICANT_KIND)),
-        _text(_find(visible, "name") or _find(visible, "name", "organisation")),
+        _text(find("name") or find("name", "organisation")),
         "" if number == "none" else number,
         email,
         phone,
         places,
         _preference(visible) or _natural(email, phone, places),
-        _text(_find(visible, "number", "organisation")),
+        _text(find("number", "organisation")),
     )
 
 
@@ -112,14 +116,17 @@ def _other(visible: list[tuple[Question, Json]], role: str) -> Other | None:
     return Other(role, name, "" if number == "none" else number, email, phone, places, method)
 
 
-def _find(visible: list[tuple[Question, Json]], fact: str, of: str = "person") -> Json:
+def _find(service: Service, visible: list[tuple[Question, Json]], fact: str, of: str) -> Json:
+    told = f"{of}.{fact}"
     for question, value in visible:
-        if question.prefill == f"{of}.{fact}":
+        if question.prefill == told:
             return value
+    if told in service.told_by_prefill:
+        return None  # another question would tell it, and says nothing: what stands nearby is somebody else's
     for question, value in visible:
-        if (question.prefill or "").partition(".")[0] in OTHERS:
-            continue  # says something about somebody else
-        if question.type.name == _TYPES.get(fact) or question.autocomplete == _AUTOCOMPLETE.get(fact, "-"):
+        if (question.prefill or "").partition(".")[0] in OTHERS or question.id in service.about_cosigners:
+            continue
+        if question.type.fact == fact or question.autocomplete == _AUTOCOMPLETE.get(fact, "-"):
             return value
     return None
 

@@ -72,7 +72,7 @@ def _header(service: Service, at: _Places) -> Iterator[Complaint]:
     for key, there, severity in (
         ("minutes", before.minutes is not None, ERROR),
         ("cost", before.cost is not None, WARNING),
-        ("keywords", bool(service.keywords), WARNING),
+        ("keywords", service.keywords is not None, WARNING),
         ("next", bool(service.next), WARNING),
     ):
         if not there:

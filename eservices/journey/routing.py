@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from eservices.definitions.conditions import holds
-from eservices.definitions.model import Service
+from eservices.definitions.model import ByLaw, Service, Span
 from eservices.journey.answers import Answers
 from eservices.journey.path import Walk, walk
 
@@ -17,6 +17,8 @@ class Destination:
     queue: str
     view: str
     targets: tuple[str, ...]
+    decide_within: Span
+    by_law: tuple[ByLaw, ...] = ()  #: the times that the law sets beside it
 
 
 def route(service: Service, answers: Answers) -> Destination:
@@ -27,9 +29,11 @@ def route(service: Service, answers: Answers) -> Destination:
 def route_of(here: Walk) -> Destination:
     """`route`, for a walk already made."""
     routing = here.service.routing
-    unit, queue = routing.unit, routing.queue
+    unit, queue, promised = routing.unit, routing.queue, routing.decide_within
     for rule in routing.rules:
         if holds(rule.when, here.lookup):
             unit, queue = rule.unit or unit, rule.queue or queue
+            promised = rule.decide_within or promised
             break
-    return Destination(here.service.legal.board, unit, queue, routing.view, routing.targets)
+    by_law = tuple(one for one in here.service.legal.by_law if one.when is None or holds(one.when, here.lookup))
+    return Destination(here.service.legal.board, unit, queue, routing.view, routing.targets, promised, by_law)

@@ -84,6 +84,13 @@ class QuestionType(ABC):
     asks: ClassVar[bool] = True
     #: Whether the answer is the applicant's own words, in any language and direction.
     free: ClassVar[bool] = False
+    #: Whether the answer says where somebody is, how to reach them, or who they are: of a protected person nobody on
+    #: the other side sees it. True until a type knows better.
+    tells_where: ClassVar[bool] = True
+    #: What about a person the answer can only be: email, phone, address, personal_number, number (of an organisation).
+    fact: ClassVar[str] = ""
+    #: Whether the answer is files, which come beside what is typed.
+    takes_files: ClassVar[bool] = False
     #: The degree of `required` when the author writes none: "true", or "expected" for files and signatures.
     default_required: ClassVar[str] = "true"
     #: The sensitivity when the author writes none.

@@ -30,6 +30,7 @@ class YesNo(QuestionType):
     """Yes or no; with `unknown`, "don't know" is an answer too."""
 
     name: ClassVar[str] = "yes_no"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "Yes or no, and don't know where that is an answer."
     settings: ClassVar[Mapping[str, Setting]] = {
         "unknown": Setting("boolean", 'Whether "don\'t know" may be answered.', default=False),
@@ -154,6 +155,7 @@ class Radio(_Choice):
     """One of a few."""
 
     name: ClassVar[str] = "radio"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "One of a few options, all visible."
     settings: ClassVar[Mapping[str, Setting]] = {"other": _OTHER_SETTING}
     grouped: ClassVar[bool] = True
@@ -205,6 +207,7 @@ class Checkboxes(_Choice):
     """Several of several; an exclusive one ("none of these") stands alone."""
 
     name: ClassVar[str] = "checkboxes"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "Any number of options."
     settings: ClassVar[Mapping[str, Setting]] = {
         "min": Setting("integer", "The fewest options to choose. May be an earlier answer.", 0, refers=True),
@@ -287,6 +290,7 @@ class Ranked(QuestionType):
     """Several in order, the most wished first: one list that unfolds for each place."""
 
     name: ClassVar[str] = "ranked"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "Several options in order, the most wished first."
     has_options: ClassVar[bool] = True
     settings: ClassVar[Mapping[str, Setting]] = {

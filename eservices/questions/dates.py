@@ -45,6 +45,7 @@ class Date(QuestionType):
     """One day, written in three boxes; the month may be a name in any language of the shell."""
 
     name: ClassVar[str] = "date"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A date."
     settings: ClassVar[Mapping[str, Setting]] = _DAYS
     suffixes: ClassVar[tuple[str, ...]] = _PARTS
@@ -102,6 +103,7 @@ class DateRange(QuestionType):
     """A period, both days included."""
 
     name: ClassVar[str] = "date_range"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A period: from one day to another, both included."
     settings: ClassVar[Mapping[str, Setting]] = {
         **_DAYS,
@@ -191,6 +193,7 @@ class Time(QuestionType):
     """A time of day, to the minute."""
 
     name: ClassVar[str] = "time"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A time of day."
     settings: ClassVar[Mapping[str, Setting]] = {
         "min": Setting("time", "The earliest time that is right. May be an earlier answer.", refers=True),

@@ -28,6 +28,7 @@ class File(QuestionType):
     """
 
     name: ClassVar[str] = "file"
+    takes_files: ClassVar[bool] = True
     why: ClassVar[str] = "Documents or pictures, now or later."
     settings: ClassVar[Mapping[str, Setting]] = {
         "accept": Setting("choices", "The kinds of file that are right.", None, FILE_KINDS),
@@ -113,6 +114,7 @@ class Signature(QuestionType):
     """
 
     name: ClassVar[str] = "signature"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A confirmation or signature; more than a confirmation needs the rule that demands it."
     settings: ClassVar[Mapping[str, Setting]] = {
         "level": Setting("choice", "What is needed.", "confirm", ("confirm", "eid", "written")),

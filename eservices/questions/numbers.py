@@ -188,6 +188,7 @@ class Integer(_Number):
     """A whole number: how many."""
 
     name: ClassVar[str] = "integer"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A whole number."
     settings: ClassVar[Mapping[str, Setting]] = {
         "min": Setting("integer", "The smallest value; 0 unless written. May be an earlier answer.", 0, refers=True),
@@ -231,6 +232,7 @@ class DecimalNumber(_Number):
     """A number that may have decimals, in a measure."""
 
     name: ClassVar[str] = "decimal"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A number with decimals, usually in a measure."
     settings: ClassVar[Mapping[str, Setting]] = {
         **_LIMITS,
@@ -279,6 +281,7 @@ class Money(_Number):
     """An amount in Swedish kronor."""
 
     name: ClassVar[str] = "money"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "An amount of money in Swedish kronor."
     settings: ClassVar[Mapping[str, Setting]] = _LIMITS
     codes: ClassVar[frozenset[str]] = frozenset(
@@ -334,6 +337,7 @@ class Computed(QuestionType):
     """
 
     name: ClassVar[str] = "computed"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A value computed from earlier answers; shown, never asked."
     settings: ClassVar[Mapping[str, Setting]] = {
         "value": Setting("value", "sum, difference, count or days_between; perhaps times and plus."),

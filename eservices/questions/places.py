@@ -21,6 +21,7 @@ class PostalAddress(QuestionType):
     """Where a letter reaches somebody. Abroad begins with a country: then any postal code is right, or none."""
 
     name: ClassVar[str] = "postal_address"
+    fact: ClassVar[str] = "address"
     why: ClassVar[str] = "A postal address, in Sweden or abroad."
     suffixes: ClassVar[tuple[str, ...]] = ("-street", "-postal_code", "-city", "-country")
     part_labels: ClassVar[Mapping[str, str]] = {

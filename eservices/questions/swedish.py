@@ -82,6 +82,7 @@ class PersonalNumber(QuestionType):
     """A personnummer or samordningsnummer; who has none says so with one click."""
 
     name: ClassVar[str] = "personal_number"
+    fact: ClassVar[str] = "personal_number"
     why: ClassVar[str] = "A Swedish personal identity number or coordination number."
     settings: ClassVar[Mapping[str, Setting]] = {
         "none": Setting("boolean", 'Whether "I have no Swedish personal number" may be answered.', default=True),
@@ -152,6 +153,7 @@ class OrganisationNumber(QuestionType):
     """An organisation's number; a sole trader's is the owner's personal number."""
 
     name: ClassVar[str] = "organisation_number"
+    fact: ClassVar[str] = "number"
     why: ClassVar[str] = "The number of a company, association or authority."
     settings: ClassVar[Mapping[str, Setting]] = {
         "sole_trader": Setting("boolean", "Whether a sole trader's personal number is right too.", default=True),

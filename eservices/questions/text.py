@@ -94,6 +94,7 @@ class Email(QuestionType):
     """An e-mail address; whether anybody reads it is not asked here."""
 
     name: ClassVar[str] = "email"
+    fact: ClassVar[str] = "email"
     why: ClassVar[str] = "An e-mail address."
     autocomplete: ClassVar[Mapping[str, str]] = {"": "email"}
     inputmode: ClassVar[str] = "email"
@@ -155,6 +156,7 @@ class Phone(QuestionType):
     """A phone number from anywhere, kept in international form and shown the national way."""
 
     name: ClassVar[str] = "phone"
+    fact: ClassVar[str] = "phone"
     why: ClassVar[str] = "A phone number, Swedish or foreign."
     autocomplete: ClassVar[Mapping[str, str]] = {"": "tel"}
     inputmode: ClassVar[str] = "tel"
@@ -222,6 +224,7 @@ class Info(QuestionType):
     """Something to read between the questions; there is nothing to answer."""
 
     name: ClassVar[str] = "info"
+    tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A text to read; nothing is asked."
     suffixes: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[bool] = False
