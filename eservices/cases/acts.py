@@ -6,13 +6,26 @@ in which unit is decided at the door; what the case's state allows is decided he
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from eservices.calendars import add_working_days, day_of, end_of_day, statutory_last_day
-from eservices.cases import enquiries, proposals, store
+from eservices.cases import asking, enquiries, proposals, store
 from eservices.cases.appeals import APPEAL_ROUTES
-from eservices.cases.changing import change, locked, meet, moved, note_entry, party_of, registered, tell, write_message
-from eservices.cases.enquiries import EnquiryState
+from eservices.cases.changing import (
+    change,
+    locked,
+    meet,
+    meet_about,
+    moved,
+    note_entry,
+    party_of,
+    registered,
+    tell,
+    write_message,
+)
+from eservices.cases.enquiries import EnquiryKind, EnquiryState
+from eservices.cases.index_keys import keys_of_person
 from eservices.cases.model import (
     MAY_BE_CLOSED,
     MAY_BE_DECIDED,
@@ -39,7 +52,7 @@ from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.storage.sealing import fingerprint
 from eservices.submissions import pinned
-from eservices.values import Json, new_id
+from eservices.values import ContactMethod, Json, new_id
 
 
 def claim(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime) -> Case:
@@ -294,19 +307,68 @@ def reopen(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now
     return after
 
 
+def change_contact(
+    tx: Transaction,
+    case_id: CaseId,
+    party_id: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    method: ContactMethod,
+    email: str = "",
+    phone: str = "",
+    address: Mapping[str, str] | None = None,
+) -> Case:
+    """A party wants news another way from now on. What is blank stays as it was; what is on its way goes as it went.
+
+    The journal says that it was changed, and not from what.
+    """
+    case = store.lock(tx, case_id)
+    before = next(party for party in store.parties_of(tx, case) if party.id == party_id)
+    after = replace(
+        before,
+        method=method,
+        email=email or before.email,
+        phone=phone or before.phone,
+        address=dict(address) if address else before.address,
+    )
+    store.change_party(tx, case, after)
+    if not (case.protected or before.protected):
+        store.add_index_keys(tx, case.id, keys_of_person(name="", personal_number="", phone=phone, email=email))
+    changed = change(tx, case)
+    note_entry(tx, changed, actor, "contact_changed", now, shared=True, content={"party": party_id})
+    return changed
+
+
+def answer_hearing(
+    tx: Transaction, case_id: CaseId, party_id: str, *, actor: Actor, now: dt.datetime, body: str
+) -> Case:
+    """What a party says before the decision, by any channel; "" for nothing to say. The case is the unit's again."""
+    case = store.lock(tx, case_id)
+    enquiry = enquiries.open_one(tx, case, EnquiryKind.HEARING, party_id)
+    if enquiry is None:
+        raise NotAllowed("answer a hearing", case.status)
+    party = party_of(tx, case, party_id)
+    write_message(tx, case, party, actor, now, kind="opinion", subject="", body=body, direction=Direction.IN)
+    return asking.answered(tx, case, enquiry, actor=actor, now=now)
+
+
 def withdraw(tx: Transaction, case_id: CaseId, *, actor: Actor, now: dt.datetime, why: str = "") -> Case:
     """The resident takes it back, by any channel. An officer closes it."""
     case = store.lock(tx, case_id)
     own = pinned.service(tx, case.version).own_states
     if standing(case.status, own) not in MAY_BE_WITHDRAWN:
         raise NotAllowed("withdraw", case.status)
-    return moved(tx, case, Status.WITHDRAWN.value, actor, now, why=why)
+    after = moved(tx, case, Status.WITHDRAWN.value, actor, now, why=why)
+    _nothing_more_is_asked(tx, after, now)
+    return after
 
 
 def _nothing_more_is_asked(tx: Transaction, case: Case, now: dt.datetime) -> None:
     """What is still open of what somebody has been asked is taken back: it is decided, or over."""
     for enquiry in enquiries.of_case(tx, case):
         if enquiry.is_open:
+            meet_about(tx, case, enquiry.id, now)
             enquiries.change(tx, case, enquiry, {"state": EnquiryState.TAKEN_BACK.value, "settled_at": now})
 
 

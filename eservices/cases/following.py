@@ -7,8 +7,10 @@ from sqlalchemy import bindparam, select
 
 from eservices import deliveries, journal
 from eservices.calendars import day_of
-from eservices.cases import store
+from eservices.cases import enquiries, store
+from eservices.cases.enquiries import Enquiry
 from eservices.cases.model import (
+    MAY_BE_WITHDRAWN,
     WAITING_FOR_RESIDENT,
     CaseId,
     ClockKind,
@@ -18,6 +20,7 @@ from eservices.cases.model import (
     Party,
     Public,
     Status,
+    standing,
 )
 from eservices.cases.signing import COSIGNER
 from eservices.cases.tables import cases, parties
@@ -25,6 +28,7 @@ from eservices.journal import Entry
 from eservices.journey.answers import Place
 from eservices.storage.database import Transaction
 from eservices.storage.prepared import Prepared
+from eservices.submissions import pinned
 from eservices.submissions.model import Submission, SubmissionKind
 
 #: Who only signs has a page of their own, and a child is told through its guardian.
@@ -64,6 +68,9 @@ class Following:
     messages: tuple[Message, ...]
     decisions: tuple[Decision, ...]
     events: tuple[Entry, ...]
+    asked: tuple[Enquiry, ...] = ()  #: what this party has been asked and not answered yet
+    forecast_on: dt.date | None = None  #: when we believe it will be decided, where that is later than promised
+    may_withdraw: bool = False
 
 
 def code_opens(tx: Transaction, number: str, code: str) -> tuple[CaseId, str] | None:
@@ -92,6 +99,9 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
     case_file = store.file_of(tx, case)
     promised = next(clock for clock in case_file.clocks if clock.kind is ClockKind.PROMISED)
     waits_for_us = case.open and case.status not in {Status.DECIDED, Status.WITHDRAWN}
+    asked = [one for one in enquiries.of_case(tx, case) if one.is_open and one.party_id == party_id]
+    late = case.forecast_on is not None and case.forecast_on > day_of(promised.due_at)
+    own = pinned.service(tx, case.version).own_states
     return Following(
         case_id=case.id,
         party=party,
@@ -106,12 +116,15 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
         received_at=case.received_at,
         received_on=case.received_on,
         due_on=day_of(promised.due_at) if waits_for_us else None,
-        next_actor=_next_actor(case.status, waits_for_us=waits_for_us),
+        next_actor="you" if asked else _next_actor(case.status, waits_for_us=waits_for_us),
         missing=case_file.missing if case.missing else (),
         submissions=tuple(one for one in case_file.submissions if one.kind is not SubmissionKind.SIGNATURE),
         messages=tuple(message for message in case_file.messages if message.party_id == party_id),
         decisions=case_file.decisions,
         events=tuple(journal.of_case(tx, case.id, case.key, shared_only=True)),
+        asked=tuple(asked),
+        forecast_on=case.forecast_on if late and waits_for_us else None,
+        may_withdraw=standing(case.status, own) in MAY_BE_WITHDRAWN,
     )
 
 

@@ -56,6 +56,8 @@ _NUMBERS_OF_YEAR = Prepared(
 _ADD_PARTY = Prepared(insert(parties))
 _PARTIES = Prepared(select(parties).where(parties.c.case_id == bindparam("case_id")).order_by(parties.c.id))
 
+_CHANGE_PARTY = Prepared(update(parties).where(parties.c.id == bindparam("b_id")))
+
 _ADD_KEYS = Prepared(insert_unless_there(case_keys).on_conflict_do_nothing())
 
 _ADD_CLOCKS = Prepared(insert(clocks))
@@ -217,6 +219,12 @@ def add_party(tx: Transaction, case: Case, party: Party) -> None:
             "sealed": _sealed_party(case.key, party),
         },
     )
+
+
+def change_party(tx: Transaction, case: Case, party: Party) -> None:
+    """Write how a party is reached now; its code and its role stay. The case is locked."""
+    values = {"contact_method": party.method.value, "sealed": _sealed_party(case.key, party)}
+    tx.run(_CHANGE_PARTY, {"b_id": party.id, **values})
 
 
 def parties_of(tx: Transaction, case: Case) -> list[Party]:

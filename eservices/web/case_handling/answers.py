@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from eservices.attachments import Attachment
+from eservices.cases import asked_items
 from eservices.cases.model import Case
 from eservices.cases.store import CaseFile
 from eservices.journey.answers import Origin
@@ -155,11 +156,13 @@ def file_about(file: Attachment) -> str:
 
 
 def missing_of(tx: Transaction, file: CaseFile) -> Iterator[Told]:
-    """What the unit expected and has not got, from all submissions."""
+    """What the unit expected and has not got: of the first submission, and of what supplements asked for besides."""
     for submission in file.submissions:
         service = pinned.service(tx, submission.version)
         texts = pinned.texts(tx, submission.version, "sv")
-        for question, item in submission.missing:
+        first = submission is file.submissions[0]
+        own = [place for place in submission.missing if place[0].startswith(asked_items.OWN)]
+        for question, item in file.missing if first else own:
             answer = submission.answers.get(question, item)
             value = answer.value if answer else None
             later = isinstance(value, dict) and bool(value.get("later"))

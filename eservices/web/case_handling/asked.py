@@ -27,6 +27,24 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What somebody will read, in their language, as it will go out."""
+
+    heading: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    language: str
+
+
+def _right(_tx: Transaction, _case: Case, _written: Mapping[str, str]) -> Errors:
+    return ()
+
+
+def _no_letters(_tx: Transaction, _case: Case, _written: Mapping[str, str]) -> Iterator[Letter]:
+    yield from ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One act as a form: its words, its controls, and what to know beside them."""
 
@@ -37,8 +55,15 @@ class Asked:
     fields: Callable[[Transaction, Case], tuple[Field, ...]]
     boxes: Callable[[Transaction, Case], Iterator[Box]]
     after: str = ""
+    #: What is wrong beyond a blank, such as a day that has passed.
+    check: Callable[[Transaction, Case, Mapping[str, str]], Errors] = _right
     #: The button on the page where it is seen once more before it is done; "" where there is no such page.
     confirmed_by: str = ""
+    reviewed_as: str = ""  #: the heading of that page
+    letters: Callable[[Transaction, Case, Mapping[str, str]], Iterator[Letter]] = _no_letters
+    when_confirmed: str = ""  #: what happens with that button
+    confirming: tuple[Field, ...] = ()  #: what is asked there, such as the password once more
+    confirming_wrong: Callable[[Transaction, Case, Mapping[str, str]], Errors] = _right
 
 
 def fields_of(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str]) -> tuple[Field, ...]:
@@ -55,6 +80,11 @@ def errors_of(fields: tuple[Field, ...]) -> Errors:
         "outcome": plain("Välj vad beslutet blir."),
         "why": plain("Skriv varför."),
         "reasons": plain("Skriv varför det blir så. Skälen är personens rätt att få veta."),
+        "material": plain("Skriv vad beslutet kommer att bygga på."),
+        "question": plain("Skriv vad de ska svara på."),
+        "answer": plain("Skriv vad som svarades."),
+        "consequence": plain("Välj vad som händer om det inte kommer."),
+        "password": plain("Skriv ditt lösenord."),
     }
     blank = [(f.name, missing[f.name]) for f in fields if not f.value and not f.optional and f.name in missing]
     strange = [
@@ -84,15 +114,15 @@ def _status_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     for to in model.moves_from(case.status, own_states):
         public = model.public_of(to, own_states)
         choices.append((to, telling.status(to, public), _public_hint(telling.public(public))))
-    return (Field("radios", "to", plain("Nytt läge"), choices=tuple(choices)), _why())
+    return (Field("radios", "to", plain("Nytt läge"), choices=tuple(choices)), why())
 
 
 def _close_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
-    return (_why(),)
+    return (why(),)
 
 
 def _reopen_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
-    return (replace(_why(), optional=False),)
+    return (replace(why(), optional=False),)
 
 
 def _decision_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
@@ -119,7 +149,7 @@ def _decision_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     )
 
 
-def _why() -> Field:
+def why() -> Field:
     return Field("text", "why", plain("Skäl"), hint=plain("Står i journalen."), optional=True)
 
 
@@ -127,17 +157,17 @@ def _public_hint(public: str) -> str:
     return plain("Den sökande ser: {status}", status=public)
 
 
-def _nothing(_tx: Transaction, _case: Case) -> Iterator[Box]:
+def nothing(_tx: Transaction, _case: Case) -> Iterator[Box]:
     yield from ()
 
 
-def _careful(_tx: Transaction, case: Case) -> Iterator[Box]:
+def careful(_tx: Transaction, case: Case) -> Iterator[Box]:
     if case.protected:
         careful = plain("Skriv inte adress, telefonnummer eller skola.")
         yield Box(plain("Skyddade uppgifter"), (careful,), warn=True)
 
 
-def _how_it_goes(tx: Transaction, case: Case) -> Iterator[Box]:
+def how_it_goes(tx: Transaction, case: Case) -> Iterator[Box]:
     yield _news(store.parties_of(tx, case))
 
 
@@ -179,7 +209,7 @@ NOTE = Asked(
     N_("Anteckna i journalen"),
     N_("Spara anteckningen"),
     _note_fields,
-    _careful,
+    careful,
 )
 
 MESSAGE = Asked(
@@ -188,7 +218,7 @@ MESSAGE = Asked(
     N_("Skriv till den sökande"),
     N_("Skicka meddelandet"),
     _message_fields,
-    _how_it_goes,
+    how_it_goes,
     after=N_("Meddelandet går på det sätt som personen har valt, med samma sista dag hur det än går."),
 )
 
@@ -210,6 +240,10 @@ DECISION = Asked(
     _before_deciding,
     after=N_("Inget skickas än. På nästa sida ser du beslutet innan du fattar det."),
     confirmed_by=N_("Fatta beslutet"),
+    reviewed_as=N_("Granska beslutet"),
+    when_confirmed=N_(
+        "När du fattar beslutet går beskedet iväg. Ett beslut ändras bara genom ett nytt beslut eller en rättelse."
+    ),
 )
 
 REOPEN = Asked(
@@ -218,7 +252,7 @@ REOPEN = Asked(
     N_("Öppna ärendet igen"),
     N_("Öppna ärendet igen"),
     _reopen_fields,
-    _nothing,
+    nothing,
 )
 
 CLOSE = Asked(

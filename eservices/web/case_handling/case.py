@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments, journal
-from eservices.cases import model, store
+from eservices.cases import asking, enquiries, model, proposals, store
 from eservices.cases.model import Case
 from eservices.cases.store import CaseFile
 from eservices.identity import accounts
@@ -23,14 +23,18 @@ from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import (
     ClockShown,
     DecisionShown,
+    EnquiryShown,
     EntryShown,
     MessageShown,
     PartyShown,
+    ProposalShown,
     clock_shown,
     decision_shown,
+    enquiry_shown,
     entry_shown,
     message_shown,
     party_shown,
+    proposal_shown,
     waiting_at_contact_centre,
 )
 from eservices.web.files import download
@@ -54,6 +58,15 @@ DONE = {
     "closed": N_("Ärendet är avslutat."),
     "reopened": N_("Ärendet är öppet igen."),
     "registered": N_("Ärendet är registrerat."),
+    "supplement_requested": N_("Brevet är på väg. Ärendet kommer tillbaka när svaret har kommit eller tiden är slut."),
+    "hearing_held": N_("Brevet är på väg. Vänta med beslutet tills svaret har kommit eller tiden är slut."),
+    "referred": N_("Ärendet är på remiss."),
+    "answered": N_("Svaret är antecknat."),
+    "longer": N_("Tiden är förlängd."),
+    "taken_back": N_("Frågan är tillbakatagen."),
+    "delay_told": N_("Beskedet är på väg."),
+    "forecast": N_("Dagen är sparad."),
+    "laid_aside": N_("Förslaget är lagt åt sidan."),
 }
 
 
@@ -82,6 +95,8 @@ class CasePage(StaffPage):
     acts: tuple[ActLink, ...]
     officer: str
     clocks: tuple[ClockShown, ...]
+    proposed: tuple[ProposalShown, ...]
+    asked: tuple[EnquiryShown, ...]
     parties: tuple[PartyShown, ...]
     signers: tuple[Signer, ...]
     contact_centre: tuple[str, ...]
@@ -216,6 +231,8 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         acts=tuple(acts_for(case, pinned.service(tx, case.version).own_states)),
         officer=names.get(case.officer_id or "", ""),
         clocks=tuple(clock_shown(clock, case, telling, samples) for clock in file.clocks),
+        proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),
+        asked=tuple(enquiry_shown(one, case, file, telling) for one in enquiries.of_case(tx, case)),
         parties=tuple(party_shown(party, telling) for party in file.parties),
         signers=signers_of(tx, case),
         contact_centre=tuple(waiting_at_contact_centre(file.deliveries, telling)),
@@ -244,7 +261,13 @@ def acts_for(case: Case, own_states: Mapping[str, str]) -> Iterator[ActLink]:
     if here in model.MAY_BE_DECIDED and may(staff, Act.DECIDE, case.unit):
         primary = case.officer_id is not None and here is not model.Status.DECIDED
         yield ActLink(plain("Skriv beslut"), f"{base}/decision", second=not primary)
+    if here in asking.MAY_BE_ASKED:
+        yield ActLink(plain("Be om komplettering"), f"{base}/supplement")
     yield ActLink(plain("Skriv till den sökande"), f"{base}/message")
+    if here in asking.MAY_BE_ASKED:
+        yield ActLink(plain("Låt någon yttra sig"), f"{base}/hearing")
+        yield ActLink(plain("Skicka på remiss"), f"{base}/referral")
+        yield ActLink(plain("När blir det klart?"), f"{base}/forecast")
     if model.moves_from(case.status, own_states):
         yield ActLink(plain("Ändra läge"), f"{base}/status")
     yield ActLink(plain("Anteckna i journalen"), f"{base}/note")

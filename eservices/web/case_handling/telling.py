@@ -5,13 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from eservices.calendars import day_of
+from eservices.cases import clocks
 from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.enquiries import Enquiry, EnquiryKind, EnquiryState
 from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, Message, Party
+from eservices.cases.proposals import Proposal, Proposed
 from eservices.cases.store import CaseFile
 from eservices.deliveries import Delivery
 from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
+from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff.naming import CLOCKS, IDENTITIES, JOURNAL, LOOKS, METHODS, OUTCOMES, TRIES
 from eservices.web.staff.telling import Tell, news_told, phone_shown, tell
@@ -64,6 +68,32 @@ class ClockShown:
     distance: str
     mark: str
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalShown:
+    """A step that lies ready: why, and where it is taken or laid aside."""
+
+    title: str
+    why: str
+    do: str
+    address: str
+    aside: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryShown:
+    """What somebody has been asked for, until when, and what came of it."""
+
+    title: str
+    who: str
+    items: tuple[str, ...]
+    state: str
+    when: str
+    answer: str
+    open: bool
+    base: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +164,115 @@ def entry_text(entry: Entry, telling: Tell) -> str:
     return "\n".join(parts) if entry.kind != "viewed" else entry.why
 
 
+#: Proposal -> what it proposes, why, the button, where.
+PROPOSALS = {
+    Proposed.DELAY_NOTICE: (
+        N_("Berätta att det tar längre tid"),
+        N_("Det blir senare än ni har lovat. 11 § förvaltningslagen."),
+        "delay",
+    ),
+    Proposed.ANSWER_REQUEST: (
+        N_("Avgör ärendet, eller avslå begäran"),
+        N_("Personen har begärt att ni avgör ärendet. Ni har fyra veckor. 12 § förvaltningslagen."),
+        "decision",
+    ),
+    Proposed.DISMISS: (
+        N_("Avvisa ansökan"),
+        N_("Kompletteringen har inte kommit, och utan den går ansökan inte att pröva. 20 § förvaltningslagen."),
+        "decision",
+    ),
+    Proposed.DECIDE_ANYWAY: (
+        N_("Avgör ärendet med det som finns"),
+        N_("Kompletteringen har inte kommit. 20 § förvaltningslagen."),
+        "decision",
+    ),
+    Proposed.READ_OPINION: (N_("Skriv beslut"), N_("Tiden att yttra sig är slut."), "decision"),
+    Proposed.GO_ON_WITHOUT_REFERRAL: (
+        N_("Påminn om remissen, eller gå vidare utan svar"),
+        N_("Svaret på remissen har inte kommit."),
+        "message",
+    ),
+    Proposed.JUDGE_APPEAL: (N_("Pröva om överklagandet kom i tid"), N_("45 § förvaltningslagen."), "appeal"),
+    Proposed.CLOSE: (N_("Avsluta ärendet"), N_("Ingen kan överklaga längre."), "close"),
+}
+
+if missing := set(Proposed) - set(PROPOSALS):
+    raise RuntimeError(f"proposals without words: {sorted(missing)}")
+
+
+def proposal_shown(proposal: Proposal, case: Case, telling: Tell) -> ProposalShown:
+    title, why, act = PROPOSALS[proposal.kind]
+    because = plain(why) if case.regime == "forvaltningslag" else plain(why).partition(". ")[0].rstrip(".") + "."
+    since = plain("Sedan {day}.", day=telling.day(day_of(proposal.made_at)))
+    base = f"/cases/{case.number}"
+    return ProposalShown(
+        plain(title), f"{because} {since}", plain(title), f"{base}/{act}", f"{base}/proposals/{proposal.kind}/aside"
+    )
+
+
+ENQUIRIES = {
+    EnquiryKind.SUPPLEMENT: N_("Komplettering"),
+    EnquiryKind.HEARING: N_("Yttrande före beslut"),
+    EnquiryKind.REFERRAL: N_("Remiss"),
+}
+
+_SETTLED = {
+    EnquiryState.ANSWERED: N_("Besvarad {day}"),
+    EnquiryState.TIMED_OUT: N_("Inget svar i tid, {day}"),
+    EnquiryState.TAKEN_BACK: N_("Tillbakatagen {day}"),
+}
+
+
+def enquiry_shown(enquiry: Enquiry, case: Case, file: CaseFile, telling: Tell) -> EnquiryShown:
+    who = enquiry.said("to") or next((p.name for p in file.parties if p.id == enquiry.party_id), "")
+    items = enquiry.content.get("items")
+    settled = telling.day(day_of(enquiry.settled_at)) if enquiry.settled_at else ""
+    state = (
+        plain("Svar senast {day}", day=telling.day(enquiry.last_day))
+        if enquiry.is_open
+        else plain(_SETTLED[enquiry.state], day=settled)
+    )
+    return EnquiryShown(
+        title=plain(ENQUIRIES[enquiry.kind]),
+        who=who,
+        items=tuple(str(item) for item in items) if isinstance(items, list) else (enquiry.said("body"),),
+        state=state,
+        when=plain("Frågade {day}", day=telling.day(day_of(enquiry.asked_at))),
+        answer=enquiry.said("answer"),
+        open=enquiry.is_open,
+        base=f"/cases/{case.number}/enquiries/{enquiry.id}",
+        kind=enquiry.kind.value,
+    )
+
+
 #: A clock whose time may be an example that nobody has verified: the header key that says so.
 _SAMPLES = {ClockKind.PROMISED: "decide_within", ClockKind.FIRST_CONTACT: "first_contact_within"}
 
 
 def clock_shown(clock: CaseClock, case: Case, telling: Tell, samples: Sequence[str]) -> ClockShown:
-    """A clock that explains itself: which promise or law, how it is counted, what stops it."""
+    """A clock that explains itself: which promise or law, how it is counted, what stops it, how much has passed."""
     name = telling.code(CLOCKS, clock.kind)
-    because = [*_counted(clock), plain(SOURCES[clock.source]) if clock.source in SOURCES else f"{clock.source}."]
+    because = [*_counted(clock), *_source(clock)]
     if _SAMPLES.get(clock.kind) in samples:
         because.append(plain("Tiden är ett exempel."))
+    last = telling.day(day_of(clock.due_at))
     if clock.met_at is not None:
         return ClockShown(name, plain("Klar {moment}", moment=telling.moment(clock.met_at)), "", "", " ".join(because))
     if clock.paused_at is not None:
         since = day_of(clock.paused_at)
         because.insert(0, plain("Står stilla sedan {day}, medan vi väntar på den sökande.", day=since))
-        return ClockShown(name, telling.day(day_of(clock.due_at)), plain("står stilla"), "", " ".join(because))
+        return ClockShown(name, last, plain("står stilla"), "", " ".join(because))
     if clock.kind is ClockKind.SIX_MONTHS:
-        return ClockShown(name, plain("Från {day}", day=day_of(clock.due_at)), "", "", " ".join(because))
+        opens = day_of(clock.due_at) + dt.timedelta(days=1)
+        return ClockShown(name, plain("Från {day}", day=opens), "", "", " ".join(because))
     if not case.open:
-        return ClockShown(name, telling.day(day_of(clock.due_at)), plain("gäller inte längre"), "", " ".join(because))
-    near = telling.near(clock.due_at)
-    return ClockShown(name, near.day, near.distance, near.mark, " ".join(because))
+        return ClockShown(name, last, plain("gäller inte längre"), "", " ".join(because))
+    now = house().clock.now()
+    near, level = telling.near(clock.due_at), clocks.level(clock, now)
+    if level in {"soon", "close"}:
+        because.append(plain("{percent} % av tiden har gått.", percent=clocks.share(clock, now)))
+    mark = {"late": "late", "close": "soon"}.get(level, "")
+    return ClockShown(name, near.day, near.distance, mark, " ".join(because))
 
 
 def _span(unit: str, n: int, on: dt.date) -> str:
@@ -171,8 +288,33 @@ def _span(unit: str, n: int, on: dt.date) -> str:
     }.get(unit, "")
 
 
-#: Where a clock comes from, where the law is not named: the municipality's own promise.
-SOURCES = {"promise": N_("Det har kommunen lovat i e-tjänsten.")}
+#: Where a clock comes from, in words; a rule of the service's own stands as it is written there.
+SOURCES = {
+    "promise": N_("Det har kommunen lovat."),
+    "OSL 5:1": N_("5 kap. 1 § offentlighets- och sekretesslagen."),
+    "FL 12 §": N_("12 § förvaltningslagen."),
+    "FL 20 §": N_("20 § förvaltningslagen."),
+    "FL 25 §": N_("25 § förvaltningslagen."),
+    "FL 26 §": N_("26 § förvaltningslagen."),
+    "FL 44 §": N_("44 § förvaltningslagen."),
+    "KL 13:5": N_("13 kap. 5 § kommunallagen."),
+}
+
+#: What more there is to know of a clock.
+_MORE = {
+    ClockKind.SIX_MONTHS: N_("Sedan får personen skriftligen begära att vi avgör ärendet, en gång."),
+    ClockKind.APPEAL: N_("Räknas från den dag då beslutet nådde fram."),
+}
+
+
+def _source(clock: CaseClock) -> Iterator[str]:
+    if clock.kind in _MORE:
+        yield plain(_MORE[clock.kind])
+    yield plain(SOURCES[clock.source]) if clock.source in SOURCES else f"{clock.source.rstrip('.')}."
+    if clocks.RULES[clock.kind].until_closing:
+        yield plain("Den som har hört av sig innan kundcenter stänger nästa dag är i tid.")
+    if not clock.may_pause and clocks.RULES[clock.kind].kind is ClockKind.BY_LAW:
+        yield plain("Stannar aldrig.")
 
 
 def _counted(clock: CaseClock) -> Iterator[str]:

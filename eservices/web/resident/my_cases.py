@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from eservices import attachments
 from eservices.attachments import Attachment, Limits
 from eservices.calendars import day_of
-from eservices.cases import following, store
+from eservices.cases import delays, following, store
+from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.following import Following
 from eservices.cases.model import Outcome, Public
 from eservices.cases.receipt import Receipt, receipt_of
@@ -81,6 +82,40 @@ EVENTS = {
     "closed": N_("Vi avslutade ärendet"),
     "reopened": N_("Vi tog upp ärendet igen"),
     "withdrawn": N_("Du tog tillbaka ärendet"),
+    "supplement_requested": N_("Vi bad om mer från dig"),
+    "supplement_received": N_("Vi fick det vi bad om"),
+    "hearing_held": N_("Vi bad dig läsa innan vi beslutar"),
+    "opinion_received": N_("Du sa vad du tycker"),
+    "enquiry_reminded": N_("Vi påminde dig"),
+    "enquiry_timed_out": N_("Tiden att svara tog slut"),
+    "enquiry_taken_back": N_("Vi behöver inte svaret längre"),
+    "longer_given": N_("Du fick mer tid att svara"),
+    "delay_told": N_("Vi berättade att det tar längre tid"),
+    "may_ask_for_decision": N_("Sex månader har gått. Du får begära att vi avgör ärendet"),
+    "decision_asked_for": N_("Du begärde att vi avgör ärendet"),
+    "contact_changed": N_("Du ändrade hur du får besked"),
+    "became_final": N_("Tiden att överklaga är slut"),
+    "renewal_near": N_("Det är snart dags att förnya"),
+    "validity_over": N_("Det du fick gäller inte längre"),
+}
+
+#: What has just been done -> what the page says of it.
+DONE = {
+    "supplement": N_("Tack. Vi har fått det du skickade."),
+    "saved": N_("Svaren är sparade. Kom tillbaka hit när du vill gå vidare."),
+    "opinion": N_("Tack. Vi läser det innan vi beslutar."),
+    "contact": N_("Nu får du besked på det nya sättet."),
+    "withdrawn": N_("Du har tagit tillbaka ditt ärende."),
+    "decision_asked_for": N_(
+        "Vi har fått din begäran. Inom fyra veckor avgör vi ärendet eller säger nej till begäran."
+    ),
+    "appealed": N_("Vi har fått ditt överklagande."),
+}
+
+#: What follows when a supplement does not come.
+CONSEQUENCES = {
+    Consequence.DISMISS: N_("Om vi inte får det kan vi inte pröva din ansökan. Då avvisar vi den."),
+    Consequence.DECIDE_ANYWAY: N_("Om vi inte får det avgör vi ärendet med de uppgifter vi har."),
 }
 
 OUTCOMES = {
@@ -169,6 +204,17 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What we have asked of this person, until when, and what follows; `kind` says where it is answered."""
+
+    kind: str
+    items: Sequence[str]
+    body: str
+    last: str
+    follows: str
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """Something that has happened in the case."""
 
@@ -195,6 +241,11 @@ class CasePage(Page):
     decisions: Sequence[Decided]
     sections: Sequence[Section]
     sent_files: Sequence[Sent]
+    asked: Sequence[Asked]
+    forecast: str
+    done: str
+    may_withdraw: bool
+    may_ask_for_decision: bool
     open: bool
     limits: str
     accept: str
@@ -432,6 +483,11 @@ def _case_page(
             for section in summary(walk(service, submission.answers), texts, words)
         ],
         sent_files=[_sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment)],
+        asked=[_asked(tx, one, words) for one in seen.asked],
+        forecast=words.day(seen.forecast_on, weekday=True) if seen.forecast_on else "",
+        done=words(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
+        may_withdraw=seen.may_withdraw,
+        may_ask_for_decision=case is not None and delays.may_ask_for_decision(tx, case, house().clock.now()),
         open=seen.open,
         limits=words("PDF, JPG, PNG eller HEIC, högst {size} MB.", size=File().max_size // 1_000_000),
         accept=".pdf,.jpg,.jpeg,.png,.heic",
@@ -439,6 +495,17 @@ def _case_page(
         body=body,
         errors=errors,
     )
+
+
+def _asked(tx: Transaction, enquiry: Enquiry, words: Words) -> Asked:
+    """An open enquiry in the reader's language: what was asked for, or what the decision will rest on."""
+    items: list[str] = []
+    if enquiry.version is not None:
+        small, texts = pinned.service(tx, enquiry.version), pinned.texts(tx, enquiry.version, words.language)
+        items = [texts.get(question.label) for step in small.steps for question in step.asked]
+    follows = words(CONSEQUENCES[enquiry.consequence]) if enquiry.consequence else ""
+    body = enquiry.said("body") if enquiry.kind is EnquiryKind.HEARING else ""
+    return Asked(enquiry.kind.value, items, body, words.day(enquiry.last_day, weekday=True), follows)
 
 
 def _happened(seen: Following, words: Words) -> Iterator[Happened]:

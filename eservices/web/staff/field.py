@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Field:
     """One control: its name, its words, what stands in it."""
 
-    kind: str  #: long, text, radios
+    kind: str  #: long, text, radios, select, checks (values between spaces), date, password, hidden
     name: str
     label: str
     value: str = ""
@@ -20,6 +20,9 @@ class Field:
     @property
     def shown(self) -> str:
         """The value as one reads it."""
+        if self.kind == "checks":
+            chosen = self.value.split()
+            return ", ".join(label for value, label, _ in self.choices if value in chosen)
         return next((label for value, label, _ in self.choices if value == self.value), self.value)
 
 

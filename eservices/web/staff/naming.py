@@ -43,6 +43,22 @@ IDENTITIES = {
     "anonymous": N_("Vill vara anonym"),
 }
 
+#: What somebody who calls for another person is to that person.
+SPEAKS_AS = {
+    "relative": N_("Anhörig"),
+    "guardian": N_("Vårdnadshavare"),
+    "trustee": N_("God man eller förvaltare"),
+    "representative": N_("Ombud"),
+    "helper": N_("Hjälper till, till exempel personal eller en granne"),
+}
+
+#: How we know that they may.
+MANDATES = {
+    "present": N_("Den sökande är med och säger ja"),
+    "shown": N_("Visade fullmakt eller beslut"),
+    "stated": N_("Säger att den sökande vill det"),
+}
+
 STATUSES = {
     "received": N_("Inskickat"),
     "registered": N_("Mottaget"),
@@ -109,6 +125,9 @@ BY_PHONE = {
     "supplement_order": N_("Ring och be om komplettering"),
     "hearing": N_("Ring och läs upp"),
     "signature": N_("Ring och fråga om personen godkänner"),
+    "delay_notice": N_("Ring och berätta att det tar längre tid"),
+    "supplement_reminder": N_("Ring och påminn om komplettering"),
+    "hearing_reminder": N_("Ring och påminn"),
 }
 
 BY_LETTER = {
@@ -118,6 +137,9 @@ BY_LETTER = {
     "supplement_order": N_("Posta brev om komplettering"),
     "hearing": N_("Posta brev"),
     "signature": N_("Posta brev om underskrift"),
+    "delay_notice": N_("Posta brev"),
+    "supplement_reminder": N_("Posta påminnelse"),
+    "hearing_reminder": N_("Posta påminnelse"),
 }
 
 #: What was decided, said to the person it is about.
@@ -134,8 +156,14 @@ CLOCKS = {
     "register": N_("Registrera"),
     "first_contact": N_("Första kontakt"),
     "promised": N_("Klart senast"),
+    "by_law": N_("Beslut enligt lag"),
     "supplement": N_("Komplettering senast"),
+    "hearing": N_("Yttrande senast"),
+    "referral": N_("Svar på remiss senast"),
     "six_months": N_("Begära att få ett beslut"),
+    "delay_request": N_("Avgöra efter begäran"),
+    "appeal": N_("Överklaga senast"),
+    "validity": N_("Gäller till och med"),
 }
 
 #: What came of a try that did not get through.
@@ -167,6 +195,24 @@ JOURNAL = {
     "message_received": N_("Meddelande från den sökande"),
     "supplement_requested": N_("Komplettering begärd"),
     "supplement_received": N_("Komplettering kom in"),
+    "hearing_held": N_("Någon får yttra sig"),
+    "opinion_received": N_("Yttrande kom in"),
+    "referred": N_("Skickat på remiss"),
+    "referral_answered": N_("Svar på remissen"),
+    "longer_given": N_("Mer tid att svara"),
+    "enquiry_taken_back": N_("Frågan togs tillbaka"),
+    "enquiry_reminded": N_("Påminde"),
+    "enquiry_timed_out": N_("Inget svar kom i tid"),
+    "forecast_set": N_("Ny bedömning av när det blir klart"),
+    "delay_told": N_("Berättade att det tar längre tid"),
+    "may_ask_for_decision": N_("Sex månader har gått: personen får begära att vi avgör ärendet"),
+    "decision_asked_for": N_("Begäran om att ärendet avgörs"),
+    "request_due_soon": N_("Begäran ska snart vara avgjord"),
+    "request_overdue": N_("Begäran skulle ha varit avgjord"),
+    "became_final": N_("Tiden att överklaga är slut"),
+    "renewal_near": N_("Snart dags att förnya"),
+    "validity_over": N_("Gäller inte längre"),
+    "proposal_laid_aside": N_("Förslag lades åt sidan"),
     "decided": N_("Beslut fattat"),
     "closed": N_("Ärendet avslutat"),
     "reopened": N_("Ärendet öppnat igen"),

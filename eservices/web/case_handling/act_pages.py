@@ -1,0 +1,175 @@
+"""How an act on a case is asked for, looked at once more, and done: one code for all of them.
+
+An act has a page with its form; some are shown as they will be read before they are done. What is wrong is said on the
+same page, and when somebody else was first nothing typed is lost. Who may do it is asked again when the case is known.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, TypedDict
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from eservices.cases.changing import ChangedMeanwhile
+from eservices.cases.enquiries import UnknownEnquiry
+from eservices.cases.model import Case, NotAllowed
+from eservices.identity.people import Act, Actor
+from eservices.questions import cleaning
+from eservices.storage.database import Transaction
+from eservices.web.case_handling.asked import Asked, Box, Letter, errors_of, fields_of
+from eservices.web.case_handling.conflict import conflict
+from eservices.web.house import house
+from eservices.web.i18n import plain
+from eservices.web.pages import render, see_other
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.page import StaffPage, framed
+
+#: The buttons of a page where an act is looked at once more.
+CHANGE, CONFIRM = "change", "decide"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActPage(StaffPage):
+    template: ClassVar[str] = "case_handling/act.html"
+    case: Case
+    heading: str
+    button: str
+    address: str
+    fields: tuple[Field, ...]
+    row_version: int
+    boxes: tuple[Box, ...] = ()
+    after: str = ""
+    errors: Errors = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage(StaffPage):
+    """An act as it will stand, with what will be read, before it is done."""
+
+    template: ClassVar[str] = "case_handling/review.html"
+    case: Case
+    heading: str
+    button: str
+    address: str
+    fields: tuple[Field, ...]
+    row_version: int
+    letters: tuple[Letter, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    after: str = ""
+    confirming: tuple[Field, ...] = ()
+    errors: Errors = ()
+
+
+class By(TypedDict):
+    """Who acts, when, and from which state of the case."""
+
+    actor: Actor
+    expected: int
+    now: dt.datetime
+
+
+def by_form() -> By:
+    return {"actor": access.actor(), "expected": row_version(), "now": house().clock.now()}
+
+
+def typed() -> dict[str, str]:
+    """What was typed, without signs that nobody sees and that could mislead who reads it. Ticked boxes, together."""
+    return {name: cleaning.lines(" ".join(request.form.getlist(name))) for name in request.form}
+
+
+def row_version() -> int:
+    try:
+        return int(request.form.get("row_version", ""))
+    except ValueError:
+        raise BadRequest from None
+
+
+def ask(number: str, asked: Asked, written: Mapping[str, str] | None = None) -> Response:
+    """The page of an act, with what was typed on it before."""
+    with house().database.transaction() as tx:
+        case = access.case_for(tx, number, asked.act)
+        page = _form(tx, case, asked, written or {})
+    return render(page)
+
+
+def act_at_once(number: str, act: Act, done: Callable[..., Case], code: str, button: str) -> Response:
+    """An act without a form."""
+    with house().database.transaction() as tx:
+        case = access.case_for(tx, number, act)
+        try:
+            done(tx, case.id, **by_form())
+        except (ChangedMeanwhile, NotAllowed, UnknownEnquiry):
+            return conflict(tx, number, (), plain(button), expected=row_version())
+    return see_other(f"/cases/{number}?done={code}")
+
+
+def take(
+    number: str, asked: Asked, act: Callable[[Transaction, Case, Mapping[str, str]], object], code: str
+) -> Response:
+    """What was sent for an act: told what is missing, shown once more, done, or shown who came in between."""
+    form, pressed = typed(), request.form.get("go", "")
+    with house().database.transaction() as tx:
+        case = access.case_for(tx, number, asked.act)
+        fields = fields_of(tx, case, asked, form)
+        errors = (*errors_of(fields), *asked.check(tx, case, form))
+        if errors or pressed == CHANGE:
+            return render(_form(tx, case, asked, form, errors), 422 if errors else 200)
+        if asked.confirmed_by and pressed != CONFIRM:
+            return render(_review(tx, case, asked, form, fields=fields))
+        if wrong := asked.confirming_wrong(tx, case, form):
+            return render(_review(tx, case, asked, form, fields=fields, errors=wrong), 422)
+        complete = {field.name: field.value for field in fields}
+        try:
+            act(tx, case, {**form, **complete})
+        except (ChangedMeanwhile, NotAllowed, UnknownEnquiry):
+            confirmed = (Field("hidden", "go", "", CONFIRM),) if asked.confirmed_by and not asked.confirming else ()
+            button = plain(asked.confirmed_by or asked.button)
+            return conflict(tx, number, (*fields, *confirmed), button, expected=row_version())
+    return see_other(f"/cases/{number}?done={code}")
+
+
+def _form(tx: Transaction, case: Case, asked: Asked, written: Mapping[str, str], errors: Errors = ()) -> ActPage:
+    """The form of an act. It tells who the case is about, so that the look is written down."""
+    access.journal_look(tx, "case", case)
+    return ActPage(
+        **framed("cases"),
+        case=case,
+        heading=plain(asked.heading),
+        button=plain(asked.button),
+        address=request.path,
+        fields=fields_of(tx, case, asked, written),
+        row_version=row_version() if "row_version" in written else case.row_version,
+        boxes=tuple(asked.boxes(tx, case)),
+        after=plain(asked.after) if asked.after else "",
+        errors=errors,
+    )
+
+
+def _review(
+    tx: Transaction,
+    case: Case,
+    asked: Asked,
+    written: Mapping[str, str],
+    *,
+    fields: tuple[Field, ...],
+    errors: Errors = (),
+) -> ReviewPage:
+    access.journal_look(tx, "case", case)
+    return ReviewPage(
+        **framed("cases"),
+        case=case,
+        heading=plain(asked.reviewed_as),
+        button=plain(asked.confirmed_by),
+        address=request.path,
+        fields=fields,
+        row_version=row_version(),
+        letters=tuple(asked.letters(tx, case, written)),
+        boxes=tuple(asked.boxes(tx, case)),
+        after=plain(asked.when_confirmed) if asked.when_confirmed else "",
+        confirming=asked.confirming,
+        errors=errors,
+    )

@@ -1,0 +1,250 @@
+"""What a resident can do with a case beyond writing: answer before a decision, take it back, ask for a decision, change
+how news reaches them. The same acts that the contact centre does on their word.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from eservices.cases import acts, delays, following, store
+from eservices.cases.following import Following
+from eservices.cases.model import NotAllowed
+from eservices.identity.people import Actor
+from eservices.language import N_
+from eservices.questions import cleaning, faults
+from eservices.questions.kinds import make
+from eservices.storage.database import Transaction
+from eservices.values import ContactMethod
+from eservices.web import i18n, security
+from eservices.web.house import house
+from eservices.web.pages import Page, render, see_other
+from eservices.web.resident import passes
+from eservices.web.resident.blueprint import blueprint
+
+_CASE = "/<lang:language>/case/<casenumber:number>"
+
+#: No text of a resident's on these pages is longer.
+_LONGEST = 10_000
+
+METHODS = {
+    ContactMethod.EMAIL: N_("Med e-post"),
+    ContactMethod.SMS: N_("Med sms"),
+    ContactMethod.PHONE: N_("På telefon"),
+    ContactMethod.LETTER: N_("Med brev"),
+    ContactMethod.OWN_PAGES: N_("På den här sidan, med nummer och kod"),
+}
+
+Errors = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One control."""
+
+    kind: str  #: text, long, radios
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    autocomplete: str = "off"
+    choices: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActPage(Page):
+    """One thing to do, what it means, and what it asks."""
+
+    template: ClassVar[str] = "resident/case_act.html"
+    number: str
+    heading: str
+    about: Sequence[str]
+    boxes: Sequence[Box]
+    button: str
+    back: str
+    errors: Errors = ()
+
+    def error(self, control: str) -> str:
+        return next((sentence for id_, sentence in self.errors if id_ == control), "")
+
+
+@blueprint.post(f"{_CASE}/opinion")
+def give_opinion(number: str) -> Response:
+    """Say what one thinks before a decision; nothing written says that there is nothing to say."""
+    return _do(number, "opinion", lambda tx, seen: acts.answer_hearing(
+        tx, seen.case_id, seen.party.id, actor=Actor.resident(), now=house().clock.now(), body=_written("opinion")
+    ))  # fmt: skip
+
+
+@blueprint.get(f"{_CASE}/withdraw")
+def ask_to_withdraw(number: str) -> Response:
+    return _show(number, _withdraw_page)
+
+
+@blueprint.post(f"{_CASE}/withdraw")
+def withdraw(number: str) -> Response:
+    """Take the case back."""
+    return _do(number, "withdrawn", lambda tx, seen: acts.withdraw(
+        tx, seen.case_id, actor=Actor.resident(), now=house().clock.now(), why=_written("why")
+    ))  # fmt: skip
+
+
+def _withdraw_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:  # noqa: ARG001 - as the others
+    if not seen.may_withdraw:
+        raise NotFound
+    about = (
+        i18n.plain("Då slutar vi handlägga ärendet. Det du har skickat finns kvar hos oss en tid, som lagen säger."),
+        i18n.plain("Ångrar du dig får du söka på nytt."),
+    )
+    box = Box("long", "why", i18n.plain("Vill du säga varför? Du behöver inte."))
+    return _page(
+        seen, i18n.plain("Ta tillbaka ärendet"), about, (box,), button=i18n.plain("Ta tillbaka ärendet"), errors=errors
+    )
+
+
+@blueprint.get(f"{_CASE}/ask-for-decision")
+def ask_about_decision(number: str) -> Response:
+    return _show(number, _decision_page)
+
+
+@blueprint.post(f"{_CASE}/ask-for-decision")
+def ask_for_decision(number: str) -> Response:
+    """Ask, in writing, that the case is decided now (FL 12 §)."""
+    body = _written("body")
+    if not body:
+        return _show(number, _decision_page, [("body", i18n.plain("Skriv att du vill att vi avgör ärendet"))])
+    home = house()
+    return _do(number, "decision_asked_for", lambda tx, seen: delays.ask_for_decision(
+        tx, seen.case_id, party_id=seen.party.id, actor=Actor.resident(), now=home.clock.now(),
+        on=home.clock.today(), body=body, hours=home.municipality.contact_centre.hours,
+    ))  # fmt: skip
+
+
+def _decision_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:
+    case = store.by_id(tx, seen.case_id)
+    if case is None or not delays.may_ask_for_decision(tx, case, house().clock.now()):
+        raise NotFound
+    about = (
+        i18n.plain(
+            "Ditt ärende har pågått i mer än sex månader. Då får du begära att vi avgör det. Det får du göra en gång."
+        ),
+        i18n.plain("Inom fyra veckor avgör vi ärendet, eller säger nej till din begäran. Ett nej kan du överklaga."),
+    )
+    wish = i18n.plain("Jag begär att ni avgör mitt ärende.")
+    box = Box("long", "body", i18n.plain("Din begäran"), request.form.get("body", wish))
+    return _page(
+        seen,
+        i18n.plain("Begär att vi avgör ärendet"),
+        about,
+        (box,),
+        button=i18n.plain("Skicka begäran"),
+        errors=errors,
+    )
+
+
+@blueprint.get(f"{_CASE}/contact")
+def ask_for_contact(number: str) -> Response:
+    return _show(number, _contact_page)
+
+
+@blueprint.post(f"{_CASE}/contact")
+def change_contact(number: str) -> Response:
+    """Have news another way from now on."""
+    given, errors = _contact_given()
+    if errors:
+        return _show(number, _contact_page, errors)
+    method = ContactMethod(request.form["method"])
+    return _do(number, "contact", lambda tx, seen: acts.change_contact(
+        tx, seen.case_id, seen.party.id, actor=Actor.resident(), now=house().clock.now(), method=method,
+        email=given.get("email", ""), phone=given.get("phone", ""), address=_address(given),
+    ))  # fmt: skip
+
+
+def _contact_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:  # noqa: ARG001 - as the others
+    """What is there already is not shown: whoever holds the code learns nothing of where somebody is."""
+    if not seen.open:
+        raise NotFound
+    form = request.form
+    ways = tuple((method.value, i18n.plain(label)) for method, label in METHODS.items())
+    keep = i18n.plain("Lämna tomt om det är som förut.")
+    boxes = (
+        Box(
+            "radios",
+            "method",
+            i18n.plain("Hur vill du ha besked?"),
+            form.get("method", seen.party.method),
+            choices=ways,
+        ),
+        Box("text", "email", i18n.plain("E-postadress"), form.get("email", ""), keep, "email"),
+        Box("text", "phone", i18n.plain("Telefonnummer"), form.get("phone", ""), keep, "tel"),
+        Box("text", "street", i18n.plain("Gatuadress"), form.get("street", ""), keep, "street-address"),
+        Box("text", "postal_code", i18n.plain("Postnummer"), form.get("postal_code", ""), "", "postal-code"),
+        Box("text", "city", i18n.plain("Ort"), form.get("city", ""), "", "address-level2"),
+    )
+    about = (i18n.plain("Du får samma besked och lika snabbt, vilket sätt du än väljer."),)
+    return _page(seen, i18n.plain("Ändra hur du får besked"), about, boxes, button=i18n.plain("Spara"), errors=errors)
+
+
+def _contact_given() -> tuple[Mapping[str, str], Errors]:
+    """What was typed, read as the questions of any service read it, and what is wrong with it."""
+    today, given, errors = house().clock.today(), {}, []
+    if request.form.get("method") not in set(ContactMethod):
+        errors.append(("method", i18n.plain("Välj hur du vill ha besked")))
+    for name in ("email", "phone"):
+        parsed = make(name, {}).parse({"": [request.form.get(name, "")]}, today)
+        errors += [(name, faults.sentence(wrong, "", i18n.words())) for wrong in parsed.faults[:1]]
+        given[name] = str(parsed.value or "")
+    for name in ("street", "postal_code", "city"):
+        given[name] = cleaning.lines(request.form.get(name, "")).strip()[:200]
+    written = [given[name] for name in ("street", "postal_code", "city")]
+    if any(written) and not all(written):
+        errors.append(("street", i18n.plain("Skriv gatuadress, postnummer och ort")))
+    return given, errors
+
+
+def _address(given: Mapping[str, str]) -> Mapping[str, str] | None:
+    return {name: given[name] for name in ("street", "postal_code", "city")} if given.get("street") else None
+
+
+def _written(name: str) -> str:
+    return cleaning.lines(request.form.get(name, "")).strip()[:_LONGEST]
+
+
+def _page(
+    seen: Following, heading: str, about: Sequence[str], boxes: Sequence[Box], *, button: str, errors: Errors
+) -> ActPage:
+    back = f"/{i18n.language()}/case/{seen.number}"
+    return ActPage(
+        number=seen.number, heading=heading, about=about, boxes=boxes, button=button, back=back, errors=errors
+    )
+
+
+def _show(number: str, page: Callable[..., ActPage], errors: Errors = ()) -> Response:
+    party = passes.read(security.CASE, number)
+    if party is None:
+        return see_other(f"/{i18n.language()}/case")
+    with house().database.read() as tx:
+        seen = following.followed(tx, *party)
+        if seen is None:
+            raise NotFound
+        shown = page(tx, seen, errors)
+    return render(shown, 422 if errors else 200)
+
+
+def _do(number: str, code: str, act: Callable[[Transaction, Following], object]) -> Response:
+    """Do it, and show the case with what was done; what cannot be done any more shows the case as it is."""
+    language, party = i18n.language(), passes.read(security.CASE, number)
+    if party is None:
+        return see_other(f"/{language}/case")
+    try:
+        with house().database.transaction() as tx:
+            seen = following.followed(tx, *party)
+            if seen is None:
+                raise NotFound
+            act(tx, seen)
+    except NotAllowed:
+        return see_other(f"/{language}/case/{number}")
+    return see_other(f"/{language}/case/{number}?done={code}")
