@@ -3,9 +3,11 @@
 A question says `prefill: person.name` (or number, email, phone, address); where no question of the service does, the
 first of a type that can only mean it stands in, unless it tells how a co-signer is reached. A contact preference is a
 choice among ways of contact, told by its options.
+
+Who applies for somebody else may be asked for their name alone: then the ways of contact are theirs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eservices.definitions.conditions import APPLICANT_KIND
 from eservices.definitions.model import Question, Service
@@ -75,6 +77,11 @@ def is_protected(here: Walk) -> bool:
 def applicant_of(here: Walk) -> Applicant:
     """Read the applicant out of the visible answers."""
     visible = _answered(here)
+    return _represented(_applicant(here, visible), here.service, visible)
+
+
+def _applicant(here: Walk, visible: list[tuple[Question, Json]]) -> Applicant:
+    """Whoever the answers about the applicant tell of; the ways of contact may turn out to be a representative's."""
 
     def find(fact: str, of: str = "person") -> Json:
         return _find(here.service, visible, fact, of)
@@ -98,7 +105,32 @@ def applicant_of(here: Walk) -> Applicant:
 def others_of(here: Walk) -> tuple[Other, ...]:
     """Who else the answers name by their definition: the child it is about, the representative who acts."""
     visible = _answered(here)
-    return tuple(other for role in OTHERS if (other := _other(visible, role)) is not None)
+    found = (_other(visible, role) for role in OTHERS)
+    others = [other for other in found if other is not None]
+    if _speaks_for_another(here.service, visible):
+        applicant = _applicant(here, visible)
+        others = [
+            replace(
+                other, email=applicant.email, phone=applicant.phone, address=applicant.address, method=applicant.method
+            )
+            if other.role == "representative"
+            else other
+            for other in others
+        ]
+    return tuple(others)
+
+
+def _speaks_for_another(service: Service, visible: list[tuple[Question, Json]]) -> bool:
+    """Whether a representative is named whom no question of the service asks how to reach."""
+    named = any(question.prefill == "representative.name" for question, _ in visible)
+    return named and not {f"representative.{way}" for way in ("email", "phone", "address")} & service.told_by_prefill
+
+
+def _represented(applicant: Applicant, service: Service, visible: list[tuple[Question, Json]]) -> Applicant:
+    """The applicant without the ways of contact that are the representative's."""
+    if not _speaks_for_another(service, visible):
+        return applicant
+    return replace(applicant, email="", phone="", address={}, method=ContactMethod.OWN_PAGES)
 
 
 def _other(visible: list[tuple[Question, Json]], role: str) -> Other | None:
