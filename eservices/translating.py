@@ -10,20 +10,28 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from eservices.definitions.library import Library
 from eservices.definitions.model import Lifecycle, Service
-from eservices.definitions.texts import extract_municipality, extract_texts
-from eservices.language import LANGUAGES, SOURCE, folder_name, locale
+from eservices.definitions.texts import extract_municipality, extract_texts, written_easily
+from eservices.language import EASY, LANGUAGES, SOURCE, folder_name, locale, ready_to_use, says_reviewed
 
 MESSAGES, SERVICES = "messages", "services"
 
-#: Easy Swedish of the services stands in their definitions; that of the shell in a catalogue of its own.
-EASY = "sv-x-lattlast"
+RESIDENTS, STAFF = "residents' pages", "staff pages"
+
+#: Rooms whose sentences only staff meet. They are in Swedish and English; what residents meet is in every language.
+_STAFFS = tuple(
+    f"{where}/{room}/"
+    for where in ("eservices/web", "templates")
+    for room in ("staff", "case_handling", "contact_centre", "insight")
+)
+
+#: The translations that staff can choose.
+_STAFF_READ = frozenset({"en"})
 
 #: What marks a text in Python and in templates, with the places of its arguments.
 _KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
@@ -39,10 +47,10 @@ _OPTIONS = {"**/templates/**": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of one domain (of one service, in `services`) is translated to one language."""
+    """How much of one part is translated to one language. In easy Swedish, how much its author has made easy."""
 
     language: str
-    part: str
+    part: str  #: a service, or the pages of residents or of staff
     translated: int
     total: int
     fuzzy: int
@@ -84,7 +92,7 @@ def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
             path = _path(folder, language, domain)
             if language == SOURCE or (domain == SERVICES and language == EASY):
                 continue  # Swedish is the source, and easy Swedish of the services stands in their definitions
-            catalog = _read(path, language) if path.exists() else _new(language)
+            catalog = _read_or_new(folder, language, domain)
             # Nothing in easy Swedish is a guess: what has no entry of its own is said in Swedish.
             catalog.update(template, no_fuzzy_matching=language == EASY, update_header_comment=False)
             catalog.obsolete.clear()
@@ -128,39 +136,51 @@ def compile_all(folder: Path) -> int:
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
             continue
-        packed = BytesIO()
-        write_mo(packed, _read(path, "sv"))
         draft = target.with_suffix(".mo.new")
-        draft.write_bytes(packed.getvalue())
+        draft.write_bytes(ready_to_use(path, _tag(path)))
         draft.replace(target)  # whoever reads meanwhile sees the old one or the new one, whole
         made += 1
     return made
 
 
 def status(folder: Path, library: Library, templates: Mapping[str, Catalog]) -> Iterator[Coverage]:
-    """What is translated: the shell, and each service in each language it promises."""
+    """What is translated: the pages of residents and of staff, and each service in each language that it promises."""
     for language in LANGUAGES:
         if language == SOURCE:
             continue
-        for domain, template in templates.items():
-            path = _path(folder, language, domain)
-            catalog = _read(path, language) if path.exists() else _new(language)
-            if domain == MESSAGES:
-                yield _count(language, "shell", template, catalog, counts=lambda _: True)
-                continue
+        messages = _read_or_new(folder, language, MESSAGES)
+        for part, belongs in ((RESIDENTS, meets_residents), (STAFF, _meets_staff)):
+            if part == RESIDENTS or language in _STAFF_READ:
+                yield _count(language, part, templates[MESSAGES], messages, counts=belongs)
+        if language == EASY:
             for service in _to_translate(library):
-                if language in service.languages and language != EASY:
-                    yield _count(language, service.id, template, catalog, counts=_belongs_to(service.id))
+                yield Coverage(language, service.id, *written_easily(service), fuzzy=0, reviewed=True)
+            continue
+        services = _read_or_new(folder, language, SERVICES)
+        for service in _to_translate(library):
+            if language in service.languages:
+                yield _count(language, service.id, templates[SERVICES], services, counts=_belongs_to(service.id))
 
 
-def _belongs_to(service: str) -> Callable[[str], bool]:
-    return lambda context: context.startswith(f"{service}:")
+def meets_residents(message: Message) -> bool:
+    """Whether anybody but staff meets the sentence, on a page or a paper, in a mail or on the telephone."""
+    return any(not place.startswith(_STAFFS) for place, _ in message.locations)
 
 
-def _count(language: str, part: str, template: Catalog, catalog: Catalog, *, counts: Callable[[str], bool]) -> Coverage:
+def _meets_staff(message: Message) -> bool:
+    return not meets_residents(message)
+
+
+def _belongs_to(service: str) -> Callable[[Message], bool]:
+    return lambda message: (message.context or "").startswith(f"{service}:")
+
+
+def _count(
+    language: str, part: str, template: Catalog, catalog: Catalog, *, counts: Callable[[Message], bool]
+) -> Coverage:
     total = translated = fuzzy = 0
     for message in template:
-        if not message.id or not counts(message.context or ""):
+        if not message.id or not counts(message):
             continue
         total += 1
         found = catalog.get(message.id, message.context)
@@ -169,8 +189,17 @@ def _count(language: str, part: str, template: Catalog, catalog: Catalog, *, cou
             fuzzy += 1
         elif done:
             translated += 1
-    reviewed = dict(catalog.mime_headers).get("X-Reviewed", "no").lower() == "yes"
-    return Coverage(language, part, translated, total, fuzzy, reviewed)
+    return Coverage(language, part, translated, total, fuzzy, says_reviewed(catalog.header_comment))
+
+
+def _tag(path: Path) -> str:
+    """The language of a catalogue, by its folder."""
+    return next(tag for tag in LANGUAGES if folder_name(tag) == path.parents[1].name)
+
+
+def _read_or_new(folder: Path, language: str, domain: str) -> Catalog:
+    path = _path(folder, language, domain)
+    return _read(path, language) if path.exists() else _new(language)
 
 
 def _path(folder: Path, language: str, domain: str) -> Path:
