@@ -132,8 +132,11 @@ class KeyboardPerson(Person):
         """Tab from control to control, answer what one lands on, and press Enter on the button that goes on."""
         page = self.driver.find_element(By.TAG_NAME, "html")
         done: set[str] = set()
+        begun = self._in_primary(self.driver.switch_to.active_element)  # the page has put the focus there itself
         for _ in range(most):
-            self.type(Keys.TAB)
+            if not begun:
+                self.type(Keys.TAB)
+            begun = False
             here = self.driver.switch_to.active_element
             assert self._focus_is_seen(here), f"nobody sees that {here.get_attribute('outerHTML')[:120]} has the focus"
             if not self._in_primary(here):
