@@ -193,9 +193,7 @@ def test_the_scanned_paper_lies_with_the_case_and_can_hold_what_is_enclosed(
     assert ("photo", None) not in handed_in.missing
 
 
-def test_what_hangs_on_a_blank_can_be_keyed_in_and_is_told_not_to_count_yet(
-    signed_in: SignedIn, house: House
-) -> None:
+def test_what_hangs_on_a_blank_can_be_keyed_in_and_is_told_not_to_count_yet(signed_in: SignedIn, house: House) -> None:
     agent = _open(signed_in(Role.CONTACT_AGENT), _mark(house, "sophamtning")).send(CAME)
     seen = []
     for _ in range(20):
@@ -271,4 +269,4 @@ def _upload(agent: Person, answers: Answers, control: str, name: str) -> None:
     token = form.css_first("[name=csrf_token]").attributes["value"]  # type: ignore[union-attr]
     data = {**answers, "csrf_token": token, control: (io.BytesIO(PDF), name)}
     response = agent.client.post(agent.address, data=data, content_type="multipart/form-data", follow_redirects=True)
-    agent._shown(response)  # noqa: SLF001 - the page that the upload led to
+    agent._shown(response)
