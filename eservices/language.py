@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
+from html import escape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -216,6 +217,50 @@ def forget() -> None:
     words.cache_clear()
 
 
+#: How Swedish on a page in another language begins, as HTML.
+SWEDISH_MARK = '<span lang="sv" dir="ltr">'
+
+
+class Marked(str):
+    """A text with Swedish in it, for a reader of another language. As HTML it says which part is Swedish."""
+
+    __slots__ = ("_html",)
+    _html: str
+
+    @classmethod
+    def swedish(cls, text: str) -> "Marked":
+        """A text that is Swedish as a whole."""
+        return cls.of(text, f"{SWEDISH_MARK}{escape(text)}</span>")
+
+    @classmethod
+    def of(cls, text: str, html: str) -> "Marked":
+        """A text that is Swedish in the parts that `html` marks."""
+        made = cls(text)
+        made._html = html
+        return made
+
+    def __html__(self) -> str:
+        return self._html
+
+
+def filled(text: str, braces: re.Pattern[str], fact: Callable[[re.Match[str]], str]) -> str:
+    """The text with its braces filled; facts that are marked as Swedish stay so."""
+    facts: list[str] = []
+
+    def noted(name: re.Match[str]) -> str:
+        facts.append(fact(name))
+        return facts[-1]
+
+    said = braces.sub(noted, text)
+    if not any(isinstance(one, Marked) for one in facts):
+        return said
+    html, end = [], 0
+    for name, one in zip(braces.finditer(text), facts, strict=True):
+        html += [escape(text[end : name.start()]), one.__html__() if isinstance(one, Marked) else escape(one)]
+        end = name.end()
+    return Marked.of(said, "".join([*html, escape(text[end:])]))
+
+
 class Words:
     """One language at work: sentences, numbers, days and lists as its readers expect them.
 
@@ -237,12 +282,12 @@ class Words:
         self._options: Mapping[str, str] = {}
 
     def __call__(self, text: str, /, **facts: object) -> str:
-        """The sentence in this language, or the Swedish one where it is not translated."""
+        """The sentence in this language, or the Swedish one, `Marked`, where it is not translated."""
         found = self._known.get(text)
         if found is None:
             translated = self._catalogue.get(text)
             if translated is None and not self._is_swedish:
-                return words(SOURCE)(text, **facts)
+                return Marked.swedish(words(SOURCE)(text, **facts))
             found = self._known[text] = translated or text
         return self._filled(found, facts) if facts else found
 
@@ -250,7 +295,7 @@ class Words:
         """The sentence for `n` things; `n` is among its facts."""
         found = self._catalogue.plural(one, many, n)
         if found is None and not self._is_swedish:
-            return words(SOURCE).plural(one, many, n, **facts)
+            return Marked.swedish(words(SOURCE).plural(one, many, n, **facts))
         return self._filled(found or (one if n == 1 else many), {"n": n, **facts})
 
     def has(self, text: str) -> bool:
@@ -301,7 +346,11 @@ class Words:
 
     def listing(self, items: Iterable[str], end: str = "and") -> str:
         """`a, b och c`; with `end="or"` `a, b eller c`."""
-        return format_list(list(items), "or" if end == "or" else "standard", locale=self.locale)
+        items = list(items)
+        if any(isinstance(item, Marked) for item in items):
+            places = self.listing((f"{{{place}}}" for place in range(len(items))), end)
+            return filled(places, _FACT, lambda place: items[int(place[1])])
+        return format_list(items, "or" if end == "or" else "standard", locale=self.locale)
 
     def hours(self, written: Mapping[str, str]) -> str:
         """Opening hours as the municipality wrote them (`mon-fri: 8.00-16.30`): `vardagar 8–16.30`."""
@@ -329,7 +378,7 @@ class Words:
         return f"–{_JOINER}".join(said)
 
     def _filled(self, text: str, facts: Mapping[str, object]) -> str:
-        return _FACT.sub(lambda name: self._fact(facts[name[1]]) if name[1] in facts else name[0], text)
+        return filled(text, _FACT, lambda name: self._fact(facts[name[1]]) if name[1] in facts else name[0])
 
     def _fact(self, fact: object) -> str:
         match fact:
@@ -344,9 +393,10 @@ class Words:
             case list() | tuple() | set() | frozenset():
                 return self.listing(self._fact(item) for item in fact)
             case _:
-                text = str(fact)
+                text = fact if isinstance(fact, Marked) else str(fact)
                 # A Swedish name or a number with dashes inside an Arabic sentence keeps its own direction.
-                return f"{_ISOLATE}{text}{_END_ISOLATE}" if self.direction == "rtl" else text
+                alone = self.direction == "rtl" and not isinstance(text, Marked)
+                return f"{_ISOLATE}{text}{_END_ISOLATE}" if alone else text
 
     def _minus(self, number: str) -> str:
         return number.replace("-", _MINUS)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from eservices.definitions.model import QUOTE, Service, Text
 from eservices.definitions.municipality import Municipality
-from eservices.language import SOURCE, Words, catalogue, words
+from eservices.language import SOURCE, Marked, Words, catalogue, filled, words
 
 EASY = "sv-x-lattlast"
 DOMAIN = "services"
@@ -49,17 +49,17 @@ class ServiceTexts:
         self._words = words(language)
 
     def get(self, text: Text, **facts: object) -> str:
-        """The text in this language, or in Swedish where it has none, with its braces filled.
+        """The text in this language, or in Swedish, `Marked`, where it has none; with its braces filled.
 
         `facts` are earlier answers and numbers, localised; facts of the municipality come by themselves. A name in
         braces that nothing fills stays as written: a slip in a text never breaks a page.
         """
         found = self._table.get(text.key)
         if found is None:
-            if self.language not in {SOURCE, EASY}:
-                return _SWEDISH.get(text, **facts)  # what it quotes is Swedish with it
+            if self.language not in {SOURCE, EASY} and not text.said:
+                return Marked.swedish(_SWEDISH.get(text, **facts))  # what it quotes is Swedish with it
             found = text.sv
-        return found if "{" not in found else QUOTE.sub(lambda name: self._fact(name, facts), found)
+        return found if "{" not in found else filled(found, QUOTE, lambda name: self._fact(name, facts))
 
     def is_translated(self, text: Text) -> bool:
         """Whether it is in this language. False means that the Swedish was given, and must be marked as such."""

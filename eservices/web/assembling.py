@@ -28,13 +28,12 @@ from eservices.journey.path import (
 )
 from eservices.journey.script import in_words, numbering
 from eservices.journey.summary import Line, Section, labelled, quotes, quotes_of, summary
-from eservices.language import N_, Words
+from eservices.language import N_, Marked, Words
 from eservices.questions.faults import sentence
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Draft
 from eservices.values import Problem
-from eservices.web import i18n
 from eservices.web.forms.arranging import Placed, arrange, choices_wanted, decided_here, what_is_left
 from eservices.web.forms.asking import Offered, Told, told
 from eservices.web.forms.classes import StepForm
@@ -211,8 +210,6 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
         bound = form.field(question.id)
         bound.number = numbers.get(question.id, "")
         bound.asked = visit.told.asked(question, quotes(visit.here, question, lookup, spot.item))
-        if bound.asked.swedish_left:
-            i18n.note_swedish()
         bound.offered = _offered(visit, bound, lookup, own)
         bound.spoken, bound.may_put_off = visit.frame.spoken, visit.frame.may_put_off and question.type.asks
         if question.type.name == "file":
@@ -366,9 +363,9 @@ def _telling(section: Section) -> tuple[Line, ...]:
 
 
 def _paragraphs(visit: Visit, text: Text) -> list[str]:
-    said = visit.told.plain(text, quotes_of(visit.here, text))
-    marked = visit.say(text) if not visit.told.is_translated(text) else said
-    return [marked] if marked is not said else [part.strip() for part in said.split("\n\n")]
+    said = visit.say(text)
+    parts = [part.strip() for part in said.split("\n\n")]
+    return [Marked.swedish(part) for part in parts] if isinstance(said, Marked) else parts
 
 
 def stop_page(visit: Visit, stop: Stop) -> StopPage:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 from flask.templating import Environment
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -59,7 +59,6 @@ class _Shell:
     top: Markup
     bottom: Markup
     hours: str
-    swedish_left: bool
 
 
 class Templates(Environment):
@@ -82,13 +81,21 @@ def prepare(app: Flask) -> None:
     environment.loader = FileSystemLoader(home.settings.templates_dir)
     environment.auto_reload = False
     environment.filters["titled"] = titled
-    environment.globals.update(static=home.assets.address, swedish_left=i18n.has_swedish, local=local)
+    environment.globals.update(static=home.assets.address, local=local)
 
 
 def render(page: Page, status: int = 200, *, offered: Sequence[str] = ()) -> Response:
     """The page as an answer. `offered` are the languages that it can be had in; all that we speak when empty."""
     template = current_app.jinja_env.get_template(page.template)
-    return Response(template.render(page=page, here=_here(tuple(offered))), status, mimetype="text/html")
+    html = template.render(page=page, here=_here(tuple(offered)))
+    said = _SWEDISH_LEFT_TOLD.format(i18n.words()(_SWEDISH_LEFT)) if languages.SWEDISH_MARK in html else ""
+    return Response(html.replace(_HERE_OF_SWEDISH, said, 1), status, mimetype="text/html")
+
+
+#: Where a page says that some of it is in Swedish, which is known when all of it is there.
+_HERE_OF_SWEDISH = "<!-- swedish left -->"
+_SWEDISH_LEFT = N_("En del av texten på den här sidan finns bara på svenska.")
+_SWEDISH_LEFT_TOLD = Markup('<p class="dim">{}</p>')
 
 
 def local(key: str) -> str:
@@ -100,7 +107,7 @@ def local(key: str) -> str:
 def titled(said: str, house_name: str) -> Markup:
     """The title of a page. It can hold no marks, so one with Swedish in it is Swedish as a whole."""
     text = Markup(said).striptags()  # noqa: S704 - what the template has rendered and escaped
-    tag = Markup('<title lang="sv">') if i18n.SWEDISH_MARK in said else Markup("<title>")
+    tag = Markup('<title lang="sv">') if languages.SWEDISH_MARK in said else Markup("<title>")
     return tag + f"{text} – {house_name}" + Markup("</title>")
 
 
@@ -131,8 +138,6 @@ def _here(offered: tuple[str, ...]) -> Here:
     elif request.query_string == b"change":
         rest += "?change"
     shell = _shell(id(municipality), language, rest, offered)
-    if shell.swedish_left:
-        g.swedish_left = True
     return Here(
         language,
         languages.html_lang(language),
@@ -156,7 +161,6 @@ def _home(language: str) -> str:
 @lru_cache(maxsize=2048)
 def _shell(_municipality: int, language: str, rest: str, offered: tuple[str, ...]) -> _Shell:
     """Header and footer around this address, made once; a new municipality, by its number, makes new ones."""
-    before, g.swedish_left = g.swedish_left, False
     municipality = house().municipality
     hours = i18n.words().hours(municipality.contact_centre.hours_written)
     facts = {
@@ -175,5 +179,4 @@ def _shell(_municipality: int, language: str, rest: str, offered: tuple[str, ...
     environment = current_app.jinja_env
     top = Markup(environment.get_template("layout/top.html").render(facts))  # noqa: S704 - our own template, escaped
     bottom = Markup(environment.get_template("layout/bottom.html").render(facts))  # noqa: S704
-    left, g.swedish_left = g.swedish_left, before
-    return _Shell(top, bottom, hours, left)
+    return _Shell(top, bottom, hours)

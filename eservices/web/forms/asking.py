@@ -11,7 +11,7 @@ from eservices.definitions.model import Audience, Question, Sensitivity, Service
 from eservices.definitions.texts import ServiceTexts
 from eservices.journey.script import say
 from eservices.language import N_, Words
-from eservices.web.i18n import is_swedish, swedish_span
+from eservices.web.i18n import is_swedish
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,6 @@ class Asked:
     who: str | None
     #: Whether some choices are there only with certain answers.
     some_choices: bool
-    swedish_left: bool
     #: A form that the file is to be: what it is called, and where it is.
     document: tuple[str, str] | None = None
     #: The blank field as HTML, by how it is marked; filled as pages are shown.
@@ -153,7 +152,6 @@ def _asked(question: Question, texts: ServiceTexts, words: Words, facts: Mapping
         who=told.own(WHO[question.audience]) if _matters(question) else None,
         some_choices=any(option.when is not None for option in question.options),
         document=(told.say(question.document.name), question.document.link) if question.document else None,
-        swedish_left=told.swedish_left,
     )
 
 
@@ -164,28 +162,17 @@ class Teller:
         self._texts = texts
         self._words = words
         self._facts = facts
-        self._all_swedish = is_swedish(words.language)
-        self.swedish_left = False
 
     def say(self, text: Text) -> str:
         """A text of the service."""
-        said = self._texts.get(text, **self._facts)
-        if self._all_swedish or self._texts.is_translated(text):
-            return said
-        return self._mark(said)
+        return self._texts.get(text, **self._facts)
 
     def say_if(self, text: Text | None) -> str | None:
         return None if text is None else self.say(text)
 
     def own(self, sentence: str) -> str:
         """A sentence of ours."""
-        if not sentence or self._all_swedish or self._words.has(sentence):
-            return self._words(sentence) if sentence else ""
-        return self._mark(self._words(sentence))
-
-    def _mark(self, said: str) -> str:
-        self.swedish_left = True
-        return swedish_span(said)
+        return self._words(sentence) if sentence else ""
 
 
 def _choices(question: Question, told: Teller) -> tuple[Offered, ...]:

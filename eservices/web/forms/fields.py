@@ -13,7 +13,6 @@ from wtforms import Field
 from wtforms.utils import unset_value
 
 from eservices.definitions.model import Question
-from eservices.web import i18n
 from eservices.web.forms.asking import Asked, Offered, Part
 
 _NOTHING: Sequence[str] = ()
@@ -25,7 +24,6 @@ _NO_MARKUP = Markup("")
 _PICTURES = frozenset({"jpg", "png", "heic", "webp", "gif"})
 _WIDTHS = {"-postal_code": "w8", "-number": "w16", "-clearing": "w8"}
 _SHORT = 24
-_SWEDISH = '<span lang="sv"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,6 @@ class QuestionField(Field):  # type: ignore[misc]
         html = self.asked.drawn.get(looks)
         if html is None:
             html = self.asked.drawn[looks] = draw(self)
-        if self.asked.swedish_left or _SWEDISH in html:
-            i18n.note_swedish()
         return html
 
     def _under(self) -> Iterator[object]:
