@@ -268,8 +268,8 @@ def test_a_form_says_what_the_law_and_a_careful_reader_want_to_know() -> None:
     for said in (
         "Har du skyddade personuppgifter?", "0304-60 10 10", "Vardagar 8–16.30", "Kroksdalsvägen 1",
         "Samhällsbyggnadsnämnden ansvarar för dina uppgifter", "Vi sparar uppgifterna i 2 år",
-        "överklaga beslutet till förvaltningsrätten", "Underskrift", "Namnförtydligande", "Fylls i av kommunen",
-        "Kom in den", "Försättsblad", "Skiss eller foto av platsen (fråga 18).", "Granne 1", "Granne 2", "Högst 12.",
+        "överklaga beslutet till länsstyrelsen", "Underskrift", "Namnförtydligande", "Fylls i av kommunen",
+        "Kom in den", "Försättsblad", "Skiss eller foto av platsen (fråga 14).", "Granne 1", "Granne 2", "Högst 12.",
         "exempel och inte kontrollerade",
     ):  # fmt: skip
         assert said in text, said
