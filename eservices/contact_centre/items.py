@@ -39,6 +39,7 @@ class Need(StrEnum):
     ANSWER = "answer"
     HELP = "help"
     FINISH_DRAFT = "finish_draft"
+    SEND_CODE = "send_code"  #: a code to go on alone with has not arrived
 
 
 class ItemState(StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from eservices import attachments, outbox
 from eservices.calendars import Clock
 from eservices.cases.receipt import Receipt
+from eservices.contact_centre.handing_back import CONTINUE_CODE
 from eservices.definitions.library import Library
 from eservices.documents import letter, receipt
 from eservices.documents.letterhead import Letterhead, letterhead
@@ -29,8 +30,6 @@ from eservices.worker.texting import Text, TextSender
 RECEIPT = "receipt"
 #: Somebody is asked to sign beside the applicant.
 SIGNATURE = "signature"
-#: A person goes on alone with what was begun together.
-CONTINUE_CODE = "continue_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,10 @@ class Desk:
     def sign_address(self, language: str) -> str:
         """Where those who must sign see what it is; it names no case."""
         return f"{self.settings.base_url}/{language}/sign"
+
+    def continue_address(self, language: str) -> str:
+        """Where what was begun is gone on with; it names nothing."""
+        return f"{self.settings.base_url}/{language}/continue"
 
     def unit_name(self, unit: str) -> str:
         return self.library.municipality.unit(unit).name
@@ -104,7 +107,7 @@ def _freeze_text(desk: Desk, row: Row) -> bytes:
     speech = words(row.payload["language"])
     address = (desk.sign_address if row.kind == SIGNATURE else desk.case_address)(speech.language)
     if row.kind == CONTINUE_CODE:
-        address = f"{desk.settings.base_url}/{speech.language}/continue"
+        address = desk.continue_address(speech.language)
     said = sms.words_of(row.kind, row.payload, desk.head(speech), speech, address=address)
     with desk.database.transaction() as tx:
         return outbox.freeze(tx, row, said.encode())
@@ -124,6 +127,10 @@ def _written(desk: Desk, row: Row) -> Written:
     if row.kind == SIGNATURE:
         number, code = row.payload["number"], row.payload["code"]
         return mails.signature_mail(desk.press, head, number, speech, code=code, address=desk.sign_address(wanted))
+    if row.kind == CONTINUE_CODE:
+        return mails.continue_mail(
+            desk.press, head, speech, code=row.payload["code"], address=desk.continue_address(speech.language)
+        )
     if row.kind != RECEIPT:
         return mails.news_mail(desk.press, head, row.payload["number"], speech, address=address, reply_to=reply_to)
     shown = _shown(desk, row, speech.language)

@@ -17,13 +17,17 @@ from dataclasses import dataclass, field
 from time import monotonic, sleep
 
 from eservices import calendars, deliveries, outbox
-from eservices.calendars import Clock
+from eservices.calendars import Clock, add_working_days, day_of, end_of_day
+from eservices.contact_centre import items
+from eservices.contact_centre.handing_back import CONTINUE_CODE
+from eservices.contact_centre.items import ItemKind, Need
 from eservices.definitions.library import Library
 from eservices.deliveries import Evidence
 from eservices.documents.rendering import Press
 from eservices.outbox import Row, Ways
 from eservices.settings import Settings
-from eservices.storage.database import Database, Unavailable
+from eservices.storage.database import Database, Transaction, Unavailable
+from eservices.values import Channel
 from eservices.worker.chores import CHORES, Chore
 from eservices.worker.handlers import Desk, Done, handler_of
 from eservices.worker.post import Never, NotNow, Post, post_of
@@ -154,18 +158,36 @@ class Worker:
     def _refuse(self, row: Row, detail: str) -> None:
         with self.desk.database.transaction() as tx:
             now = self.desk.clock.now()
-            if outbox.refuse(tx, row, now, detail) and row.delivery_id is not None:
-                deliveries.undeliverable(tx, row.delivery_id)
+            if outbox.refuse(tx, row, now, detail):
+                self._give_to_a_person(tx, row)
         logger.warning("outbox row %s needs a person: %s", row.id, outbox.impersonal(detail))
 
     def _fail(self, row: Row, detail: str) -> None:
         with self.desk.database.transaction() as tx:
             now = self.desk.clock.now()
             again = outbox.fail(tx, row, now, detail)
-            if again is None and row.delivery_id is not None:
-                deliveries.undeliverable(tx, row.delivery_id)
+            if again is None:
+                self._give_to_a_person(tx, row)
         due = "given to a person" if again is None else f"tried again {again.due_at:%Y-%m-%d %H:%M:%S} UTC"
         logger.warning("outbox row %s did not go (%s), %s", row.id, outbox.impersonal(detail), due)
+
+    def _give_to_a_person(self, tx: Transaction, row: Row) -> None:
+        """What no machine can bring becomes work in the same transaction."""
+        if row.delivery_id is not None:
+            deliveries.undeliverable(tx, row.delivery_id)
+        elif row.kind == CONTINUE_CODE:
+            now = self.desk.clock.now()
+            items.add_task(
+                tx,
+                kind=ItemKind.HELP,
+                need=Need.SEND_CODE,
+                queue="",
+                channel=Channel.PHONE,
+                due_at=end_of_day(add_working_days(day_of(now), 1)),
+                now=now,
+                content={"phone": row.payload["to"], "about": row.payload["code"]},
+                service=row.payload["service"],
+            )
 
     def do_chore(self, chore: Chore) -> int:
         """One chore; what goes wrong in it is told, and stops nothing else."""

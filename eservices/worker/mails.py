@@ -113,6 +113,19 @@ def signature_mail(press: Press, head: Letterhead, number: str, words: Words, *,
     return _written(press, "signature", head, mail, words)
 
 
+def continue_mail(press: Press, head: Letterhead, words: Words, *, code: str, address: str) -> Written:
+    """A person goes on alone with what was begun together; the code opens nothing personal by itself."""
+    mail = Mail(
+        subject=words("Fortsätt med din kod"),
+        number="",
+        address=address,
+        html_lang=html_lang(words.language),
+        reply_to="",
+        code=code,
+    )
+    return _written(press, "continue", head, mail, words)
+
+
 def _written(press: Press, name: str, head: Letterhead, mail: Mail, words: Words) -> Written:
     text = press.text(f"messages/{name}.txt", words, head=head, mail=mail)
     html = press.html(f"messages/{name}.html", words, head=head, mail=mail)

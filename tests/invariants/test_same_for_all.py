@@ -152,5 +152,5 @@ def _all(service: Service) -> tuple[str, ...]:
 
 def _content(receipt: Receipt) -> Receipt:
     """What the receipt says, but for whose it is and the way it came."""
-    unnamed = replace(receipt, submission_id="", case_id="", party_id="", number="", code="")
+    unnamed = replace(receipt, submission_id="", case_id="", party_id="", number="", code="", word="")
     return replace(unnamed, channel=Channel.WEB, language="")

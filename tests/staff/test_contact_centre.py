@@ -312,7 +312,7 @@ def test_nothing_more_happens_in_a_call_that_has_ended(signed_in: SignedIn) -> N
     agent.send(BY_PHONE).send(BERTH)
     code, base = agent.text("#continue-code"), agent.address.partition("/steps")[0]
     token = agent.page.css_first("input[name=csrf_token]").attributes["value"]
-    agent.go(f"{base}/choose").send({"resolution": "will_call_back"}, form="/end")
+    agent.go(f"{base}/choose").send({"resolution": "referred"}, form="/end")
 
     for act in ("hand-back", "identity", "received", "closing", "check", "service", "code"):
         answer = agent.client.post(f"{base}/{act}", data={"csrf_token": token, "identity_basis": "anonymous"})
@@ -337,7 +337,7 @@ def test_what_the_caller_takes_back_is_gone(signed_in: SignedIn) -> None:
 def test_a_colleague_finishes_what_was_left(signed_in: SignedIn) -> None:
     first = signed_in(Role.CONTACT_AGENT, name="first").go("/contact-centre/new?channel=phone&service=batplats")
     first.send(BY_PHONE).send(BERTH)
-    first.go(f"{first.address.partition('/steps')[0]}/choose").send({"resolution": "will_call_back"}, form="/end")
+    first.go(f"{first.address.partition('/steps')[0]}/choose").send({"resolution": "referred"}, form="/end")
     second = signed_in(Role.CONTACT_AGENT, name="second").go("/contact-centre/?view=drafts")
 
     second.go(second.page.css_first("tbody a").attributes["href"]).send()

@@ -62,7 +62,7 @@ def _record(house: House, number: str) -> dict[str, Any]:
         assert case is not None
         submission = submissions.of_case(tx, case.id)[0]
         receipt = receipts.receipt_of(tx, submission.id).to_json()
-    own = {"submission_id", "case_id", "party_id", "number", "code", "channel", "language"}
+    own = {"submission_id", "case_id", "party_id", "number", "code", "word", "channel", "language"}
     return {
         "answers": {place: (answer.value, answer.state) for place, answer in submission.answers.given.items()},
         "dropped": submission.dropped,

@@ -5,7 +5,7 @@ Nothing is chosen beforehand, so that the figures are true. They are asked befor
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from flask import request
@@ -16,6 +16,7 @@ from eservices.contact_centre.calls import Call
 from eservices.identity.people import Act
 from eservices.intake.assisted import Arrived, legal_day
 from eservices.language import LANGUAGES, N_, own_name
+from eservices.language import words as words_of
 from eservices.questions import cleaning
 from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
@@ -26,11 +27,11 @@ from eservices.web.contact_centre.desk import BY_HAND
 from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, draft_in_hand, the_call, to_fill_in
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
-from eservices.web.i18n import plain, words
+from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors, Field
-from eservices.web.staff.naming import CHANNELS, IDENTITIES
+from eservices.web.staff.naming import CHANNELS, IDENTITIES, MANDATES, SPEAKS_AS
 from eservices.web.staff.page import framed
 
 #: The ways in which an agent can know who somebody is; an e-ID is never the agent's to vouch for.
@@ -44,6 +45,7 @@ ARRIVALS = {
 
 RECEIPTS = {
     ReceiptBy.PHONE: (N_("Jag läser upp numret"), N_("Personen skriver upp det.")),
+    ReceiptBy.SMS: (N_("Med sms"), ""),
     ReceiptBy.EMAIL: (N_("Med e-post"), ""),
     ReceiptBy.LETTER: (N_("Med brev"), N_("Kundcenter postar det.")),
     ReceiptBy.IN_HAND: (N_("På papper i handen"), N_("Skriv ut kvittot när ansökan är skickad.")),
@@ -67,16 +69,18 @@ class AskPage(CallPage):
     errors: Errors = ()
     day: tuple[str, str, str] | None = None
     day_label: str = ""
+    needs: Needs | None = None
+    protected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingPage(AskPage):
-    """How the person wants the receipt, consent, and what they need to be understood."""
+    """How the person wants the receipt, and that they agree to what was read out."""
 
     template: ClassVar[str] = "contact_centre/closing.html"
     consent: str = ""
     consented: bool = False
-    needs: Needs = field(default_factory=Needs)
+    until: str = ""
 
 
 @blueprint.get("/calls/<id:call_id>/channel")
@@ -106,23 +110,29 @@ def set_channel(call_id: str) -> Response:
 def ask_identity(call_id: str) -> Response:
     with house().database.read() as tx:
         call = the_call(tx, call_id)
-        page = _identity_page(tx, call, call.identity_basis or "", who=call.who, language=call.language)
+        page = _identity_page(tx, call, call.identity_basis or "")
     return render(page)
 
 
 @blueprint.post("/calls/<id:call_id>/identity")
 @access.requires(Act.TAKE_DOWN)
 def set_identity(call_id: str) -> Response:
-    """How we know who it is, who speaks for whom, and the language of receipt and news."""
+    """How we know who it is, who speaks for whom, what they need to be understood, and the language of all news."""
     form = request.form
-    basis, who = form.get("identity_basis", ""), cleaning.line(form.get("helper-name", ""))[:200]
-    language = form.get("news-language", "sv")
+    basis, language = form.get("identity_basis", ""), form.get("news-language", "sv")
+    speaks_as, mandate = form.get("speaks_as", ""), form.get("mandate", "")
+    who = cleaning.line(form.get("helper-name", ""))[:200]
+    speaks_as = speaks_as if speaks_as in SPEAKS_AS else ""
+    mandate = mandate if mandate in MANDATES else ""
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
         if basis not in set(BASES):
             errors = (("identity_basis", plain("Välj hur du vet vem det är.")),)
-            return render(_identity_page(tx, call, "", who=who, language=language, errors=errors), 422)
-        call = calls.identify(tx, call, IdentityBasis(basis), who=who)
+            told = replace(call, who=who, speaks_as=speaks_as, mandate=mandate, language=language, needs=_needs(form))
+            return render(_identity_page(tx, told, "", errors), 422)
+        call = calls.identify(
+            tx, call, IdentityBasis(basis), who=who, speaks_as=speaks_as, mandate=mandate, needs=_needs(form)
+        )
         _journal_cases(tx, call)
         if language in LANGUAGES and language != call.language:
             call = calls.set_language(tx, call, language)
@@ -192,13 +202,17 @@ def set_closing(call_id: str) -> Response:
         call, draft = to_fill_in(tx, call_id, lock=True)
         said = replace(
             draft.assisted or Assisted(),
-            consent=words()(CONSENT) if form.get("consent") else "",
-            needs=_needs(form),
+            consent=words_of(call.language)(CONSENT) if form.get("consent") else "",
+            receipt_to=cleaning.line(form.get("receipt_to", ""))[:200],
         )
-        if chosen not in set(ReceiptBy):
-            errors = (("receipt_by", plain("Välj hur personen vill ha kvittot.")),)
-            return render(_closing_page(tx, call, "", said, errors), 422)
-        said = replace(said, receipt_by=ReceiptBy(chosen))
+        until, wrong = _read_until(form.get("consent_until", ""))
+        errors = [("receipt_by", plain("Välj hur personen vill ha kvittot."))] if chosen not in set(ReceiptBy) else []
+        to, unreachable = _receipt_to(chosen, said.receipt_to)
+        errors += [("receipt_to", unreachable)] if unreachable else []
+        errors += [("consent_until", wrong)] if wrong else []
+        if errors:
+            return render(_closing_page(tx, call, chosen, said, tuple(errors)), 422)
+        said = replace(said, receipt_by=ReceiptBy(chosen), receipt_to=to, consent_until=until)
         drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=said)
     return see_other(f"/contact-centre/calls/{call_id}/check")
 
@@ -214,7 +228,7 @@ def _tell_draft(tx: Transaction, call: Call) -> None:
     found = draft_in_hand(tx, call)
     if found is not None and call.identity_basis is not None:
         draft = drafts.lock(tx, found.id)
-        assisted = replace(draft.assisted or Assisted(), identity=call.identity_basis, helper=call.who)
+        assisted = calls.told_of(draft.assisted or Assisted(), call)
         drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
 
 
@@ -231,9 +245,34 @@ def _read_day(parts: Mapping[str, list[str]], today: dt.date) -> tuple[dt.date |
     return day, ""
 
 
+def _read_until(typed: str) -> tuple[dt.date | None, str]:
+    """The last day the consent holds, the way dates are read everywhere; nothing typed: until it is withdrawn."""
+    if not typed.strip():
+        return None, ""
+    try:
+        until = dt.date.fromisoformat(typed.strip())
+    except ValueError:
+        return None, plain("Skriv dagen som 2026-12-31, eller lämna tomt.")
+    return (until, "") if until >= house().clock.today() else (None, plain("Den dagen har redan varit."))
+
+
+def _receipt_to(chosen: str, typed: str) -> tuple[str, str]:
+    """A number or an address for the receipt alone, in its normal form; or what is wrong with it."""
+    kind = (
+        {ReceiptBy.SMS: "phone", ReceiptBy.EMAIL: "email"}.get(ReceiptBy(chosen)) if chosen in set(ReceiptBy) else None
+    )
+    if not typed or kind is None:
+        return "", ""
+    parsed = make(kind, {}).parse({"": [typed]}, house().clock.today())
+    if parsed.faults or not isinstance(parsed.value, str):
+        return "", plain("Skriv ett telefonnummer till sms, eller en e-postadress till e-post.")
+    return parsed.value, ""
+
+
 def _needs(form: Mapping[str, str]) -> Needs:
     return Needs(
         interpreter=cleaning.line(form.get("needs-interpreter", ""))[:80],
+        interpreter_name=cleaning.line(form.get("needs-interpreter_name", ""))[:120],
         sign_language=bool(form.get("needs-sign_language")),
         large_print=bool(form.get("needs-large_print")),
         slow_pace=bool(form.get("needs-slow_pace")),
@@ -256,9 +295,12 @@ def _channel_page(tx: Transaction, call: Call, errors: Errors = ()) -> AskPage:
     )
 
 
-def _identity_page(tx: Transaction, call: Call, basis: str, *, who: str, language: str, errors: Errors = ()) -> AskPage:
+def _identity_page(tx: Transaction, call: Call, basis: str, errors: Errors = ()) -> AskPage:
     choices = tuple((way.value, plain(IDENTITIES[way]), "") for way in BASES)
     languages = tuple((tag, own_name(tag), "") for tag in LANGUAGES)
+    nobody = ("", plain("Ingen, den sökande själv"), "")
+    roles = (nobody, *((code, plain(label), "") for code, label in SPEAKS_AS.items()))
+    mandates = (("", plain("Inte aktuellt"), ""), *((code, plain(label), "") for code, label in MANDATES.items()))
     return AskPage(
         **framed("contact_centre"),
         caller=caller_of(tx, call),
@@ -267,18 +309,38 @@ def _identity_page(tx: Transaction, call: Call, basis: str, *, who: str, languag
         button=plain("Fortsätt"),
         fields=(
             Field("radios", "identity_basis", plain("Hur vet du vem det är?"), basis, choices=choices),
+            Field("select", "speaks_as", plain("Vem hör av sig åt den sökande?"), call.speaks_as, choices=roles),
             Field(
                 "text",
                 "helper-name",
-                plain("Om någon hör av sig åt den sökande: vem?"),
-                who,
-                plain("Till exempel ”dottern Eva” eller ”god man”. Den sökandes namn frågar du efter sedan."),
+                plain("Namn på den som hör av sig åt någon annan"),
+                call.who,
+                plain("Till exempel ”dottern Eva”. Den sökandes namn frågar du efter sedan."),
                 optional=True,
             ),
-            Field("select", "news-language", plain("Språk för kvitto och besked"), language, choices=languages),
+            Field("select", "mandate", plain("Hur vet du att det är rätt?"), call.mandate, choices=mandates),
+            Field("select", "news-language", plain("Språk för kvitto och besked"), call.language, choices=languages),
         ),
         say="" if call.channel is Channel.PAPER else plain("Vem är det jag pratar med?"),
         errors=errors,
+        needs=call.needs,
+        protected=_protected_path(call),
+    )
+
+
+def _protected_path(call: Call) -> tuple[str, ...]:
+    """What to do, and what never to write, when somebody's whereabouts must not be known."""
+    service = house().library.services.get(call.service or "")
+    unit = house().library.municipality.units.get(service.routing.unit) if service is not None else None
+    there = (
+        plain("Koppla till {unit}, {phone}.", unit=unit.name, phone=unit.phone)
+        if unit
+        else plain("Koppla till enheten.")
+    )
+    return (
+        plain("Skriv inget här: inte namn, adress, telefon eller var personen finns."),
+        there,
+        plain("Enheten tar emot ansökan och ser till att uppgifterna inte syns för fler än den som handlägger."),
     )
 
 
@@ -312,9 +374,19 @@ def _closing_page(
         heading=plain("Innan du läser upp och skickar"),
         address=f"{base_of(call)}/closing",
         button=plain("Läs upp svaren"),
-        fields=(Field("radios", "receipt_by", plain("Hur vill personen ha kvittot?"), chosen, choices=choices),),
+        fields=(
+            Field("radios", "receipt_by", plain("Hur vill personen ha kvittot?"), chosen, choices=choices),
+            Field(
+                "text",
+                "receipt_to",
+                plain("Nummer eller e-postadress för kvittot"),
+                said.receipt_to,
+                plain("Bara om det ska gå någon annanstans än till det som står i ansökan."),
+                optional=True,
+            ),
+        ),
         errors=errors,
-        consent="" if call.channel is Channel.PAPER else plain(CONSENT),
+        consent="" if call.channel is Channel.PAPER else words_of(call.language)(CONSENT),
         consented=bool(said.consent),
-        needs=said.needs,
+        until=said.consent_until.isoformat() if said.consent_until else "",
     )

@@ -175,7 +175,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         unit=(unit.name if unit else view.unit) if view.unit else "",
         unit_phone=unit.phone if unit and view.unit else "",
         next=plain(NEXT[view.public_status]) if view.view is not View.BY_REFERENCE_ONLY else "",
-        due=telling.day_of(case.due_at) if _is_waited_for(view) else "",
+        due=telling.day_of(case.due_at) if is_waited_for(view) else "",
         received=telling.day_of(case.received_at) if view.view is not View.BY_REFERENCE_ONLY else "",
         limits=plain(_LIMITS[view.view]) if view.view in _LIMITS else "",
         officer=names.get(case.officer_id or "", "") if shown else "",
@@ -184,18 +184,18 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         language=telling.language(party.language) if party else "",
         needs=tuple(needs_of(party.needs)) if party else (),
         sections=tuple(_sections(tx, view)),
-        missing=_missing(tx, view),
+        missing=missing_told(tx, view),
         messages=tuple(
             Said(m.subject, m.body, telling.moment(m.sent_at), m.direction is Direction.IN) for m in view.messages
         ),
         decision=(plain(DECIDED[view.decisions[-1].outcome]), view.decisions[-1].reasons) if view.decisions else (),
-        tasks=tuple(_tasks(view.deliveries)),
+        tasks=tuple(news_to_bring(view.deliveries)),
         signers=signers_of(tx, case) if view.view is View.FULL and not case.protected else (),
         spoken=codes.spoken(case.number),
     )
 
 
-def _is_waited_for(view: AgentView) -> bool:
+def is_waited_for(view: AgentView) -> bool:
     """Whether the person is still waiting for an answer that we have promised by a day."""
     over = view.public_status in {"decided", "appealed"}
     return view.case.open and not over and view.view in {View.FULL, View.SUMMARY}
@@ -244,13 +244,14 @@ def _lookup(here: Walk, outline: Outline) -> Lookup:
     return next((item.lookup for item in visible.items if item.number == outline.item), visible.lookup)
 
 
-def _missing(tx: Transaction, view: AgentView) -> tuple[str, ...]:
+def missing_told(tx: Transaction, view: AgentView) -> tuple[str, ...]:
+    """What is expected and not there yet, as the person was asked for it."""
     questions = pinned.service(tx, view.case.version).questions
     texts = pinned.texts(tx, view.case.version, "sv")
     return tuple(texts.get(questions[question].label) for question, _ in view.missing if question in questions)
 
 
-def _tasks(deliveries: tuple[Delivery, ...]) -> Iterator[tuple[str, str]]:
+def news_to_bring(deliveries: tuple[Delivery, ...]) -> Iterator[tuple[str, str]]:
     """News of this case that waits for a person: where, and by when."""
     for delivery in deliveries:
         if delivery.is_work:

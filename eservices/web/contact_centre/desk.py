@@ -39,6 +39,7 @@ NEEDS = {
     "answer": N_("Svara"),
     "help": N_("Hjälp till"),
     "finish_draft": N_("Gör klar en påbörjad ansökan"),
+    "send_code": N_("Ring och ge koden, den kom inte fram"),
 }
 
 RESOLVED = {
@@ -49,6 +50,7 @@ RESOLVED = {
     "referred": N_("Hänvisat någon annanstans"),
     "will_call_back": N_("Vi ringer upp"),
     "cancelled": N_("Avbrutet på personens begäran"),
+    "forgotten": N_("Glömdes öppet"),
 }
 
 #: What can be said of something that was settled at once.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import abort
 from werkzeug.exceptions import NotFound
 
-from eservices.cases.queue import QueueRow
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
 from eservices.language import N_
@@ -14,12 +13,13 @@ from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.submissions.model import Draft
 from eservices.values import Channel
+from eservices.web.contact_centre.theirs import Theirs, theirs
 from eservices.web.i18n import plain
 from eservices.web.pages import see_other
 from eservices.web.staff import access
-from eservices.web.staff.naming import CHANNELS, IDENTITIES
+from eservices.web.staff.naming import CHANNELS, IDENTITIES, MANDATES, SPEAKS_AS
 from eservices.web.staff.page import StaffPage
-from eservices.web.staff.telling import phone_written
+from eservices.web.staff.telling import needs_of, phone_written
 
 _HEADINGS = {
     Channel.PHONE: N_("Samtal"),
@@ -43,7 +43,9 @@ class Caller:
     who: str
     channel: str
     started_at: dt.datetime
-    cases: tuple[QueueRow, ...]
+    theirs: Theirs
+    needs: tuple[str, ...]
+    practice: bool
     ended: bool
 
 
@@ -108,18 +110,34 @@ def to_fill_in(tx: Transaction, call_id: str, *, lock: bool = False) -> tuple[Ca
 
 def caller_of(tx: Transaction, call: Call) -> Caller:
     """What may be shown of the person so far."""
+    known = theirs(tx, call)
     return Caller(
         call=call.id,
         heading=plain(_HEADINGS[call.channel]) if call.channel in _HEADINGS else plain("Nytt"),
         number=phone_written(call.caller),
         known=calls.known_number(tx, call),
         basis=plain(IDENTITIES[call.identity_basis]) if call.identity_basis else "",
-        who=call.who,
+        who=_spoken_for(call),
         channel=plain(CHANNELS[call.channel]) if call.channel else "",
         started_at=call.started_at,
-        cases=tuple(calls.cases_of_caller(tx, call)) if call.is_identified else (),
+        theirs=known,
+        needs=tuple(dict.fromkeys([*needs_of(call.needs), *known.needs])),
+        practice=call.practice,
         ended=call.ended_at is not None,
     )
+
+
+def _spoken_for(call: Call) -> str:
+    """Who calls for somebody else, what they are to that person, and how we know that they may."""
+    parts = [
+        call.who,
+        *(
+            plain(table[code])
+            for table, code in ((SPEAKS_AS, call.speaks_as), (MANDATES, call.mandate))
+            if code in table
+        ),
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def base_of(call: Call) -> str:

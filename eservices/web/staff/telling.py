@@ -149,7 +149,9 @@ def found_caption(count: int) -> str:
 def needs_of(needs: Needs) -> Iterator[str]:
     """What a person needs in order to understand and be understood, in words."""
     if needs.interpreter:
-        yield plain("Tolk: {language}", language=needs.interpreter)
+        yield plain("Tolk: {language}", language=_and(needs.interpreter, needs.interpreter_name))
+    elif needs.interpreter_name:
+        yield plain("Tolk: {language}", language=needs.interpreter_name)
     for name, label in NEEDS.items():
         if getattr(needs, name):
             yield plain(label)
@@ -157,6 +159,10 @@ def needs_of(needs: Needs) -> Iterator[str]:
         yield plain("Nås bäst: {hours}", hours=needs.best_hours)
     if needs.other:
         yield needs.other
+
+
+def _and(first: str, second: str) -> str:
+    return f"{first}, {second}" if second else first
 
 
 def news_told(kind: str, method: str) -> str:

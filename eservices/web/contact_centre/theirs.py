@@ -1,0 +1,100 @@
+"""What stands beside the call of a person we know: have we got it, what happens now, and what do we wait for.
+
+In the public words, one sentence to read out at a time, so that no question of that kind needs another page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from eservices.cases import store
+from eservices.cases.model import Case
+from eservices.cases.queue import QueueRow
+from eservices.contact_centre import calls, case_view
+from eservices.contact_centre.calls import Call
+from eservices.contact_centre.case_view import AgentView, View
+from eservices.storage.database import Transaction
+from eservices.submissions import pinned
+from eservices.web.contact_centre.case import NEXT, is_waited_for, missing_told, news_to_bring
+from eservices.web.house import house
+from eservices.web.i18n import plain
+from eservices.web.staff.telling import needs_of, tell
+
+#: So many are told at once; of the others there is a link.
+_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TheirCase:
+    """A case of the person in the call. `says` is read out; `waits` is what we need from them."""
+
+    number: str
+    title: str
+    status: str
+    says: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+    news: tuple[tuple[str, str], ...] = ()
+    phone: str = ""
+    in_call: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """The cases of the person in the call, and what they have needed before to understand and be understood."""
+
+    told: tuple[TheirCase, ...] = ()
+    others: tuple[QueueRow, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+def theirs(tx: Transaction, call: Call) -> Theirs:
+    """Nothing before it has been recorded how we know who it is. What runs comes first, and what the call is about."""
+    if not call.is_identified:
+        return Theirs()
+    rows = calls.cases_of_caller(tx, call)
+    rows = sorted(rows, key=lambda row: (row.id != call.case_id, not row.open))
+    about = store.by_id(tx, call.case_id) if call.case_id else None
+    known = [about] if about is not None else []
+    for row in rows[:_TOLD]:
+        case = store.by_id(tx, row.id)
+        if case is not None and case.id != call.case_id:
+            known.append(case)
+    told, needs = [], dict[str, None]()
+    for case in known[:_TOLD]:
+        file = store.file_of(tx, case)
+        view = case_view.see(file, pinned.service(tx, case.version))
+        told.append(_told(tx, case, view, in_call=case.id == call.case_id))
+        if view.parties:
+            needs |= dict.fromkeys(needs_of(view.parties[0].needs))
+    shown = {one.number for one in told}
+    return Theirs(tuple(told), tuple(row for row in rows if row.number not in shown), tuple(needs))
+
+
+def _told(tx: Transaction, case: Case, view: AgentView, *, in_call: bool) -> TheirCase:
+    telling = tell()
+    unit = house().library.municipality.units.get(view.unit)
+    open_view = view.view in {View.FULL, View.SUMMARY} and not case.protected
+    return TheirCase(
+        number=case.number,
+        title=view.title or plain("Ärende"),
+        status=telling.public(view.public_status) if view.view is not View.BY_REFERENCE_ONLY else "",
+        says=tuple(_says(case, view)),
+        waits=missing_told(tx, view) if open_view and case.missing else (),
+        news=tuple(news_to_bring(view.deliveries)) if open_view else (),
+        phone="" if open_view or unit is None else unit.phone,
+        in_call=in_call,
+    )
+
+
+def _says(case: Case, view: AgentView) -> Iterator[str]:
+    """Have you got my application? What happens now?"""
+    telling = tell()
+    if view.view is View.BY_REFERENCE_ONLY or case.protected:
+        yield plain("Ärendet finns hos oss. Jag kopplar dig till dem som kan svara.")
+        return
+    yield plain("Ja, vi fick det {day}.", day=telling.day_of(case.received_at))
+    if view.view is View.EXISTENCE_ONLY:
+        yield plain("{unit} berättar hur det går. Jag kopplar dig dit.", unit=telling.unit(case.unit))
+        return
+    yield plain(NEXT[view.public_status])
+    if is_waited_for(view):
+        yield plain("Du får svar senast {day}.", day=telling.day_of(case.due_at))
