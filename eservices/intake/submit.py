@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from eservices import attachments, deliveries, journal, outbox
 from eservices.calendars import Clock, OpeningHours, day_of
-from eservices.cases import queue
+from eservices.cases import asking, queue
+from eservices.cases import store as cases
 from eservices.cases.control_word import word_of
 from eservices.cases.index_keys import IndexKey, digits_of
 from eservices.cases.opening import Opened, open_case
@@ -79,6 +80,8 @@ def hand_in(
         return store.get(tx, draft.submission_id)
     if draft.practice:
         raise PracticeOnly(draft.id)
+    if draft.kind is SubmissionKind.SUPPLEMENT:
+        return _complete(tx, draft, handed_in, clock)
 
     service = pinned.service(tx, draft.version)
     # A paper that has come is registered; whether it came in time is for the unit to say.
@@ -104,7 +107,7 @@ def hand_in(
         now=now,
         awaiting=others_sign and any(one.method is not None for one in cosigners_of(here)),
     )
-    submission = _submission(draft, here, opened, handed_in, missing=missing, now=now)
+    submission = _submission(draft, here, opened.case.id, handed_in, missing=missing, now=now)
     store.add(tx, submission, draft.key)
     _hand_in_files(tx, draft, submission, scans=_scans(tx, draft) if handed_in.on_paper else ())
     _tell_contact_centre(tx, here, opened, submission, now)
@@ -114,6 +117,37 @@ def hand_in(
         _note_running(tx, opened, now)
     if others_sign:
         cosigning.ask(tx, here, opened.case, language=submission.language, now=now)
+    if draft.assisted_by is not None:
+        items.settle_draft(tx, draft.id, resolution="became_case", now=now)
+    drafts.close(tx, draft, submission.id, now)
+    return submission
+
+
+def _complete(tx: Transaction, draft: Draft, handed_in: HandedIn, clock: Clock) -> Submission:
+    """What was asked for goes to the case that waits for it, under the case's key; what was handed in first stays.
+
+    It may come when the time is over, or in part: what has come is kept and read all the same.
+    """
+    if draft.case_id is None:
+        raise drafts.Gone(draft.id)
+    case, now = cases.lock(tx, draft.case_id), clock.now()
+    here = walk(pinned.service(tx, draft.version), draft.answers)
+    if remaining := _remaining(here, handed_in, clock.today()):
+        raise NotReady(remaining)
+    missing = missing_of(here, paper=handed_in.on_paper)
+    submission = _submission(draft, here, case.id, handed_in, missing=missing, now=now)
+    store.add(tx, submission, case.key)
+    _hand_in_files(tx, draft, submission, scans=_scans(tx, draft) if handed_in.on_paper else ())
+    items.add_submitted(
+        tx,
+        case_id=case.id,
+        submission_id=submission.id,
+        service=submission.service,
+        queue=case.contact_queue,
+        channel=submission.channel,
+        now=now,
+    )
+    asking.supplement_came(tx, case, submission, actor=_actor_of(submission), now=now)
     if draft.assisted_by is not None:
         items.settle_draft(tx, draft.id, resolution="became_case", now=now)
     drafts.close(tx, draft, submission.id, now)
@@ -140,7 +174,7 @@ def _others_sign(here: Walk) -> bool:
 def _submission(
     draft: Draft,
     here: Walk,
-    opened: Opened,
+    case_id: str,
     handed_in: HandedIn,
     *,
     missing: Sequence[Place],
@@ -149,10 +183,10 @@ def _submission(
     return Submission(
         id=new_id(),
         draft_id=draft.id,
-        case_id=opened.case.id,
+        case_id=case_id,
         service=draft.service,
         version=draft.version,
-        kind=SubmissionKind.INITIAL,
+        kind=draft.kind,
         channel=handed_in.channel,
         language=handed_in.language,
         entered_by=handed_in.entered_by,
@@ -272,7 +306,10 @@ def _give_receipt(
     facts = receipt.to_json()
     news = News("receipt", case.id, case.number, case.contact_queue, opened.first_contact_by, payload=facts)
     method, in_hand = _way_of_receipt(handed_in, party.method)
-    recipient = Recipient(party.id, method, party.language, party.name, party.email, party.phone, party.address)
+    to = handed_in.receipt_to
+    email = to if to and method is ContactMethod.EMAIL else party.email
+    phone = to if to and method is ContactMethod.SMS else party.phone
+    recipient = Recipient(party.id, method, party.language, party.name, email, phone, party.address)
     planned = deliveries.plan(news, recipient, key=case.key, now=now, handed_over=in_hand)
     deliveries.write(tx, planned)
     document = outbox.Put("receipt", outbox.DOCUMENT, facts, case.key, now, case_id=case.id)
@@ -299,6 +336,7 @@ _RECEIPT_WAYS = {
     ReceiptBy.IN_HAND: (ContactMethod.OWN_PAGES, True),
     ReceiptBy.NONE: (ContactMethod.OWN_PAGES, True),  # the number has been read out
     ReceiptBy.EMAIL: (ContactMethod.EMAIL, False),
+    ReceiptBy.SMS: (ContactMethod.SMS, False),
     ReceiptBy.LETTER: (ContactMethod.LETTER, False),
     ReceiptBy.PHONE: (ContactMethod.PHONE, False),
 }
@@ -320,10 +358,14 @@ def _note_running(tx: Transaction, opened: Opened, now: dt.datetime) -> None:
 
 
 def _write_journal(tx: Transaction, opened: Opened, submission: Submission, now: dt.datetime) -> None:
-    if submission.entered_by is None:
-        actor = Actor.resident(submission.channel)
-    else:
-        actor = Actor(ActorKind.STAFF, submission.channel, submission.entered_by)
+    actor = _actor_of(submission)
     content = {"number": opened.case.number, "identity_basis": submission.identity_basis.value}
     entry = journal.Note(actor=actor, kind="submitted", at=now, shared=True, content=content)
     journal.write_many(tx, [entry], case_id=opened.case.id, key=opened.case.key, first=True)
+
+
+def _actor_of(submission: Submission) -> Actor:
+    """Who handed it in: the resident, or the agent who wrote for them."""
+    if submission.entered_by is None:
+        return Actor.resident(submission.channel)
+    return Actor(ActorKind.STAFF, submission.channel, submission.entered_by)
