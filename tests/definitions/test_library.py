@@ -105,7 +105,7 @@ def test_two_services_of_one_name_are_told(folder: Path, tmp_path: Path) -> None
 
 def test_search_forgives_spelling_and_knows_everyday_words(library: Library) -> None:
     def found(query: str, language: str = "sv") -> list[str]:
-        return [service.id for service in library.search(query, language)]
+        return list(library.search(query, language).fitting)
 
     assert found("båtplats")[:1] == ["batplats"]
     assert found("BÅTPLATZ")[:1] == ["batplats"]

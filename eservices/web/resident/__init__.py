@@ -2,6 +2,7 @@
 
 from eservices.web.resident import (  # noqa: F401 - their routes
     case_acts,
+    catalogue,
     continuing,
     journey,
     my_cases,

@@ -1,4 +1,4 @@
-"""Finding a service and starting it; what we promise about access and about people's data."""
+"""Starting a service; what we promise about access and about people's data."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -25,39 +25,17 @@ from eservices.web.forms.asking import Told, told
 from eservices.web.house import house
 from eservices.web.i18n import plural
 from eservices.web.i18n import sentence as _
-from eservices.web.pages import Page, render, see_other, spoken
+from eservices.web.pages import Page, render, see_other
 from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.frame import ResidentFrame
 from eservices.web.resident.offering import (
     Note,
-    is_listed,
-    lot_of_visitor,
     may_begin,
     notes_on,
-    remember_lot,
     stage_of,
 )
 from eservices.web.resident.visiting import current_draft, new_token, question_after_rest
 from eservices.web.stepping import GO
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A service in the catalogue."""
-
-    address: str
-    title: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue(Page):
-    """All services, or those that a search finds."""
-
-    template: ClassVar[str] = "resident/catalogue.html"
-    query: str
-    examples: str  #: what one may search for, and find
-    services: Sequence[Entry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,51 +80,6 @@ class Privacy(Page):
 
     template: ClassVar[str] = "resident/privacy.html"
     boards: Sequence[str]
-
-
-@blueprint.get("/")
-def home() -> Response:
-    """The catalogue in the language that the browser likes best."""
-    best = languages.best_match(request.headers.get("Accept-Language", ""), spoken())
-    response = see_other(f"/{best}/")
-    response.headers["Vary"] = "Accept-Language"
-    return response
-
-
-@blueprint.get("/<lang:language>/")
-def catalogue() -> Response:
-    """Every service, or those that answer `?q=`."""
-    language = i18n.language()
-    library = house().library
-    query = request.args.get("q", "").strip()[:200]
-    lot = lot_of_visitor()
-    found = library.search(query, language) if query else list(library.services.values())
-    entries = [
-        Entry(of_service(language, service.id), texts.get(service.title), texts.get(service.summary))
-        for service in found
-        if is_listed(service, lot)
-        for texts in (library.texts(service, language),)
-    ]
-    entries.sort(key=lambda entry: languages.sort_key(language)(entry.title))
-    response = render(Catalogue(query=query, examples=_examples(language, lot), services=entries))
-    remember_lot(response, lot)
-    return response
-
-
-#: How many services the search names as examples.
-_EXAMPLES = 3
-
-
-def _examples(language: str, lot: int) -> str:
-    """Words that find something here: an author's first search word, which is Swedish, or else the title."""
-    library, words = house().library, i18n.words()
-    listed = [service for service in library.services.values() if is_listed(service, lot)]
-    if i18n.is_swedish(language):
-        named = [service.keywords[0] for service in listed if service.keywords]
-    else:
-        said = [(service, library.texts(service, language)) for service in listed]
-        named = [texts.get(service.title) for service, texts in said if texts.is_translated(service.title)]
-    return words.listing(named[:_EXAMPLES], end="or")
 
 
 @blueprint.get("/<lang:language>/services/<slug:service>")
@@ -250,21 +183,16 @@ def _start_page(say: Told) -> Start:
     municipality = house().municipality
     known = say.pages.get("start")
     if not isinstance(known, _Made) or known.municipality is not municipality:
-        i18n.begin_noting()
-        page = _made_start_page(say, municipality)
-        known = say.pages["start"] = _Made(municipality, page, i18n.has_swedish())
-    if known.swedish_left:
-        i18n.note_swedish()
+        known = say.pages["start"] = _Made(municipality, _made_start_page(say, municipality))
     return known.page
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A start page, the municipality it was made for, and whether some of it is only in Swedish."""
+    """A start page, and the municipality it was made for."""
 
     municipality: Municipality
     page: Start
-    swedish_left: bool
 
 
 def _made_start_page(say: Told, municipality: Municipality) -> Start:
