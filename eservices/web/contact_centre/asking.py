@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
 from eservices.identity.people import Act
-from eservices.intake.assisted import Arrived, legal_day
 from eservices.language import LANGUAGES, N_, own_name
 from eservices.language import words as words_of
 from eservices.questions import cleaning
@@ -22,7 +21,7 @@ from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.submissions.model import Assisted, Needs, ReceiptBy
-from eservices.values import Channel, IdentityBasis, Json
+from eservices.values import Channel, IdentityBasis
 from eservices.web.contact_centre.desk import BY_HAND
 from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, draft_in_hand, the_call, to_fill_in
 from eservices.web.contact_centre.room import blueprint
@@ -36,12 +35,6 @@ from eservices.web.staff.page import framed
 
 #: The ways in which an agent can know who somebody is; an e-ID is never the agent's to vouch for.
 BASES = (IdentityBasis.STATED, IdentityBasis.KNOWN_BY_CALLBACK, IdentityBasis.SHOWN_ID, IdentityBasis.ANONYMOUS)
-
-ARRIVALS = {
-    Arrived.HANDED_IN: (N_("Lämnades till oss"), N_("Räknas från den dagen.")),
-    Arrived.POST: (N_("Kom med posten"), N_("Räknas från arbetsdagen före.")),
-    Arrived.BOX: (N_("Låg i lådan vid dagens första tömning"), N_("Räknas från arbetsdagen före.")),
-}
 
 RECEIPTS = {
     ReceiptBy.PHONE: (N_("Jag läser upp numret"), N_("Personen skriver upp det.")),
@@ -67,8 +60,6 @@ class AskPage(CallPage):
     fields: tuple[Field, ...]
     say: str = ""
     errors: Errors = ()
-    day: tuple[str, str, str] | None = None
-    day_label: str = ""
     needs: Needs | None = None
     protected: tuple[str, ...] = ()
 
@@ -140,47 +131,6 @@ def set_identity(call_id: str) -> Response:
     return see_other(f"/contact-centre/calls/{call_id}")
 
 
-@blueprint.get("/calls/<id:call_id>/received")
-@access.requires(Act.TAKE_DOWN)
-def ask_received(call_id: str) -> Response:
-    with house().database.read() as tx:
-        call = the_call(tx, call_id)
-        draft = draft_in_hand(tx, call)
-        if draft is None:
-            return see_other(base_of(call))
-        said = draft.assisted or Assisted()
-        on = said.arrived_on
-        day = (str(on.day), str(on.month), str(on.year)) if on else ("", "", "")
-        page = _received_page(tx, call, said.arrived_how or Arrived.HANDED_IN, day)
-    return render(page)
-
-
-@blueprint.post("/calls/<id:call_id>/received")
-@access.requires(Act.TAKE_DOWN)
-def set_received(call_id: str) -> Response:
-    """The day a paper came, and how: from these follows the day that counts."""
-    form = request.form
-    how = form.get("arrived_how", Arrived.HANDED_IN)
-    parts = {part: [form.get(f"received_on{part}", "")] for part in ("-day", "-month", "-year")}
-    day = (parts["-day"][0], parts["-month"][0], parts["-year"][0])
-    today = house().clock.today()
-    with house().database.transaction() as tx:
-        call = the_call(tx, call_id)
-        found = draft_in_hand(tx, call)
-        if found is None:
-            return see_other(base_of(call))
-        value, sentence = _read_day(parts, today)
-        if how not in set(Arrived):
-            sentence = sentence or plain("Välj hur pappret kom.")
-        if value is None or sentence:
-            errors = (("received_on-day", sentence),)
-            return render(_received_page(tx, call, how, day, errors), 422)
-        draft = drafts.lock(tx, found.id)
-        assisted = replace(draft.assisted or Assisted(), arrived_on=value, arrived_how=how)
-        drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
-    return see_other(f"/contact-centre/calls/{call_id}/go-on")
-
-
 @blueprint.get("/calls/<id:call_id>/closing")
 @access.requires(Act.TAKE_DOWN)
 def ask_closing(call_id: str) -> Response:
@@ -230,19 +180,6 @@ def _tell_draft(tx: Transaction, call: Call) -> None:
         draft = drafts.lock(tx, found.id)
         assisted = calls.told_of(draft.assisted or Assisted(), call)
         drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=assisted)
-
-
-def _read_day(parts: Mapping[str, list[str]], today: dt.date) -> tuple[dt.date | None, str]:
-    """The day as typed, the way dates are read everywhere; or what is wrong with it."""
-    kind = make("date", {})
-    parsed = kind.parse(parts, today)
-    value: Json = parsed.value
-    if parsed.faults or not isinstance(value, str):
-        return None, plain("Skriv dagen då pappret kom, till exempel 23 november 2026.")
-    day = dt.date.fromisoformat(value)
-    if day > today:
-        return None, plain("Pappret kan inte ha kommit senare än i dag.")
-    return day, ""
 
 
 def _read_until(typed: str) -> tuple[dt.date | None, str]:
@@ -341,26 +278,6 @@ def _protected_path(call: Call) -> tuple[str, ...]:
         plain("Skriv inget här: inte namn, adress, telefon eller var personen finns."),
         there,
         plain("Enheten tar emot ansökan och ser till att uppgifterna inte syns för fler än den som handlägger."),
-    )
-
-
-def _received_page(tx: Transaction, call: Call, how: str, day: tuple[str, str, str], errors: Errors = ()) -> AskPage:
-    choices = tuple((code.value, plain(label), plain(hint)) for code, (label, hint) in ARRIVALS.items())
-    today = house().clock.today()
-    hint = plain(
-        "Ett papper som kom i dag med posten räknas från {day}. 22 § förvaltningslagen.",
-        day=legal_day(Arrived.POST, today),
-    )
-    return AskPage(
-        **framed("contact_centre"),
-        caller=caller_of(tx, call),
-        heading=plain("När kom pappret?"),
-        address=f"{base_of(call)}/received",
-        button=plain("Fortsätt"),
-        fields=(Field("radios", "arrived_how", plain("Hur kom det?"), how, hint, choices=choices),),
-        errors=errors,
-        day=day,
-        day_label=plain("Dagen då pappret kom till kommunen"),
     )
 
 

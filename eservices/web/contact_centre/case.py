@@ -26,7 +26,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
-from eservices.web.i18n import plain
+from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.naming import DECIDED, METHODS
@@ -176,7 +176,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         unit_phone=unit.phone if unit and view.unit else "",
         next=plain(NEXT[view.public_status]) if view.view is not View.BY_REFERENCE_ONLY else "",
         due=telling.day_of(case.due_at) if is_waited_for(view) else "",
-        received=telling.day_of(case.received_at) if view.view is not View.BY_REFERENCE_ONLY else "",
+        received=words().day(case.received_on) if view.view is not View.BY_REFERENCE_ONLY else "",
         limits=plain(_LIMITS[view.view]) if view.view in _LIMITS else "",
         officer=names.get(case.officer_id or "", "") if shown else "",
         name=party.name if party else "",

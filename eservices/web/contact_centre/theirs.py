@@ -16,7 +16,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.web.contact_centre.case import NEXT, is_waited_for, missing_told, news_to_bring
 from eservices.web.house import house
-from eservices.web.i18n import plain
+from eservices.web.i18n import plain, words
 from eservices.web.staff.telling import needs_of, tell
 
 #: So many are told at once; of the others there is a link.
@@ -91,7 +91,7 @@ def _says(case: Case, view: AgentView) -> Iterator[str]:
     if view.view is View.BY_REFERENCE_ONLY or case.protected:
         yield plain("Ärendet finns hos oss. Jag kopplar dig till dem som kan svara.")
         return
-    yield plain("Ja, vi fick det {day}.", day=telling.day_of(case.received_at))
+    yield plain("Ja, vi fick det {day}.", day=words().day(case.received_on))
     if view.view is View.EXISTENCE_ONLY:
         yield plain("{unit} berättar hur det går. Jag kopplar dig dit.", unit=telling.unit(case.unit))
         return
