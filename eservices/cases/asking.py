@@ -14,7 +14,7 @@ from eservices.calendars import OpeningHours, day_of, end_of_day
 from eservices.cases import clocks, enquiries, proposals, store
 from eservices.cases.changing import change, locked, meet, meet_about, moved, note_entry, party_of, tell, write_message
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind, EnquiryState
-from eservices.cases.model import Case, CaseId, ClockKind, NotAllowed, Status, standing
+from eservices.cases.model import MAY_BE_ASKED, Case, CaseId, ClockKind, NotAllowed, Status, standing
 from eservices.cases.proposals import Proposed
 from eservices.definitions.model import Service
 from eservices.identity.people import Actor
@@ -59,14 +59,6 @@ _ANSWERED = {
     EnquiryKind.HEARING: "opinion_received",
     EnquiryKind.REFERRAL: "referral_answered",
 }
-
-#: From these states somebody may be asked.
-MAY_BE_ASKED = frozenset(
-    {
-        Status.RECEIVED, Status.REGISTERED, Status.UNDER_REVIEW, Status.INVESTIGATING, Status.REFERRED, Status.HEARING,
-        Status.AWAITING_SUPPLEMENT, Status.SUPPLEMENT_RECEIVED, Status.SUSPENDED,
-    }
-)  # fmt: skip
 
 
 def ask_for_supplement(

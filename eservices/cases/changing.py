@@ -20,14 +20,18 @@ from eservices.cases.model import (
     ClockKind,
     Direction,
     Message,
+    NotAllowed,
     Party,
     Status,
     is_open,
+    may_go,
     public_of,
+    standing,
 )
 from eservices.deliveries import Letter, News, Recipient
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
+from eservices.submissions import pinned
 from eservices.values import Json, new_id
 
 
@@ -52,11 +56,20 @@ _STORED = {"public_status": lambda value: value.value}
 
 def change(tx: Transaction, case: Case, *, moved_at: dt.datetime | None = None, **fields: Any) -> Case:
     """Write the fields that change; `moved_at` is given when the status is among them, and ends a phase."""
+    if "status" in fields and moved_at is None:
+        raise ValueError("a change of status ends a phase")
     if moved_at is not None:
         phases.end(tx, case, at=moved_at)
     values = {name: _STORED[name](value) if name in _STORED else value for name, value in fields.items()}
     store.change(tx, case, values)
     return replace(case, row_version=case.row_version + 1, **fields)
+
+
+def may_be_moved(tx: Transaction, case: Case, to: str, actor: Actor) -> None:
+    """Raises `NotAllowed` unless the table of moves has this one, for this kind of actor."""
+    own = pinned.service(tx, case.version).own_states
+    if not may_go(actor.kind, standing(case.status, own), standing(to, own)) and case.status != to:
+        raise NotAllowed(f"move to {to}", case.status)
 
 
 def note_entry(
@@ -100,6 +113,8 @@ def moved(
     why: str = "",
     own_states: Mapping[str, str] | None = None,
 ) -> Case:
+    """Bring the case to another state, by a move that the table has. Clocks that may stand still do so, or go on."""
+    may_be_moved(tx, case, to, actor)
     still = is_open(to)
     due_at = _stand_still_or_go_on(tx, case, to, now)
     after = change(

@@ -94,26 +94,112 @@ _WORKING = frozenset(
     }
 )
 
-_WHILE_WORKING = (_WORKING - {Status.REGISTERED, Status.SUPPLEMENT_RECEIVED}) | {Status.TRANSFERRED, Status.WITHDRAWN}
+_NOT_BEGUN_OR_WORKING = _WORKING | {Status.RECEIVED}
 
-#: From each state, the states it may be changed to by hand. Deciding, closing and reopening are acts of their own.
+#: States that come about by asking somebody, and so never by hand alone.
+_BY_ASKING = frozenset({Status.AWAITING_SUPPLEMENT, Status.HEARING, Status.REFERRED})
+
+#: From these somebody may be asked for something.
+MAY_BE_ASKED = frozenset(
+    {
+        Status.RECEIVED, Status.REGISTERED, Status.UNDER_REVIEW, Status.INVESTIGATING, Status.REFERRED, Status.HEARING,
+        Status.AWAITING_SUPPLEMENT, Status.SUPPLEMENT_RECEIVED, Status.SUSPENDED,
+    }
+)  # fmt: skip
+
+
+class Who(StrEnum):
+    """Who can bring a move about. Role and unit are checked at the door; here, whether anybody of the kind ever can."""
+
+    OFFICER = "officer"
+    AGENT = "agent"  #: on a resident's word
+    RESIDENT = "resident"
+    CLOCK = "clock"
+
+
+_OFFICER = frozenset({Who.OFFICER})
+_ON_THEIR_WORD = frozenset({Who.RESIDENT, Who.AGENT})
+_ANYBODY = frozenset(Who)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One kind of move: what is done, from where, to where, by whom."""
+
+    act: str
+    of: frozenset[Status]
+    to: frozenset[Status]
+    by: frozenset[Who]
+
+
+#: Every move there is. What stands in no row cannot be done, by whatever page, address or message.
+TRANSITIONS = (
+    Transition("register", frozenset({Status.RECEIVED}), frozenset({Status.REGISTERED}), _OFFICER | {Who.CLOCK}),
+    Transition(
+        "change",
+        _NOT_BEGUN_OR_WORKING,
+        (_WORKING - _BY_ASKING - {Status.REGISTERED, Status.SUPPLEMENT_RECEIVED})
+        | {Status.TRANSFERRED, Status.WITHDRAWN},
+        _OFFICER,
+    ),
+    Transition("change", frozenset({Status.RECEIVED}), frozenset({Status.REGISTERED}), _OFFICER),
+    Transition("change", frozenset({Status.DECIDED}), frozenset({Status.APPEALED}), _OFFICER),
+    Transition("change", frozenset({Status.APPEALED}), frozenset({Status.DECIDED, Status.UNDER_REVIEW}), _OFFICER),
+    Transition("change", frozenset({Status.WITHDRAWN, Status.TRANSFERRED}), frozenset({Status.UNDER_REVIEW}), _OFFICER),
+    Transition("ask", MAY_BE_ASKED, _BY_ASKING, _OFFICER),
+    Transition(
+        "complete",
+        frozenset({Status.AWAITING_SUPPLEMENT}),
+        frozenset({Status.SUPPLEMENT_RECEIVED}),
+        _OFFICER | _ON_THEIR_WORD,
+    ),
+    Transition("come_back", _BY_ASKING, frozenset({Status.UNDER_REVIEW}), _ANYBODY),
+    Transition(
+        "sign",
+        frozenset({Status.AWAITING_SIGNATURES}),
+        frozenset({Status.RECEIVED, Status.UNDER_REVIEW}),
+        _ANYBODY,
+    ),
+    Transition("decide", _NOT_BEGUN_OR_WORKING | {Status.DECIDED}, frozenset({Status.DECIDED}), _OFFICER),
+    Transition("appeal", frozenset({Status.DECIDED}), frozenset({Status.APPEALED}), _OFFICER | _ON_THEIR_WORD),
+    Transition("withdraw", _NOT_BEGUN_OR_WORKING, frozenset({Status.WITHDRAWN}), _ON_THEIR_WORD),
+    Transition(
+        "close",
+        _NOT_BEGUN_OR_WORKING | {Status.DECIDED, Status.APPEALED, Status.WITHDRAWN, Status.TRANSFERRED},
+        frozenset({Status.CLOSED}),
+        _OFFICER,
+    ),
+    Transition("reopen", frozenset({Status.CLOSED, Status.TRANSFERRED}), frozenset({Status.UNDER_REVIEW}), _OFFICER),
+)
+
+
+def _of(act: str) -> frozenset[Status]:
+    return frozenset().union(*(row.of for row in TRANSITIONS if row.act == act))
+
+
+#: From each state, the states it may be changed to by hand. All else is an act of its own.
 MOVES: Mapping[Status, frozenset[Status]] = {
-    Status.RECEIVED: _WHILE_WORKING | {Status.REGISTERED},
-    **{status: _WHILE_WORKING - {status} for status in _WORKING},
-    Status.DECIDED: frozenset({Status.APPEALED}),
-    Status.APPEALED: frozenset({Status.DECIDED, Status.UNDER_REVIEW}),
-    Status.WITHDRAWN: frozenset({Status.UNDER_REVIEW}),
-    Status.TRANSFERRED: frozenset({Status.UNDER_REVIEW}),
-    Status.CLOSED: frozenset(),
+    status: frozenset().union(*(row.to for row in TRANSITIONS if row.act == "change" and status in row.of)) - {status}
+    for status in Status
 }
 
 #: From which states a decision can be made, a case closed, and taken back by the resident.
-MAY_BE_DECIDED = _WORKING | {Status.RECEIVED, Status.DECIDED}
-MAY_BE_CLOSED = _WORKING | {Status.RECEIVED, Status.DECIDED, Status.APPEALED, Status.WITHDRAWN, Status.TRANSFERRED}
-MAY_BE_WITHDRAWN = _WORKING | {Status.RECEIVED}
+MAY_BE_DECIDED = _of("decide")
+MAY_BE_CLOSED = _of("close")
+MAY_BE_WITHDRAWN = _of("withdraw")
 
-#: What a resident, or an agent on a resident's word, can bring about; everything else is an officer's.
-BY_RESIDENT = frozenset({Status.SUPPLEMENT_RECEIVED, Status.WITHDRAWN})
+#: Actor -> who of the table that may be; whether a member of staff is an officer or an agent is asked at the door.
+_KINDS = {
+    ActorKind.RESIDENT: frozenset({Who.RESIDENT}),
+    ActorKind.STAFF: frozenset({Who.OFFICER, Who.AGENT}),
+    ActorKind.SYSTEM: frozenset({Who.CLOCK}),
+}
+
+
+def may_go(actor: ActorKind, of: Status, to: Status) -> bool:
+    """Whether some act of this kind of actor brings a case from one state to another."""
+    return any(of in row.of and to in row.to and row.by & _KINDS[actor] for row in TRANSITIONS)
+
 
 #: States that nobody but the resident can end: the clocks that may stand still do so.
 WAITING_FOR_RESIDENT = frozenset({Status.AWAITING_SUPPLEMENT, Status.AWAITING_SIGNATURES, Status.AWAITING_PAYMENT})
@@ -174,11 +260,6 @@ def moves_from(status: str, own_states: Mapping[str, str] = _NO_STATES) -> tuple
 def is_open(status: str) -> bool:
     """Whether the unit still has something to do."""
     return status not in _AT_REST
-
-
-def may_move(actor: ActorKind, to: Status) -> bool:
-    """Whether this kind of actor can ever bring a case there; role and unit are checked at the door."""
-    return actor is not ActorKind.RESIDENT or to in BY_RESIDENT
 
 
 @dataclass(frozen=True, slots=True)

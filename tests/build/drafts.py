@@ -4,10 +4,14 @@ import datetime as dt
 from typing import Any
 
 from eservices.calendars import Clock
+from eservices.cases import asking
 from eservices.cases import store as cases
+from eservices.cases.asking import Said
+from eservices.cases.enquiries import Consequence, Enquiry
 from eservices.cases.model import Case
 from eservices.definitions.model import Service
 from eservices.identity.people import Actor, ActorKind, Staff
+from eservices.intake.hours import OFFICE_HOURS
 from eservices.intake.submit import submit
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
 from eservices.storage.database import Transaction
@@ -98,3 +102,20 @@ def a_member_of_staff(tx: Transaction, clock: Clock, name: str = "Bo Handläggar
 
 def acting(person: Staff, channel: Channel = Channel.WEB) -> Actor:
     return Actor(ActorKind.STAFF, channel, person.id, person.name)
+
+
+def a_supplement_order(tx: Transaction, clock: Clock, case: Case, officer: Actor, *, days: int = 14) -> Enquiry:
+    """The officer asks for a drawing, to be sent within so many days."""
+    return asking.ask_for_supplement(
+        tx,
+        case.id,
+        actor=officer,
+        expected=case.row_version,
+        now=clock.now(),
+        hours=OFFICE_HOURS,
+        asked=a_service(),
+        items=["Ritning"],
+        consequence=Consequence.DECIDE_ANYWAY,
+        last_day=clock.today() + dt.timedelta(days=days),
+        said=Said("Vi behöver en ritning", ("Skicka en ritning.",), ("Vi har inte fått ritningen.",)),
+    )

@@ -26,7 +26,7 @@ from eservices.identity.people import Actor
 from eservices.outbox import outbox
 from eservices.storage.database import IntegrityError, Transaction
 from eservices.values import Channel
-from tests.build.drafts import STREET, a_case, a_member_of_staff, acting
+from tests.build.drafts import STREET, a_case, a_member_of_staff, a_supplement_order, acting
 from tests.build.service import a_service
 
 
@@ -91,7 +91,7 @@ def test_own_states_are_worked_in_and_shown_as_their_public_kind():
 def test_a_move_that_the_table_does_not_have_cannot_be_made(tx: Transaction, clock: FixedClock, officer: Actor):
     case = a_case(tx, clock)
 
-    for impossible in ("appealed", "closed", "decided", "received", "nonsense"):
+    for impossible in ("appealed", "closed", "decided", "received", "awaiting_supplement", "hearing", "nonsense"):
         with pytest.raises((NotAllowed, ValueError)):
             acts.change_status(tx, case.id, actor=officer, expected=1, now=clock.now(), to=impossible)
 
@@ -102,9 +102,8 @@ def test_the_promise_stands_still_while_the_resident_completes_and_the_law_does_
     tx: Transaction, clock: FixedClock, officer: Actor
 ):
     case = a_case(tx, clock)
-    waits = acts.change_status(
-        tx, case.id, actor=officer, expected=1, now=clock.now(), to="awaiting_supplement", why="ritning saknas"
-    )
+    a_supplement_order(tx, clock, case, officer)
+    waits = store.lock(tx, case.id)
     clock.move(dt.timedelta(days=7))
 
     acts.receive_message(tx, case.id, actor=Actor.resident(), now=clock.now(), body="Här är ritningen.")

@@ -147,10 +147,10 @@ def test_the_table_of_law_is_as_long_as_it_has_to_be():
     assert len(LAST_DAYS) >= 80
 
 
-@pytest.mark.parametrize(("kind", "regime", "start", "length", "last", "paragraph", "shows"), LAST_DAYS)
-def test_the_last_day_is_what_the_law_says(
-    kind: ClockKind, regime: str, start: str, length: str, last: str, paragraph: str, shows: str
-):
+@pytest.mark.parametrize("row", LAST_DAYS, ids=lambda row: f"{row[5].partition(';')[0]} {row[2]} {row[6]}")
+def test_the_last_day_is_what_the_law_says(row: tuple[ClockKind, str, str, str, str, str, str]):
+    kind, regime, start, length, last, paragraph, shows = row
+
     clock = begun(kind, start, regime=regime, length=length, by_law="law" if kind is BY_LAW else "")
 
     assert day_of(clock.due_at) == day(last), shows

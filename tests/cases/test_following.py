@@ -9,7 +9,7 @@ from eservices.cases.model import Public
 from eservices.cases.receipt import receipt_of
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
-from tests.build.drafts import a_member_of_staff, a_submission, acting
+from tests.build.drafts import a_member_of_staff, a_submission, a_supplement_order, acting
 
 
 def test_number_and_code_open_the_case_and_nothing_else_does(tx: Transaction, clock: FixedClock):
@@ -43,11 +43,12 @@ def test_the_resident_sees_status_messages_and_events_but_no_internal_notes(tx: 
     assert store.messages_of(tx, case)[0].read_at == clock.now()
 
 
-@pytest.mark.parametrize(("status", "next_actor"), [("awaiting_supplement", "you"), ("under_review", "us")])
-def test_it_is_said_who_does_what_next(tx: Transaction, clock: FixedClock, status: str, next_actor: str):
+@pytest.mark.parametrize(("asked", "next_actor"), [(True, "you"), (False, "us")])
+def test_it_is_said_who_does_what_next(tx: Transaction, clock: FixedClock, asked: bool, next_actor: str):
     officer = acting(a_member_of_staff(tx, clock))
     receipt = receipt_of(tx, a_submission(tx, clock).id)
-    acts.change_status(tx, receipt.case_id, actor=officer, expected=1, now=clock.now(), to=status)
+    if asked:
+        a_supplement_order(tx, clock, store.lock(tx, receipt.case_id), officer)
 
     seen = follow(tx, receipt.number, receipt.code)
 

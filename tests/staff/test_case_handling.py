@@ -242,7 +242,8 @@ def test_both_sides_of_the_house_see_the_same_record_at_once(
     agent = signed_in(Role.CONTACT_AGENT).go(f"/contact-centre/cases/{number}").send({"why": "Ringde om sin ansökan"})
     assert "Inskickat" in agent.text(".head")
 
-    officer.go(f"/cases/{number}/status").send({"to": "awaiting_supplement", "why": "Bevis saknas"})
+    order = {"documents": "Bevis", "last_day": "2026-12-08", "consequence": "decide_anyway"}
+    officer.go(f"/cases/{number}/supplement").send(order).send(button="go=decide")
 
     assert "Komplettering behövs" in agent.go(f"/contact-centre/cases/{number}").text(".head")
     assert "står stilla" in officer.go(f"/cases/{number}").text()

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments, journal
-from eservices.cases import asking, enquiries, model, proposals, store
+from eservices.cases import enquiries, model, proposals, store
 from eservices.cases.model import Case
 from eservices.cases.store import CaseFile
 from eservices.identity import accounts
@@ -261,10 +261,10 @@ def acts_for(case: Case, own_states: Mapping[str, str]) -> Iterator[ActLink]:
     if here in model.MAY_BE_DECIDED and may(staff, Act.DECIDE, case.unit):
         primary = case.officer_id is not None and here is not model.Status.DECIDED
         yield ActLink(plain("Skriv beslut"), f"{base}/decision", second=not primary)
-    if here in asking.MAY_BE_ASKED:
+    if here in model.MAY_BE_ASKED:
         yield ActLink(plain("Be om komplettering"), f"{base}/supplement")
     yield ActLink(plain("Skriv till den sökande"), f"{base}/message")
-    if here in asking.MAY_BE_ASKED:
+    if here in model.MAY_BE_ASKED:
         yield ActLink(plain("Låt någon yttra sig"), f"{base}/hearing")
         yield ActLink(plain("Skicka på remiss"), f"{base}/referral")
         yield ActLink(plain("När blir det klart?"), f"{base}/forecast")
