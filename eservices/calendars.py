@@ -237,6 +237,9 @@ class OpeningHours:
         return _at(day, hours[which])
 
 
+#: Ordinary office hours, where a municipality has not written its own.
+OFFICE_HOURS = OpeningHours.read({"mon-fri": "8-16"})
+
 #: Longer than any office stays closed.
 _CLOSED_AT_MOST = 30
 

@@ -5,40 +5,34 @@ in which unit is decided at the door; what the case's state allows is decided he
 """
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from eservices.calendars import add_working_days, day_of, end_of_day, statutory_last_day
 from eservices.cases import asking, enquiries, proposals, store
-from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.changing import (
     change,
     locked,
     meet,
-    meet_about,
     moved,
     note_entry,
+    nothing_more_is_asked,
     party_of,
     registered,
     tell,
     write_message,
 )
-from eservices.cases.enquiries import EnquiryKind, EnquiryState
+from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.index_keys import keys_of_person
 from eservices.cases.model import (
     MAY_BE_CLOSED,
-    MAY_BE_DECIDED,
     MAY_BE_WITHDRAWN,
     NO_LONGER_DUE,
     Case,
     CaseId,
     ClockKind,
-    Decision,
     Direction,
     Message,
     NotAllowed,
-    Outcome,
     Public,
     Status,
     moves_from,
@@ -46,12 +40,10 @@ from eservices.cases.model import (
     standing,
 )
 from eservices.cases.proposals import Proposed
-from eservices.cases.signing import COSIGNER
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
-from eservices.storage.sealing import fingerprint
 from eservices.submissions import pinned
-from eservices.values import ContactMethod, Json, new_id
+from eservices.values import ContactMethod
 
 
 def claim(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime) -> Case:
@@ -181,88 +173,6 @@ def receive_message(
     return received
 
 
-#: Roles that get no decision by themselves: a child is told through its guardian; a co-signer is told what was decided
-#: about somebody else by the officer who finds that they may know it.
-_NOT_TOLD = frozenset({"child", COSIGNER})
-
-
-#: Clocks that have come to their end, and proposals that are no longer any, once there is a decision.
-_MET_BY_DECIDING = set(ClockKind) - {ClockKind.ACKNOWLEDGE, ClockKind.APPEAL, ClockKind.VALIDITY}
-_SETTLED_BY_DECIDING = tuple(set(Proposed) - {Proposed.JUDGE_APPEAL, Proposed.CLOSE})
-
-
-def decide(
-    tx: Transaction,
-    case_id: CaseId,
-    *,
-    actor: Actor,
-    expected: int,
-    now: dt.datetime,
-    outcome: Outcome,
-    reasons: str,
-    law: str,
-    delegate: str | None = None,
-    valid_until: dt.date | None = None,
-    subject: str = "",
-    letter: tuple[str, ...] = (),
-) -> Case:
-    """Decide. What was decided before stays as it is, under its revision.
-
-    Delegate and appeal route come from the definition the case was opened under, unless a delegate is given. `subject`
-    and `letter` are the decision in the party's language, for those who get it on paper or read out.
-    """
-    case = locked(tx, case_id, expected)
-    service = pinned.service(tx, case.version)
-    if standing(case.status, service.own_states) not in MAY_BE_DECIDED or actor.staff_id is None:
-        raise NotAllowed("decide", case.status)
-    earlier = store.decisions_of(tx, case)
-    decision = _frozen(
-        Decision(
-            id=new_id(),
-            revision=len(earlier) + 1,
-            outcome=outcome,
-            reasons=reasons,
-            law=law,
-            delegate=delegate or service.legal.delegate,
-            appeal_route=service.legal.appeal,
-            decided_by=actor.staff_id,
-            decided_at=now,
-            valid_until=valid_until,
-            digest="",
-        ),
-        case.number,
-    )
-    store.add_decision(tx, case, decision)
-    after = change(
-        tx,
-        case,
-        moved_at=now,
-        status=Status.DECIDED.value,
-        public_status=public_of(Status.DECIDED),
-        decided_at=now,
-        due_at=_when_final(decision),
-    )
-    content: dict[str, Json] = {
-        "decision": decision.id,
-        "revision": decision.revision,
-        "outcome": outcome.value,
-        "digest": decision.digest,
-    }
-    note_entry(tx, after, actor, "decided", now, shared=True, content=content)
-    meet(tx, after, _MET_BY_DECIDING, now)
-    _nothing_more_is_asked(tx, after, now)
-    proposals.settle(tx, after, _SETTLED_BY_DECIDING, now=now, staff_id=actor.staff_id)
-    parties = store.parties_of(tx, after)
-    represented = any(party.role == "representative" for party in parties)
-    for party in parties:
-        if party.role in _NOT_TOLD:
-            continue
-        if party.role == "applicant" and represented and not (party.email or party.phone or party.address):
-            continue  # told through the representative; nothing says how to reach them
-        tell(tx, after, party, "decision", now, subject=subject, paragraphs=list(letter))
-    return after
-
-
 def close(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime, why: str = "") -> Case:
     """Nothing more is to be done. It can be reopened."""
     case = locked(tx, case_id, expected)
@@ -281,7 +191,7 @@ def close(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now:
     )
     note_entry(tx, after, actor, "closed", now, shared=True, why=why)
     meet(tx, after, set(ClockKind) - {ClockKind.VALIDITY}, now)
-    _nothing_more_is_asked(tx, after, now)
+    nothing_more_is_asked(tx, after, now)
     proposals.settle(tx, after, tuple(Proposed), now=now, staff_id=actor.staff_id)
     return after
 
@@ -359,39 +269,5 @@ def withdraw(tx: Transaction, case_id: CaseId, *, actor: Actor, now: dt.datetime
     if standing(case.status, own) not in MAY_BE_WITHDRAWN:
         raise NotAllowed("withdraw", case.status)
     after = moved(tx, case, Status.WITHDRAWN.value, actor, now, why=why)
-    _nothing_more_is_asked(tx, after, now)
+    nothing_more_is_asked(tx, after, now)
     return after
-
-
-def _nothing_more_is_asked(tx: Transaction, case: Case, now: dt.datetime) -> None:
-    """What is still open of what somebody has been asked is taken back: it is decided, or over."""
-    for enquiry in enquiries.of_case(tx, case):
-        if enquiry.is_open:
-            meet_about(tx, case, enquiry.id, now)
-            enquiries.change(tx, case, enquiry, {"state": EnquiryState.TAKEN_BACK.value, "settled_at": now})
-
-
-def _frozen(decision: Decision, number: str) -> Decision:
-    """The decision with the hash of everything it says, so that a later change of a word shows."""
-    said = {
-        "number": number,
-        "revision": decision.revision,
-        "outcome": decision.outcome.value,
-        "reasons": decision.reasons,
-        "law": decision.law,
-        "delegate": decision.delegate,
-        "appeal_route": decision.appeal_route,
-        "decided_by": decision.decided_by,
-        "decided_at": decision.decided_at.astimezone(dt.UTC).isoformat(),
-        "valid_until": decision.valid_until.isoformat() if decision.valid_until else None,
-    }
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return replace(decision, digest=fingerprint(text.encode("utf-8", "surrogatepass")))
-
-
-def _when_final(decision: Decision) -> dt.datetime:
-    """When nobody can appeal any more and the case can be closed: what a decided case is due by."""
-    today = day_of(decision.decided_at)
-    weeks = APPEAL_ROUTES[decision.appeal_route].weeks
-    last = statutory_last_day(today, weeks, "weeks") if weeks else add_working_days(today, 1)
-    return end_of_day(last)

@@ -10,7 +10,8 @@ from typing import Any
 
 from eservices import deliveries, journal
 from eservices.calendars import add_working_days, day_of, end_of_day
-from eservices.cases import clocks, phases, store
+from eservices.cases import clocks, enquiries, phases, store
+from eservices.cases.enquiries import EnquiryState
 from eservices.cases.model import (
     NO_LONGER_DUE,
     WAITING_FOR_RESIDENT,
@@ -177,6 +178,14 @@ def meet_about(tx: Transaction, case: Case, about: str, now: dt.datetime) -> Non
     for clock in store.clocks_of(tx, case):
         if clock.about == about and clock.met_at is None:
             store.change_clock(tx, clock.id, {"met_at": now, "next_act_at": None})
+
+
+def nothing_more_is_asked(tx: Transaction, case: Case, now: dt.datetime) -> None:
+    """What is still open of what somebody has been asked is taken back: it is decided, or over."""
+    for enquiry in enquiries.of_case(tx, case):
+        if enquiry.is_open:
+            meet_about(tx, case, enquiry.id, now)
+            enquiries.change(tx, case, enquiry, {"state": EnquiryState.TAKEN_BACK.value, "settled_at": now})
 
 
 def party_of(tx: Transaction, case: Case, party_id: str | None) -> Party:

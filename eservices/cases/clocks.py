@@ -22,10 +22,11 @@ from eservices.calendars import (
     end_of_day,
     next_closing,
     plain_last_day,
+    start_of_day,
 )
 from eservices.cases.model import CaseClock, ClockKind
 from eservices.definitions.model import Span
-from eservices.values import new_id
+from eservices.values import Json, new_id
 
 #: A source that is no law: what the municipality has promised of itself.
 PROMISE = "promise"
@@ -205,6 +206,7 @@ def begin(
     last_day: dt.date | None = None,
     about: str | None = None,
     by_law: str = "",
+    remind_on: dt.date | None = None,
 ) -> CaseClock | None:
     """A clock that starts: at the moment `at`, which the law counts as the day `on`. None where the regime has none.
 
@@ -216,7 +218,9 @@ def begin(
         return None
     length = span or rule.span or Span(0, "days")
     due_at = end_of_day(last_day) if last_day is not None else ends(kind, length, at=at, on=on, hours=hours)
-    written = {"amount": length.amount, "unit": length.unit, "may_pause": rule.may_pause}
+    written: dict[str, Json] = {"amount": length.amount, "unit": length.unit, "may_pause": rule.may_pause}
+    if remind_on is not None:
+        written["remind_on"] = remind_on.isoformat()
     clock = CaseClock(new_id(), kind, by_law or rule.sources[regime], written, at, due_at, about=about)
     return clock.planned(next_act(clock, hours))
 
@@ -259,6 +263,8 @@ def ends_for_everybody(clock: CaseClock, hours: OpeningHours) -> dt.datetime:
 
 def when(clock: CaseClock, timed: Timed, hours: OpeningHours) -> dt.datetime:
     """The moment at which something is to be done for a clock. Reminders go out while somebody answers the phone."""
+    if timed.act is ClockAct.REMIND_OF_RENEWAL:
+        return hours.next_open(start_of_day(dt.date.fromisoformat(clock.rule["remind_on"])))
     if timed.at >= _ALL:
         return ends_for_everybody(clock, hours) + _SECOND  # the last second is still in time
     whole = clock.due_at - clock.started_at - _stood_still(clock)
@@ -269,7 +275,10 @@ def when(clock: CaseClock, timed: Timed, hours: OpeningHours) -> dt.datetime:
 def left_to_do(clock: CaseClock) -> Iterator[Timed]:
     """What the worker has not done for it yet. Nothing once it is met, and nothing while it stands still."""
     if clock.met_at is None and clock.paused_at is None:
-        yield from (timed for timed in RULES[clock.kind].acts if timed.act not in clock.acted)
+        for timed in RULES[clock.kind].acts:
+            for_nobody = timed.act is ClockAct.REMIND_OF_RENEWAL and "remind_on" not in clock.rule
+            if timed.act not in clock.acted and not for_nobody:
+                yield timed
 
 
 def next_act(clock: CaseClock, hours: OpeningHours) -> dt.datetime | None:

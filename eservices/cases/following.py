@@ -1,7 +1,7 @@
 """What a resident sees of a case with its number and the code of a party: the same words by every channel."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
 
@@ -22,10 +22,14 @@ from eservices.cases.model import (
     Status,
     standing,
 )
+from eservices.cases.protecting import OWN_SIDE
 from eservices.cases.signing import COSIGNER
 from eservices.cases.tables import cases, parties
 from eservices.journal import Entry
+from eservices.definitions.model import Service
 from eservices.journey.answers import Place
+from eservices.journey.cosigning import what_others_see
+from eservices.journey.path import walk
 from eservices.storage.database import Transaction
 from eservices.storage.prepared import Prepared
 from eservices.submissions import pinned
@@ -71,6 +75,13 @@ class Following:
     asked: tuple[Enquiry, ...] = ()  #: what this party has been asked and not answered yet
     forecast_on: dt.date | None = None  #: when we believe it will be decided, where that is later than promised
     may_withdraw: bool = False
+    #: The answers this party may see; None for those on the applicant's own side, who see them all.
+    sees: frozenset[Place] | None = None
+
+    @property
+    def counterpart(self) -> bool:
+        """Whether it is somebody else's case: they hear and are heard, and do nothing in the applicant's place."""
+        return self.sees is not None
 
 
 def code_opens(tx: Transaction, number: str, code: str) -> tuple[CaseId, str] | None:
@@ -101,8 +112,9 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
     waits_for_us = case.open and case.status not in {Status.DECIDED, Status.WITHDRAWN}
     asked = [one for one in enquiries.of_case(tx, case) if one.is_open and one.party_id == party_id]
     late = case.forecast_on is not None and case.forecast_on > day_of(promised.due_at)
-    own = pinned.service(tx, case.version).own_states
-    return Following(
+    service = pinned.service(tx, case.version)
+    handed_in = [one for one in case_file.submissions if one.kind is not SubmissionKind.SIGNATURE]
+    seen = Following(
         case_id=case.id,
         party=party,
         number=case.number,
@@ -118,14 +130,45 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
         due_on=day_of(promised.due_at) if waits_for_us else None,
         next_actor="you" if asked else _next_actor(case.status, waits_for_us=waits_for_us),
         missing=case_file.missing if case.missing else (),
-        submissions=tuple(one for one in case_file.submissions if one.kind is not SubmissionKind.SIGNATURE),
+        submissions=tuple(handed_in),
         messages=tuple(message for message in case_file.messages if message.party_id == party_id),
         decisions=case_file.decisions,
         events=tuple(journal.of_case(tx, case.id, case.key, shared_only=True)),
         asked=tuple(asked),
         forecast_on=case.forecast_on if late and waits_for_us else None,
-        may_withdraw=standing(case.status, own) in MAY_BE_WITHDRAWN,
+        may_withdraw=standing(case.status, service.own_states) in MAY_BE_WITHDRAWN,
     )
+    return seen if party.role in OWN_SIDE else _for_a_counterpart(seen, service, protected=case.protected)
+
+
+def _for_a_counterpart(seen: Following, service: Service, *, protected: bool) -> Following:
+    """What the author has said is for others, their own part of what happened, and no word that says where a protected
+    person is: reasons may, so of a protected person's decision only the outcome is told here."""
+    first = seen.submissions[:1]
+    sees = what_others_see(walk(service, first[0].answers), protected=protected) if first else frozenset()
+    return replace(
+        seen,
+        missing=(),
+        submissions=first,
+        decisions=tuple(_outcome_of(decision) for decision in seen.decisions) if protected else seen.decisions,
+        events=tuple(entry for entry in seen.events if _concerns(entry, seen.party.id)),
+        may_withdraw=False,
+        sees=sees,
+    )
+
+
+def _outcome_of(decision: Decision) -> Decision:
+    return replace(decision, reasons="", text="", plain=(), parts=(), conditions="", took_part="", waiver="")
+
+
+#: What happens to a case that any party may know.
+_FOR_ALL = frozenset(
+    {"registered", "claimed", "assigned", "status_changed", "decided", "became_final", "closed", "reopened"}
+)
+
+
+def _concerns(entry: Entry, party_id: str) -> bool:
+    return entry.kind in _FOR_ALL or entry.content.get("party") == party_id
 
 
 def note_read(tx: Transaction, case_id: CaseId, party_id: str, now: dt.datetime) -> None:

@@ -397,9 +397,39 @@ class Message:
     body: str
 
 
+class DecisionKind(StrEnum):
+    DECISION = "decision"
+    CORRECTION = "correction"  #: FL 36 §: an obvious slip of the pen
+    CHANGE = "change"  #: FL 37-38 §§: it was wrong, and is decided anew
+
+
+class MadeBy(StrEnum):
+    """Who decides. All but a delegate need the day of the meeting and the paragraph of its minutes."""
+
+    DELEGATE = "delegate"
+    COMMITTEE = "committee"
+    BOARD = "board"
+
+
+#: Outcomes that wholly or in part go against the one who asked: they wait for a hearing (FL 25 §).
+AGAINST = frozenset({Outcome.PARTLY_GRANTED, Outcome.REFUSED, Outcome.DISMISSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that was asked for, and what became of it."""
+
+    what: str
+    outcome: Outcome
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided, by which rule and why; frozen, with the hash of its text. A change is a new revision."""
+    """What was decided, by which rule and why; frozen, with the hash of all it says. A change is a new revision.
+
+    `text` is the decision as the person reads it, `plain` the same in a few lines that are easy to read and to say,
+    approved with it. `waiver` says why nobody was heard first, where somebody should have been.
+    """
 
     id: str
     revision: int
@@ -412,3 +442,13 @@ class Decision:
     decided_at: dt.datetime
     valid_until: dt.date | None
     digest: str
+    kind: DecisionKind = DecisionKind.DECISION
+    made_by: MadeBy = MadeBy.DELEGATE
+    meeting_on: dt.date | None = None
+    paragraph: str = ""
+    text: str = ""
+    plain: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    conditions: str = ""
+    took_part: str = ""
+    waiver: str = ""

@@ -16,9 +16,12 @@ from eservices.cases.model import (
     CaseId,
     ClockKind,
     Decision,
+    DecisionKind,
     Direction,
+    MadeBy,
     Message,
     Outcome,
+    Part,
     Party,
     Public,
 )
@@ -383,15 +386,28 @@ def note_messages_read(tx: Transaction, case_id: CaseId, direction: Direction, a
 
 
 def add_decision(tx: Transaction, case: Case, decision: Decision) -> None:
-    content = {"reasons": decision.reasons, "law": decision.law}
+    content = {
+        "reasons": decision.reasons,
+        "law": decision.law,
+        "text": decision.text,
+        "plain": list(decision.plain),
+        "parts": [[part.what, part.outcome.value] for part in decision.parts],
+        "conditions": decision.conditions,
+        "took_part": decision.took_part,
+        "waiver": decision.waiver,
+    }
     tx.run(
         _ADD_DECISION,
         {
             "id": decision.id,
             "case_id": case.id,
             "revision": decision.revision,
+            "kind": decision.kind.value,
             "outcome": decision.outcome.value,
+            "made_by": decision.made_by.value,
             "delegate": decision.delegate,
+            "meeting_on": decision.meeting_on,
+            "paragraph": decision.paragraph or None,
             "appeal_route": decision.appeal_route,
             "decided_by": decision.decided_by,
             "decided_at": decision.decided_at,
@@ -404,25 +420,35 @@ def add_decision(tx: Transaction, case: Case, decision: Decision) -> None:
 
 def decisions_of(tx: Transaction, case: Case) -> list[Decision]:
     """The decision and its later versions, the first first."""
-    found = []
-    for row in tx.rows(_DECISIONS, case_id=case.id):
-        content = case.key.unseal(row.sealed, place=_decision_place(row.id))
-        found.append(
-            Decision(
-                row.id,
-                row.revision,
-                Outcome(row.outcome),
-                content["reasons"],
-                content["law"],
-                row.delegate,
-                row.appeal_route,
-                row.decided_by,
-                row.decided_at,
-                row.valid_until,
-                row.digest,
-            )
-        )
-    return found
+    return [decision_of(case.key, row) for row in tx.rows(_DECISIONS, case_id=case.id)]
+
+
+def decision_of(key: DataKey, row: Any) -> Decision:
+    """A row of `decisions`, opened with its case's key."""
+    content = key.unseal(row.sealed, place=_decision_place(row.id))
+    return Decision(
+        id=row.id,
+        revision=row.revision,
+        outcome=Outcome(row.outcome),
+        reasons=content["reasons"],
+        law=content["law"],
+        delegate=row.delegate,
+        appeal_route=row.appeal_route,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        valid_until=row.valid_until,
+        digest=row.digest,
+        kind=DecisionKind(row.kind),
+        made_by=MadeBy(row.made_by),
+        meeting_on=row.meeting_on,
+        paragraph=row.paragraph or "",
+        text=content.get("text", ""),
+        plain=tuple(content.get("plain", ())),
+        parts=tuple(Part(what, Outcome(outcome)) for what, outcome in content.get("parts", ())),
+        conditions=content.get("conditions", ""),
+        took_part=content.get("took_part", ""),
+        waiver=content.get("waiver", ""),
+    )
 
 
 def still_missing(submissions: Sequence[Submission]) -> tuple[Place, ...]:

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from eservices import deliveries
-from eservices.cases import acts
+from eservices.cases import acts, deciding
 from eservices.cases.model import Case, Outcome
 from eservices.cases.store import by_id
 from eservices.deliveries import Evidence
@@ -77,7 +77,7 @@ def _found(tx: Transaction, submission: Submission) -> Case:
 
 def _decide(tx: Transaction, case: Case, actor: Actor, chance: random.Random, at: dt.datetime) -> None:
     outcome = chance.choices([one for one, _ in _OUTCOMES], [share for _, share in _OUTCOMES])[0]
-    acts.decide(
+    deciding.decide(
         tx,
         case.id,
         actor=actor,
@@ -86,6 +86,7 @@ def _decide(tx: Transaction, case: Case, actor: Actor, chance: random.Random, at
         outcome=outcome,
         reasons="Exempel: ett påhittat ärende, och ett påhittat beslut.",
         law="",
+        grounds=deciding.Grounds(waiver="Exempel: ingen annan har lämnat något."),
         subject="Beslut",
         letter=("Exempel: ett påhittat beslut.",),
     )

@@ -1,5 +1,5 @@
 """Ordinary office hours, for promises in working hours where a municipality has not written its own."""
 
-from eservices.calendars import OpeningHours
+from eservices.calendars import OFFICE_HOURS
 
-OFFICE_HOURS = OpeningHours.read({"mon-fri": "8-16"})
+__all__ = ["OFFICE_HOURS"]

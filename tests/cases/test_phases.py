@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from eservices.calendars import FixedClock
-from eservices.cases import acts
+from eservices.cases import acts, deciding
 from eservices.cases.model import Outcome
 from eservices.cases.tables import case_phases
 from eservices.storage.database import Transaction
@@ -22,7 +22,7 @@ def test_the_states_of_a_case_follow_each_other_without_a_gap(tx: Transaction, c
     case = acts.change_status(
         tx, case.id, actor=officer, expected=case.row_version, now=start + 3 * HOUR, to="under_review"
     )
-    case = acts.decide(
+    case = deciding.decide(
         tx,
         case.id,
         actor=officer,

@@ -15,9 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock
-from eservices.cases import acts, asking, delays, enquiries, proposals, store, ticking
+from eservices.cases import acts, asking, deciding, delays, enquiries, proposals, store, ticking
 from eservices.cases.asking import Said
 from eservices.cases.changing import ChangedMeanwhile
+from eservices.cases.deciding import NotHeard
 from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.model import (
     PUBLIC,
@@ -126,7 +127,9 @@ class Moves(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 1), outcome=st.sampled_from(list(Outcome)))
     def decide(self, who: int, outcome: Outcome) -> None:
-        self._try(lambda tx, **by: acts.decide(tx, self.case_id, outcome=outcome, reasons="Därför.", law="", **by), who)
+        self._try(
+            lambda tx, **by: deciding.decide(tx, self.case_id, outcome=outcome, reasons="Därför.", law="", **by), who
+        )
 
     @rule(who=st.integers(0, 1), seldom=SELDOM)
     def close(self, who: int, seldom: int) -> None:
@@ -321,7 +324,7 @@ class Moves(RuleBasedStateMachine):
             with self.database.transaction() as tx:
                 act(tx, actor=self.officers[who], expected=expected, now=self.clock.now())
             assert not (stale and case.row_version > 1) or self._facts()[1] == case.row_version
-        except (NotAllowed, ChangedMeanwhile, ValueError):
+        except (NotAllowed, NotHeard, ChangedMeanwhile, ValueError):
             assert self._facts() == self.before, "what is refused changes nothing"
         self._moved(ActorKind.STAFF)
 

@@ -7,7 +7,7 @@ import pytest
 
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock, OpeningHours
-from eservices.cases import acts, asking, delays, enquiries, proposals, store, ticking
+from eservices.cases import acts, asking, deciding, delays, enquiries, proposals, store, ticking
 from eservices.cases.asking import Said
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind, EnquiryState
 from eservices.cases.model import Case, ClockKind, NotAllowed, Outcome, Status
@@ -218,7 +218,7 @@ def test_after_six_months_a_party_may_ask_for_a_decision_once_and_four_weeks_run
     assert Proposed.ANSWER_REQUEST in proposed(tx, asked)
     with pytest.raises(NotAllowed):
         ask(tx, clock, case, party)
-    decided = acts.decide(
+    decided = deciding.decide(
         tx, case.id, actor=officer, expected=asked.row_version, now=clock.now(), outcome=Outcome.GRANTED,
         reasons="Du får ett plank.", law="",
     )  # fmt: skip

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import insert, update
 
 from eservices.calendars import FixedClock
-from eservices.cases import acts
+from eservices.cases import acts, deciding
 from eservices.cases.model import Case, Outcome
 from eservices.contact_centre.tables import telephone_days
 from eservices.deliveries import deliveries
@@ -30,7 +30,7 @@ def the_times(tx: Transaction, clock: FixedClock) -> CaseTimes:
 
 
 def decided(tx: Transaction, clock: FixedClock, case: Case, officer: Actor) -> Case:
-    return acts.decide(
+    return deciding.decide(
         tx,
         case.id,
         actor=officer,

@@ -4,7 +4,7 @@ import datetime as dt
 
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock
-from eservices.cases import acts, following, signing
+from eservices.cases import acts, deciding, following, signing
 from eservices.cases import store as cases
 from eservices.cases.model import Case, ClockKind, Outcome, Party, Public, Status
 from eservices.cases.signing import Signature, SignatureState
@@ -144,7 +144,7 @@ def test_the_code_of_a_cosigner_follows_no_case_and_gets_no_decision(tx: Transac
     assert signing.code_opens(tx, case.number, party(tx, case, "Åsa Öberg").code) is None
 
     officer = acting(a_member_of_staff(tx, clock))
-    acts.decide(
+    deciding.decide(
         tx, case.id, actor=officer, expected=case.row_version, now=clock.now(), outcome=Outcome.GRANTED,
         reasons="Ja.", law="§ 1",
     )  # fmt: skip

@@ -4,7 +4,7 @@ import dataclasses
 
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock
-from eservices.cases import acts, following, queue
+from eservices.cases import deciding, following, queue
 from eservices.cases import store as cases
 from eservices.cases.model import Case, Outcome
 from eservices.cases.receipt import receipt_of
@@ -76,7 +76,7 @@ def test_a_representative_gets_the_news_and_the_case_bears_the_applicants_name(t
     assert (applicant.role, applicant.email) == ("applicant", "")
     assert receipt_of(tx, submission).code == representative.code
     officer = acting(a_member_of_staff(tx, clock))
-    acts.decide(
+    deciding.decide(
         tx, case.id, actor=officer, expected=case.row_version, now=clock.now(), outcome=Outcome.GRANTED,
         reasons="Ja.", law="§ 1",
     )  # fmt: skip

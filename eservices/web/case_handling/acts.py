@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from werkzeug.wrappers import Response
 
-from eservices.cases import acts, store
+from eservices.cases import acts, deciding, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Case, Outcome
 from eservices.identity.people import Act
@@ -112,7 +112,7 @@ def _decide(tx: Transaction, case: Case, form: Mapping[str, str]) -> Case:
     paragraphs = [told(DECIDED[outcome]), *reasons.split("\n\n")]
     if form["law"]:
         paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=form["law"]))
-    return acts.decide(
+    return deciding.decide(
         tx,
         case.id,
         outcome=outcome,

@@ -1,0 +1,292 @@
+"""Deciding: by whom, on what ground, after whom has been heard; frozen, told by the evidence it needs, and corrected or
+changed only by a new version.
+
+No clock and no rule decides: a person does, and signs. What the law makes follow (the time to appeal, how long a permit
+lasts, the document) starts here.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from eservices import outbox
+from eservices.calendars import (
+    OFFICE_HOURS,
+    OpeningHours,
+    add_working_days,
+    day_of,
+    end_of_day,
+    plain_last_day,
+    statutory_last_day,
+)
+from eservices.cases import clocks, enquiries, proposals, store
+from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.changing import change, locked, meet, note_entry, nothing_more_is_asked, tell
+from eservices.cases.enquiries import EnquiryKind
+from eservices.cases.model import (
+    AGAINST,
+    MAY_BE_DECIDED,
+    Case,
+    CaseId,
+    ClockKind,
+    Decision,
+    DecisionKind,
+    MadeBy,
+    NotAllowed,
+    Outcome,
+    Part,
+    Party,
+    Status,
+    public_of,
+    standing,
+)
+from eservices.cases.proposals import Proposed
+from eservices.cases.signing import COSIGNER
+from eservices.definitions.model import Service, Span
+from eservices.identity.people import Actor
+from eservices.storage.database import Transaction
+from eservices.storage.sealing import fingerprint
+from eservices.submissions import pinned
+from eservices.values import Json, new_id
+
+#: Roles that get no decision by themselves: a child is told through its guardian; a co-signer is told what was decided
+#: about somebody else by the officer who finds that they may know it.
+_NOT_TOLD = frozenset({"child", COSIGNER})
+
+#: Clocks that have come to their end, and proposals that are no longer any, once there is a decision.
+_MET_BY_DECIDING = set(ClockKind) - {ClockKind.ACKNOWLEDGE, ClockKind.APPEAL, ClockKind.VALIDITY}
+_SETTLED_BY_DECIDING = tuple(set(Proposed) - {Proposed.JUDGE_APPEAL, Proposed.CLOSE})
+
+#: The document that the worker makes of a decision; also the question under which it lies among the files.
+DECISION_DOCUMENT = "decision"
+
+
+class NotHeard(Exception):
+    """A decision that goes against somebody waits until they have been heard, or until it is said why not (FL 25 §)."""
+
+
+class NotComplete(Exception):
+    """A committee or a board decides on a day and in a paragraph; a delegate by a point of the delegation order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """By whom a decision is made, and what it rests on beside its reasons."""
+
+    made_by: MadeBy = MadeBy.DELEGATE
+    delegate: str = ""  #: the point of the delegation order; that of the service where none is given
+    meeting_on: dt.date | None = None
+    paragraph: str = ""
+    took_part: str = ""
+    waiver: str = ""  #: why nobody was heard first
+
+
+def decide(
+    tx: Transaction,
+    case_id: CaseId,
+    *,
+    actor: Actor,
+    expected: int,
+    now: dt.datetime,
+    outcome: Outcome,
+    reasons: str,
+    law: str,
+    delegate: str | None = None,
+    grounds: Grounds | None = None,
+    text: str = "",
+    plain: Sequence[str] = (),
+    parts: Sequence[Part] = (),
+    conditions: str = "",
+    valid_until: dt.date | None = None,
+    kind: DecisionKind = DecisionKind.DECISION,
+    subject: str = "",
+    letter: Sequence[str] = (),
+    hours: OpeningHours = OFFICE_HOURS,
+) -> Case:
+    """Decide. What was decided before stays as it is, under its revision.
+
+    `subject` and `letter` are the decision in the party's language, for those who get it on paper or read out. Raises
+    `NotAllowed`, `NotHeard`, `NotComplete`.
+    """
+    case = locked(tx, case_id, expected)
+    service = pinned.service(tx, case.version)
+    if standing(case.status, service.own_states) not in MAY_BE_DECIDED or actor.staff_id is None:
+        raise NotAllowed("decide", case.status)
+    on = grounds or Grounds()
+    on = replace(on, delegate=on.delegate or delegate or service.legal.delegate)
+    _may_be_made(tx, case, outcome, on)
+    earlier = store.decisions_of(tx, case)
+    if earlier and kind is DecisionKind.DECISION:
+        kind = DecisionKind.CHANGE
+    decision = frozen(
+        Decision(
+            id=new_id(),
+            revision=len(earlier) + 1,
+            outcome=outcome,
+            reasons=reasons,
+            law=law,
+            delegate=on.delegate,
+            appeal_route=service.legal.appeal,
+            decided_by=actor.staff_id,
+            decided_at=now,
+            valid_until=valid_until,
+            digest="",
+            kind=kind if earlier else DecisionKind.DECISION,
+            made_by=on.made_by,
+            meeting_on=on.meeting_on,
+            paragraph=on.paragraph,
+            text=text,
+            plain=tuple(plain),
+            parts=tuple(parts),
+            conditions=conditions,
+            took_part=on.took_part,
+            waiver=on.waiver,
+        ),
+        case.number,
+    )
+    store.add_decision(tx, case, decision)
+    after = change(
+        tx,
+        case,
+        moved_at=now,
+        status=Status.DECIDED.value,
+        public_status=public_of(Status.DECIDED),
+        decided_at=now,
+        due_at=_when_final(decision),
+    )
+    content: dict[str, Json] = {
+        "decision": decision.id,
+        "revision": decision.revision,
+        "kind": decision.kind.value,
+        "outcome": outcome.value,
+        "digest": decision.digest,
+    }
+    note_entry(tx, after, actor, "decided", now, shared=True, why=on.waiver, content=content)
+    meet(tx, after, _MET_BY_DECIDING, now)
+    nothing_more_is_asked(tx, after, now)
+    proposals.settle(tx, after, _SETTLED_BY_DECIDING, now=now, staff_id=actor.staff_id)
+    _start_clocks(tx, after, decision, now, hours)
+    outbox.put_many(tx, [_document(after, decision, now)])
+    for party in told_of(store.parties_of(tx, after)):
+        tell(tx, after, party, "decision", now, subject=subject, paragraphs=list(letter))
+    return after
+
+
+def told_of(parties: Sequence[Party]) -> list[Party]:
+    """Who is told of a decision: every party, but one whom nothing tells how to reach and who has a representative."""
+    represented = any(party.role == "representative" for party in parties)
+    return [
+        party
+        for party in parties
+        if party.role not in _NOT_TOLD
+        and not (party.role == "applicant" and represented and not (party.email or party.phone or party.address))
+    ]
+
+
+def has_been_heard(tx: Transaction, case: Case) -> bool:
+    """Whether somebody has been shown what the decision will rest on, and has answered or let the time pass."""
+    return any(one.kind is EnquiryKind.HEARING and not one.is_open for one in enquiries.of_case(tx, case))
+
+
+def must_be_heard(tx: Transaction, case: Case, outcome: Outcome) -> bool:
+    """Whether this decision waits for a hearing. The law says so of exercise of authority; elsewhere we ask, and do not
+    stop."""
+    return outcome in AGAINST and case.regime == "forvaltningslag" and not has_been_heard(tx, case)
+
+
+def frozen(decision: Decision, number: str) -> Decision:
+    """The decision with the hash of everything it says, so that a later change of a word shows."""
+    said = {
+        "number": number,
+        "revision": decision.revision,
+        "kind": decision.kind.value,
+        "outcome": decision.outcome.value,
+        "text": decision.text,
+        "plain": list(decision.plain),
+        "parts": [[part.what, part.outcome.value] for part in decision.parts],
+        "reasons": decision.reasons,
+        "conditions": decision.conditions,
+        "law": decision.law,
+        "made_by": decision.made_by.value,
+        "delegate": decision.delegate,
+        "meeting_on": decision.meeting_on.isoformat() if decision.meeting_on else None,
+        "paragraph": decision.paragraph,
+        "took_part": decision.took_part,
+        "waiver": decision.waiver,
+        "appeal_route": decision.appeal_route,
+        "decided_by": decision.decided_by,
+        "decided_at": decision.decided_at.astimezone(dt.UTC).isoformat(),
+        "valid_until": decision.valid_until.isoformat() if decision.valid_until else None,
+    }
+    written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return replace(decision, digest=fingerprint(written.encode("utf-8", "surrogatepass")))
+
+
+def is_as_signed(decision: Decision, number: str) -> bool:
+    """Whether the decision still says what was signed."""
+    return frozen(decision, number).digest == decision.digest
+
+
+def _may_be_made(tx: Transaction, case: Case, outcome: Outcome, on: Grounds) -> None:
+    if on.made_by is not MadeBy.DELEGATE and not (on.meeting_on and on.paragraph):
+        raise NotComplete(on.made_by)
+    if not on.waiver and must_be_heard(tx, case, outcome):
+        raise NotHeard(case.number)
+
+
+def _start_clocks(tx: Transaction, case: Case, decision: Decision, now: dt.datetime, hours: OpeningHours) -> None:
+    """The time to appeal, provisional until everybody has got the decision; and how long what was granted lasts."""
+    for clock in store.clocks_of(tx, case):
+        if clock.kind in {ClockKind.APPEAL, ClockKind.VALIDITY} and clock.met_at is None:
+            store.change_clock(tx, clock.id, {"met_at": now, "next_act_at": None})  # of the version before
+    weeks = APPEAL_ROUTES[decision.appeal_route].weeks
+    begun = []
+    if weeks:
+        span = Span(weeks, "weeks")
+        begun.append(
+            clocks.begin(
+                ClockKind.APPEAL, case.regime, at=now, on=day_of(now), hours=hours, span=span, about=decision.id
+            )
+        )
+    if decision.valid_until is not None:
+        begun.append(
+            clocks.begin(
+                ClockKind.VALIDITY,
+                case.regime,
+                at=now,
+                on=day_of(now),
+                hours=hours,
+                last_day=decision.valid_until,
+                about=decision.id,
+                remind_on=_remind_on(pinned.service(tx, case.version), decision.valid_until, now),
+            )
+        )
+    store.add_clocks(tx, case.id, [clock for clock in begun if clock is not None])
+
+
+def _remind_on(service: Service, valid_until: dt.date, now: dt.datetime) -> dt.date | None:
+    """The day the holder is told that it is soon time to renew, where the service knows of renewal."""
+    before = service.validity.renew_before if service.validity is not None else None
+    if before is None or before.unit not in {"days", "weeks", "months", "years"}:
+        return None
+    return max(plain_last_day(valid_until, -before.amount, before.unit), day_of(now))
+
+
+def _document(case: Case, decision: Decision, now: dt.datetime) -> outbox.Put:
+    """The decision as a document, to be made by the worker and laid among the files of the case."""
+    facts: dict[str, Json] = {
+        "decision": decision.id,
+        "language": case.language,
+        "number": case.number,
+        "case": case.id,
+    }
+    return outbox.Put(DECISION_DOCUMENT, outbox.DOCUMENT, facts, case.key, now, case_id=case.id)
+
+
+def _when_final(decision: Decision) -> dt.datetime:
+    """When nobody can appeal any more and the case can be closed: what a decided case is due by."""
+    today = day_of(decision.decided_at)
+    weeks = APPEAL_ROUTES[decision.appeal_route].weeks
+    last = statutory_last_day(today, weeks, "weeks") if weeks else add_working_days(today, 1)
+    return end_of_day(last)
