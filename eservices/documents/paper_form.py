@@ -16,11 +16,12 @@ from eservices.definitions.model import Audience, Group, Option, Question, Requi
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import EASY, ServiceTexts
 from eservices.documents.letterhead import Letterhead, letterhead
+from eservices.documents.limits import limits_in_words
 from eservices.documents.rendering import Press, Said, tagged_pdf
 from eservices.documents.shelf import printed_in
 from eservices.documents.writing_room import Area, Lines, Ticks, room
 from eservices.journey.form_mark import FormMark, form_mark
-from eservices.journey.notice import APPEALS, privacy_notice, span_in_words
+from eservices.journey.notice import APPEALS, privacy_notice, samples_in_words, span_in_words
 from eservices.journey.script import in_words, numbering
 from eservices.language import N_, SOURCE, Words, direction, own_name, words
 
@@ -31,9 +32,9 @@ _UNKNOWN = "…"
 _BLOCKS, _BLOCKS_OF_LONG_ITEMS, _LONG_ITEM = 3, 2, 5
 
 _FOR_COSIGNERS = frozenset({Audience.CO_PARTY, Audience.PUBLIC})
-_NEVER_FOR_COSIGNERS = frozenset(
-    {"postal_address", "phone", "email", "location", "property_designation", "personal_number", "bank_account", "file"}
-)
+
+#: How to reach somebody and who they are is not signed by anybody else, whatever its audience; files are sent along.
+_NEVER_FOR_COSIGNERS = frozenset({"postal_address", "phone", "email", "personal_number", "bank_account", "file"})
 
 #: From how many lines, and choices, a question may be broken over two pages.
 _MANY_LINES, _MANY_CHOICES = 5, 14
@@ -114,11 +115,13 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who else must sign, on a page of their own: they see only what they sign, which is `entries`."""
+    """Who else must sign, on a page of their own: they see only what they sign, which is `blocks`; `own` is what they
+    answer themselves."""
 
     title: str
     only_if: str
-    entries: Sequence[Asked]
+    blocks: Sequence[Block]
+    own: Sequence[Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ class PaperForm:
     next: Sequence[str]
     privacy: Sequence[str]
     appeal: str
-    samples: bool
+    samples: str  #: what of all this is an example and not verified
     guide: Guide | None
     office: Office
     marks: Sequence[str]  #: the square code of each page, as a data address
@@ -244,7 +247,7 @@ class _Typesetter:
             next=[say(N_("Du får ett kvitto med ärendenummer.")), *(self.text(text) for text in service.next)],
             privacy=privacy_notice(service, self.texts, self.municipality, self.words, say),
             appeal=say(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
-            samples=bool(service.samples),
+            samples=samples_in_words(service, self.words),
             guide=self._guide(),
             office=_office(),
             marks=[square(mark.on_page(page)) for page in range(1, _PAGES + 1)],
@@ -255,10 +258,7 @@ class _Typesetter:
         if text is None:
             return ""
         unknown = {name: _UNKNOWN for name in text.quotes if "." not in name}
-        shown = escape(self.texts.get(text, **(unknown | facts)))
-        if self.texts.is_translated(text):
-            return shown
-        return Markup('<span lang="{}">{}</span>').format(SOURCE, shown)
+        return escape(self.texts.get(text, **(unknown | facts)))
 
     def only_if(self, condition: Condition | None) -> str:
         return "" if condition is None else self.say(N_("Svara bara om {condition}."), condition=self._told(condition))
@@ -277,8 +277,10 @@ class _Typesetter:
         service = self.service
         if service.before.cost:
             yield self.say(N_("Kostar")), self.text(service.before.cost)
-        answer = self.text(service.before.answer) or span_in_words(service.routing.decide_within, self.words)
-        yield self.say(N_("Du får svar inom")), answer
+        if service.before.answer:  # the author's own sentence needs but a heading
+            yield self.say(N_("Svar")), self.text(service.before.answer)
+        else:
+            yield self.say(N_("Du får svar inom")), span_in_words(service.routing.decide_within, self.words)
         if service.anonymous:
             yield self.say(N_("Vem kan skicka")), self.say(N_("Alla, även anonymt"))
 
@@ -331,6 +333,7 @@ class _Typesetter:
         under = [
             self.say(N_("Behövs om {condition}."), condition=self._told(needed)) if needed else "",
             self.text(question.hint) or self._own_hint(question),
+            limits_in_words(question, self.words, self._named),
             self._among(question),
             self._document(question),
         ]
@@ -343,6 +346,14 @@ class _Typesetter:
             why=self.text(question.why),
             areas=room(question.type, self.say, self.words, dict(self._options(question))),
         )
+
+    def _named(self, name: str) -> str:
+        """What an earlier answer goes by on paper: the number of its question, or the title of a part or a total."""
+        if name in self._numbers:
+            return self.words(N_("fråga {number}"), number=self._numbers[name])
+        step, question = self.service.step(name), self.service.questions.get(name)
+        label = step.title if step is not None else question.label if question is not None else None
+        return f"”{self.texts.get(label)}”" if label is not None else name
 
     def _among(self, question: Question) -> str:
         """Where what there is to choose among is what was written before."""
@@ -408,17 +419,37 @@ class _Typesetter:
 
     def _consents(self) -> Iterator[Consent]:
         for step in self.service.steps:
-            if step.cosigners is not None:
-                when = step.cosigners.when or step.when
-                told = self.say(N_("Behövs om {condition}."), condition=self._told(when)) if when else ""
-                yield Consent(self.text(step.title), told, list(self._for_cosigners()))
+            signers = step.cosigners
+            if signers is None:
+                continue
+            when = signers.when or step.when
+            told = self.say(N_("Behövs om {condition}."), condition=self._told(when)) if when else ""
+            group = signers.each or (step.id if step.group is not None else "")
+            own = self.service.step(group) if group else None
+            yield Consent(
+                self.text(step.title),
+                told,
+                list(self._for_cosigners(group)),
+                list(self._seen(own.asked)) if own is not None else [],
+            )
 
-    def _for_cosigners(self) -> Iterator[Asked]:
-        """What the definition lets a counterpart see; never what says where somebody is or how to reach them."""
-        for question in self.service.questions.values():
+    def _for_cosigners(self, group: str) -> Iterator[Block]:
+        """What the definition lets a counterpart see of the others' answers; a group of signers sees not each other."""
+        signers = {each.cosigners.each or each.id for each in self.service.steps if each.cosigners is not None}
+        for step in self.service.steps:
+            seen = list(self._seen(step.asked))
+            if not seen or step.id == group or (step.group is not None and step.id in signers):
+                continue
+            if step.group is None:
+                yield Block("", seen)
+            else:
+                yield from (Block(block.title, seen) for block in self._items(step.group))
+
+    def _seen(self, questions: Sequence[Question]) -> Iterator[Asked]:
+        for question in questions:
             number = self._numbers.get(question.id)
             seen = question.audience in _FOR_COSIGNERS and question.type.name not in _NEVER_FOR_COSIGNERS
-            if number is not None and seen and question.id not in self.service.group_of:
+            if number is not None and seen:
                 yield self._asked(question, number)
 
     def _guide(self) -> Guide | None:

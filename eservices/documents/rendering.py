@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from eservices.language import SOURCE, Words
+from eservices.language import Words
 
 logger = logging.getLogger(__name__)
 
@@ -70,10 +70,7 @@ class Said:
         self._words = words
 
     def __call__(self, text: str, **facts: object) -> Markup:
-        said = escape(self._words(text, **facts))
-        if self._words.has(text):
-            return said
-        return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, said)
+        return escape(self._words(text, **facts))
 
 
 def tagged_pdf(html: str) -> bytes:

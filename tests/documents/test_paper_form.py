@@ -2,7 +2,9 @@
 
 import dataclasses
 import io
+import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,8 +37,17 @@ from tests.conftest import ROOT
 FORMS, ODD = ROOT / "forms", ROOT / "tests" / "definitions" / "odd"
 MADE_UP = sorted(path.stem for path in ODD.glob("*.yaml") if "." not in path.stem)
 SERVICES = sorted(path.stem for path in FORMS.glob("*.yaml") if "." not in path.stem and path.stem != "municipality")
+ALL = os.environ.get("ACCESS") == "all"
 BOTH = [(service, language) for service in SERVICES for language in ("sv", "en")]
-EVERY = [*BOTH, *((service, "sv") for service in MADE_UP)]
+
+
+def _at_one_press(service: str, language: str, *more: object) -> Any:
+    """A form is printed once: those who look at it stand beside the same press."""
+    mark = pytest.mark.xdist_group(f"paper-{service}-{language}")
+    return pytest.param(service, language, *more, marks=mark, id="-".join(map(str, (service, language, *more))))
+
+
+EVERY = [_at_one_press(*each) for each in (*BOTH, *((service, "sv") for service in MADE_UP))]
 
 #: The widest that anything may stand on an A4 page, in points.
 LEFT, RIGHT, HEIGHT = 50, 546, 842
@@ -138,7 +149,7 @@ def test_headings_lead_through_the_questions_in_their_order(service: str, langua
         for block in part.blocks
         for entry in block.entries
         if isinstance(entry, paper_form.Asked)
-    ] + [int(entry.number) for one_more in one.form.consents for entry in one_more.entries]
+    ] + [int(entry.number) for one_more in one.form.consents for entry in _on_consent(one_more)]
     assert sorted(set(asked)) == list(range(1, len(numbering(one.service)) + 1))
 
 
@@ -200,6 +211,66 @@ def test_nothing_stands_outside_the_paper(service: str, language: str) -> None:
                 for entry in block.entries)  # fmt: skip
     assert len(one.pages) <= 4 + asked / 3
     assert all(len(page) > 150 for page in one.pages), "a page with next to nothing on it"
+
+
+OTHERS = ["ar", "fi", "uk", EASY]
+#: In the suite each service in one more language and in one large print; all of them by `make access`.
+PROMISED = [
+    _at_one_press(service, language, size)
+    for at, service in enumerate(SERVICES)
+    for language in ("sv", "en", *OTHERS)
+    for size in ("normal", "large")
+    if ALL or (language, size) in {(OTHERS[at % 4], "normal"), (("sv", "en", *OTHERS)[(at + 1) % 6], "large")}
+]
+
+
+@pytest.mark.parametrize(("service", "language", "size"), PROMISED)
+def test_every_form_in_every_language_and_size_can_be_opened_read_and_scanned(
+    service: str, language: str, size: str
+) -> None:
+    found = library().service(service)
+    assert found is not None
+    if language not in paper_languages(found):
+        pytest.skip(f"{service} is not promised in {language}")
+    one = printed(service, language, large=size == "large")
+
+    with pikepdf.open(io.BytesIO(one.pdf)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == printed_in(language).partition("-")[0]
+        assert one.texts.get(one.service.title) in str(pdf.docinfo.Title)
+        assert "/StructTreeRoot" in pdf.Root
+    levels = [level for level, _ in one.headings()]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert not [word for left, _, right, _, word in one.words() if left < LEFT or right > RIGHT]
+    assert "{" not in one.text
+    for number, page in enumerate(one.pages, start=1):
+        assert str(one.form.mark) in page, number
+        assert len(page) > 150, f"page {number} has next to nothing on it"
+    if shutil.which("zbarimg"):
+        last = len(one.pages)
+        assert _scanned(one.pdf, 1) == one.form.mark.on_page(1).code
+        assert _scanned(one.pdf, last) == one.form.mark.on_page(last).code
+
+
+def test_limits_are_told_before_anything_is_written() -> None:
+    text = printed("batplats", "sv").text
+
+    assert "Mellan 1 och 40 meter." in text
+    assert "Tidigast den dag du fyller i blanketten." in text
+    assert "Between 1 and 40 metres." in printed("batplats", "en").text
+
+
+def test_who_owns_a_home_sees_on_paper_what_is_to_be_done_in_it_and_nothing_of_why() -> None:
+    one = printed("bostadsanpassning", "sv")
+    (consent,) = one.form.consents
+
+    seen = {one.service.questions[name].label.sv for name, number in numbering(one.service).items()
+            if number in {entry.number for entry in _on_consent(consent)}}  # fmt: skip
+    texts = {name: question.label.sv for name, question in one.service.questions.items()}
+    assert {texts["measure"], texts["room"], texts["agrees_to"]} <= seen
+    assert not seen & {texts["personal_number"], texts["name"]}
+    assert [block.title for block in consent.blocks if block.title], "each measure, by its number"
 
 
 def test_a_scanner_reads_service_version_language_and_page() -> None:
@@ -270,7 +341,7 @@ def test_a_form_says_what_the_law_and_a_careful_reader_want_to_know() -> None:
         "Samhällsbyggnadsnämnden ansvarar för dina uppgifter", "Vi sparar uppgifterna i 2 år",
         "överklaga beslutet till länsstyrelsen", "Underskrift", "Namnförtydligande", "Fylls i av kommunen",
         "Kom in den", "Försättsblad", "Skiss eller foto av platsen (fråga 14).", "Granne 1", "Granne 2", "Högst 12.",
-        "exempel och inte kontrollerade",
+        "exempel och inte kontrollerat",
     ):  # fmt: skip
         assert said in text, said
 
@@ -330,6 +401,11 @@ def _asked(service: Service) -> list[Question]:
     return [question for step in service.steps for question in step.asked if question.type.asks]
 
 
+def _on_consent(consent: paper_form.Consent) -> list[paper_form.Asked]:
+    entries = [entry for block in consent.blocks for entry in block.entries]
+    return [entry for entry in (*entries, *consent.own) if isinstance(entry, paper_form.Asked)]
+
+
 def _unknown(one: Printed, text: Any) -> str:
     """The text as paper says it, where no earlier answer is known."""
     return one.texts.get(
@@ -360,6 +436,14 @@ def _square_on(pdf: bytes, page: int, size: int) -> list[list[bool]]:
     assert right - left == pytest.approx(bottom - top, abs=2), "the code is not square"
     return [[seen.getpixel((int(left + (x + 0.5) * step), int(top + (y + 0.5) * step))) == 255 for x in range(size)]
             for y in range(size)]  # fmt: skip
+
+
+def _scanned(pdf: bytes, page: int) -> str:
+    """What a scanner reads in the square code of a page."""
+    image = _poppler_bytes("pdftoppm", "-r", "200", "-f", str(page), "-l", str(page), "-png", "-", given=pdf)
+    return (
+        _poppler_bytes("zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "-", given=image).decode().strip()
+    )
 
 
 def _poppler(*command: str, given: bytes) -> str:
