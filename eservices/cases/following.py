@@ -25,8 +25,8 @@ from eservices.cases.model import (
 from eservices.cases.protecting import OWN_SIDE
 from eservices.cases.signing import COSIGNER
 from eservices.cases.tables import cases, parties
-from eservices.journal import Entry
 from eservices.definitions.model import Service
+from eservices.journal import Entry
 from eservices.journey.answers import Place
 from eservices.journey.cosigning import what_others_see
 from eservices.journey.path import walk

@@ -7,15 +7,20 @@ it done. What was overtaken while nobody looked is noted as such and not done la
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from eservices.calendars import OpeningHours
-from eservices.cases import asking, clocks, delays, enquiries, proposals, store
-from eservices.cases.changing import note_entry, registered
+from eservices.calendars import OpeningHours, day_of
+from eservices.cases import appealing, asking, clocks, delays, enquiries, proposals, store
+from eservices.cases.changing import note_entry, party_of, registered, tell, write_message
 from eservices.cases.clocks import ClockAct
-from eservices.cases.model import Case, CaseClock, CaseId, Status
+from eservices.cases.model import Case, CaseClock, CaseId, ClockKind, Status
 from eservices.cases.proposals import Proposed
 from eservices.identity.people import Actor
+from eservices.language import N_
+from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.values import Json
+
+#: How soon it is looked again whether a decision has reached everybody.
+_LOOK_AGAIN = dt.timedelta(hours=12)
 
 
 def due_clocks(tx: Transaction, now: dt.datetime, most: int = 100) -> Sequence[tuple[str, CaseId]]:
@@ -29,6 +34,12 @@ def tick(tx: Transaction, clock_id: str, case_id: CaseId, *, now: dt.datetime, h
     clock = _clock(tx, case, clock_id)
     if clock is None:
         return 0
+    if clock.kind is ClockKind.APPEAL and clock.met_at is None:
+        started = appealing.find_start(tx, case, clock, hours)
+        if started is None:  # somebody has not got the decision yet: nobody's time has begun
+            put_off(tx, clock_id, now + _LOOK_AGAIN)
+            return 0
+        clock = started
     to_do, overtaken = clocks.due_acts(clock, now, hours)
     done = [timed.act.value for timed in overtaken]
     for timed in to_do:
@@ -97,7 +108,20 @@ def _become_final(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetim
 
 
 def _remind_of_renewal(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetime) -> None:
-    note_entry(tx, case, Actor.system(), "renewal_near", now, shared=True, content={"decision": clock.about})
+    """Tell the holder in good time, in their language and by the way they asked for."""
+    party = party_of(tx, case, None)
+    words = words_of(party.language)
+    subject = words(N_("Snart dags att förnya"))
+    paragraphs = [
+        words(N_("Det du fick gäller till och med {day}."), day=words.day(day_of(clock.due_at))),
+        words(
+            N_("Vill du ha det längre? Förnya på ärendets sida, ring oss eller skicka ett papper, innan det går ut.")
+        ),
+    ]
+    system, body = Actor.system(), "\n\n".join(paragraphs)
+    sent = write_message(tx, case, party, system, now, kind="renewal", subject=subject, body=body)
+    tell(tx, case, party, "renewal", now, message_id=sent.id, subject=subject, paragraphs=paragraphs)
+    note_entry(tx, case, system, "renewal_near", now, shared=True, content={"decision": clock.about})
 
 
 def _end(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetime) -> None:

@@ -298,6 +298,29 @@ def sign_in(
         return SignedIn(token, _person_of(tx.rows(_BY_ID, staff_id=found.id)))
 
 
+def confirms(
+    database: Database, person: Staff, password: str, *, address: str, now: dt.datetime, any_password: bool = False
+) -> bool:
+    """Whether the person who is signed in knows the password still: asked before something is signed.
+
+    Tries are counted as those of a sign-in are. Raises `Throttled`. Call it outside any transaction, as `sign_in`.
+    """
+    from_network = network(address)
+    with database.transaction() as tx:
+        found = tx.row(_BY_NAME, username=person.username)
+        wait = _counted(tx, person.username, from_network, found.id if found else None, now)
+    if wait is not None:
+        raise Throttled(wait)
+    usable = found is not None and found.disabled_at is None and (any_password or len(password) >= SHORTEST)
+    if not usable or len(password) > LONGEST or not matches(password, found.password_hash):
+        return False
+    with database.transaction() as tx:
+        tx.run(_FORGIVE, {"bucket": _bucket(tx, person.username, from_network)})
+        for bucket in (_bucket(tx, person.username, ""), _bucket(tx, "", from_network)):
+            tx.run(_ONE_LESS, {"b_bucket": bucket})
+    return True
+
+
 def session_of(tx: Transaction, token: str, now: dt.datetime, *, idle: dt.timedelta = IDLE) -> Session | None:
     """The open session behind a cookie: one query, reading only. None when it has ended in whatever way."""
     rows = tx.rows(_BY_SESSION, token_digest=_token_digest(tx, token), now=now, seen_after=now - idle)

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 from eservices import attachments, outbox
 from eservices.calendars import Clock
+from eservices.cases import store as cases
+from eservices.cases.deciding import DECISION_DOCUMENT
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre.handing_back import CONTINUE_CODE
 from eservices.definitions.library import Library
 from eservices.documents import letter, receipt
+from eservices.documents.decision import DecisionDocument, decision_pdf
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import HandedInAsShown
 from eservices.documents.rendering import Press
 from eservices.documents.signing import signing_letter
+from eservices.identity import accounts
 from eservices.journey.path import walk
 from eservices.language import SOURCE, Words, direction, words
 from eservices.outbox import Row
@@ -81,7 +85,12 @@ def handler_of(row: Row) -> Handler | None:
     if row.target == outbox.SMS:
         return send_text
     if row.target == outbox.DOCUMENT:
-        return {"receipt": make_receipt, "letter": make_letter, SIGNATURE: make_signing_letter}.get(row.kind)
+        return {
+            "receipt": make_receipt,
+            "letter": make_letter,
+            SIGNATURE: make_signing_letter,
+            DECISION_DOCUMENT: make_decision,
+        }.get(row.kind)
     return None
 
 
@@ -190,6 +199,32 @@ def make_letter(desk: Desk, row: Row) -> Done:
     return _laid_down(desk, row, printed, name=f"{name}.pdf")
 
 
+def make_decision(desk: Desk, row: Row) -> Done:
+    """Print a decision and lay it among the files of its case, for its parties and for the archive."""
+    wanted, payload = row.payload["language"], row.payload
+    speech = _printable(wanted)
+    with desk.database.read() as tx:
+        case = cases.by_id(tx, payload["case"])
+        if case is None:
+            raise Never("there is no such case any more")
+        decision = next(one for one in cases.decisions_of(tx, case) if one.id == payload["decision"])
+        service, texts = pinned.service(tx, case.version), pinned.texts(tx, case.version, speech.language)
+        names = accounts.names(tx, [decision.decided_by])
+    made = DecisionDocument(
+        decision=decision,
+        number=case.number,
+        title=texts.get(service.title),
+        name="" if case.protected else case.name,
+        unit=desk.unit_name(case.unit),
+        board=desk.library.municipality.board(case.board).name,
+        decided_by=names.get(decision.decided_by, ""),
+        regime=case.regime,
+    )
+    printed = decision_pdf(desk.press, desk.head(speech), made, speech, address=desk.case_address(wanted))
+    name = speech("Beslut {number}", number=case.number)
+    return _laid_down(desk, row, printed, name=f"{name}.pdf", question=DECISION_DOCUMENT)
+
+
 def make_signing_letter(desk: Desk, row: Row) -> Done:
     """Print the letter to a co-signer, ready for whoever posts it."""
     speech = _printable(row.payload["language"])
@@ -209,12 +244,14 @@ def _shown(desk: Desk, row: Row, language: str) -> HandedInAsShown:
     return HandedInAsShown(facts, service, texts, walk(service, submission.answers), desk.unit_name(facts.unit), files)
 
 
-def _laid_down(desk: Desk, row: Row, printed: bytes, *, name: str, submission_id: str | None = None) -> Done:
+def _laid_down(
+    desk: Desk, row: Row, printed: bytes, *, name: str, submission_id: str | None = None, question: str = ""
+) -> Done:
     """The paper among the files of its case: durable first, named by a row in the transaction that settles this one."""
     case_id = row.case_id
     if case_id is None:
         raise Never("a document without a case has no place to lie")
-    question = RECEIPT if row.delivery_id is None else f"letter-{row.delivery_id}"
+    question = question or (RECEIPT if row.delivery_id is None else f"letter-{row.delivery_id}")
     received = attachments.receive_made(
         desk.settings.files_dir, printed, name=name, media_type="application/pdf", key=row.key
     )

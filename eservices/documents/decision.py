@@ -1,0 +1,134 @@
+"""A decision on paper: what was decided in plain lines first, then the whole of it, why, and how to appeal."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eservices.calendars import day_of
+from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.model import Decision, DecisionKind, MadeBy, Outcome
+from eservices.documents.letterhead import Letterhead
+from eservices.documents.receipt import short_address
+from eservices.documents.rendering import Press
+from eservices.language import N_, Words
+
+#: What was decided, said to the person it is about.
+OUTCOMES = {
+    Outcome.GRANTED: N_("Du får det du har ansökt om."),
+    Outcome.PARTLY_GRANTED: N_("Du får en del av det du har ansökt om."),
+    Outcome.REFUSED: N_("Du får inte det du har ansökt om."),
+    Outcome.DISMISSED: N_("Vi kan inte pröva din ansökan."),
+    Outcome.WRITTEN_OFF: N_("Vi avslutar ärendet utan att pröva det."),
+}
+
+PARTS = {
+    Outcome.GRANTED: N_("Ja"),
+    Outcome.PARTLY_GRANTED: N_("Till en del"),
+    Outcome.REFUSED: N_("Nej"),
+    Outcome.DISMISSED: N_("Prövas inte"),
+    Outcome.WRITTEN_OFF: N_("Avslutas"),
+}
+
+KINDS = {
+    DecisionKind.DECISION: N_("Beslut"),
+    DecisionKind.CORRECTION: N_("Rättelse av beslut"),
+    DecisionKind.CHANGE: N_("Ändrat beslut"),
+}
+
+
+_HELP = N_("Behöver du hjälp att överklaga? Ring oss, så hjälper vi dig att skriva.")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDocument:
+    """A decision with what stands around it. Nobody's personal number or address is in it."""
+
+    decision: Decision
+    number: str
+    title: str
+    name: str
+    unit: str
+    board: str
+    decided_by: str
+    regime: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage:
+    """All that the template is given."""
+
+    kind: str
+    title: str
+    number: str
+    name: str
+    unit: str
+    day: str
+    outcome: str
+    plain: Sequence[str]
+    text: Sequence[str]
+    parts: Sequence[tuple[str, str]]
+    conditions: Sequence[str]
+    valid_until: str
+    reasons: Sequence[str]
+    law: str
+    signed: str
+    ground: str
+    took_part: str
+    appeal: str
+    appeal_help: str
+    address: str
+    digest: str
+
+
+def decision_pdf(press: Press, head: Letterhead, made: DecisionDocument, words: Words, *, address: str) -> bytes:
+    """The decision as a tagged PDF. `address` is where the case is followed on the web."""
+    return press.pdf("documents/decision.html", words, head=head, page=page_of(made, words, address=address))
+
+
+def page_of(made: DecisionDocument, words: Words, *, address: str) -> DecisionPage:
+    decision = made.decision
+    route = APPEAL_ROUTES[decision.appeal_route]
+    return DecisionPage(
+        kind=words(KINDS[decision.kind]),
+        title=made.title,
+        number=made.number,
+        name=made.name,
+        unit=made.unit,
+        day=words.day(_decided_on(decision)),
+        outcome=words(OUTCOMES[decision.outcome]),
+        plain=decision.plain,
+        text=_paragraphs(decision.text),
+        parts=[(part.what, words(PARTS[part.outcome])) for part in decision.parts],
+        conditions=_paragraphs(decision.conditions),
+        valid_until=words.day(decision.valid_until) if decision.valid_until else "",
+        reasons=_paragraphs(decision.reasons),
+        law=decision.law,
+        signed=_signed(made, words),
+        ground=_ground(made, words),
+        took_part=decision.took_part,
+        appeal=words(route.sentence),
+        appeal_help=words(_HELP) if route.weeks else "",
+        address=short_address(address),
+        digest=decision.digest[:16],
+    )
+
+
+def _decided_on(decision: Decision) -> dt.date:
+    return decision.meeting_on or day_of(decision.decided_at)
+
+
+def _signed(made: DecisionDocument, words: Words) -> str:
+    if made.decision.made_by is MadeBy.DELEGATE:
+        return words(N_("{name}, {unit}"), name=made.decided_by, unit=made.unit)
+    return words(N_("{board}, {day}, paragraf {paragraph}"), board=made.board, paragraph=made.decision.paragraph,
+                 day=words.day(_decided_on(made.decision)))  # fmt: skip
+
+
+def _ground(made: DecisionDocument, words: Words) -> str:
+    if made.decision.made_by is not MadeBy.DELEGATE or not made.decision.delegate:
+        return ""
+    return words(N_("Beslutat för {board} med stöd av {ground}."), board=made.board, ground=made.decision.delegate)
+
+
+def _paragraphs(text: str) -> Sequence[str]:
+    return [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
