@@ -275,7 +275,7 @@ def verify(tx: Transaction, chain: str) -> Verdict:
     position, previous = 0, BEGINNING
     for row in tx.rows(_CHAIN, chain=chain):
         position += 1
-        if row.position != position or row.previous != previous or row.digest != _digest(row._asdict()):
+        if row.position != position or row.previous != previous or row.digest != digest_of(row._asdict()):
             return Verdict(position, broken_at=position)
         previous = row.digest
     return Verdict(position)
@@ -363,12 +363,12 @@ def _append(
             "sealed": key.seal(content, place=f"{_PLACE}:{entry_id}"),
             "previous": previous,
         }
-        previous = row["digest"] = _digest(row)
+        previous = row["digest"] = digest_of(row)
         rows.append(row)
     tx.run(_ADD, rows if len(rows) > 1 else rows[0])
 
 
-def _digest(row: Mapping[str, Any]) -> str:
+def digest_of(row: Mapping[str, Any]) -> str:
     """The digest of an entry over everything it says, and the digest before it."""
     fields = [
         row["previous"], row["chain"], row["position"], row["id"], row["case_id"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from eservices.calendars import FixedClock, SystemClock, day_of
 from eservices.definitions.library import Library
 from eservices.definitions.model import Service
-from eservices.demo import history, inventing
+from eservices.demo import history, inventing, multiplying
 from eservices.demo.accounts import make_accounts
 from eservices.demo.history import Pace
 from eservices.identity import accounts
@@ -23,6 +23,12 @@ from eservices.values import Channel, IdentityBasis
 
 #: How requests come in, for each hundred.
 _CHANNELS = ((Channel.WEB, 58), (Channel.PHONE, 26), (Channel.COUNTER, 9), (Channel.EMAIL, 7))
+
+#: More than so many are copies: a hand-in takes milliseconds, and a million of them hours.
+_THROUGH_THE_DOORS = 1_000
+
+#: How far back those lie that are copied further back.
+_RECENT = 60
 
 #: Half of the cases of a service are decided within so many days; each service has its own pace.
 _USUAL_DAYS = (4, 12)
@@ -44,10 +50,23 @@ def fill(settings: Settings, count: int, seed: int, *, days: int = 21, gap_perce
     """Make `count` cases of the last `days`; the same seed, day and definitions give the same ones.
 
     With `gap_percent` those who do not use the web wait so much longer in every third service: the gap that the
-    monitor should find. Gives how many cases were made. Raises `ValueError` outside a demo.
+    monitor should find. The first thousand go through the ordinary doors; any more are copies of those
+    (`demo.multiplying`). Gives how many cases were made. Raises `ValueError` outside a demo.
     """
     make_accounts(settings)
     database = Database.of(settings)
+    doors = min(count, _THROUGH_THE_DOORS)
+    recent = days if doors == count else min(days, _RECENT)
+    _through_the_doors(settings, database, doors, seed, days=recent, gap_percent=gap_percent)
+    if count > doors:
+        multiplying.multiply(database, cases=count - doors, seed=seed, days=days)
+    database.dispose()
+    return count
+
+
+def _through_the_doors(
+    settings: Settings, database: Database, count: int, seed: int, *, days: int, gap_percent: int
+) -> None:
     library = Library(settings.forms_dirs)
     offered = [service for service in library.services.values() if service.status in {"active", "pilot"}]
     chance = random.Random(seed)  # noqa: S311 made-up people, nothing secret
@@ -64,8 +83,6 @@ def fill(settings: Settings, count: int, seed: int, *, days: int = 21, gap_perce
         with database.transaction() as tx:
             submission = hand_something_in(tx, chance.choice(offered), chance, moment, stage.agent)
             history.live(tx, submission, paces[submission.service], chance, officer=stage.officer, now=now)
-    database.dispose()
-    return count
 
 
 def hand_something_in(
