@@ -62,6 +62,20 @@ def summary(here: Walk, texts: ServiceTexts, words: Words, *, spoken: bool = Fal
     return tuple(_Telling(here, texts, words, spoken).sections())
 
 
+def summary_of(here: Walk, may_see: frozenset[Place] | None, texts: ServiceTexts, words: Words) -> tuple[Section, ...]:
+    """The lines of the answers that somebody may see (all of them: None), and no section without any.
+
+    What they may not see is not there for labels and titles to quote either.
+    """
+    if may_see is None:
+        return summary(here, texts, words)
+    given = here.answers
+    left = replace(given, given={place: answer for place, answer in given.given.items() if place in may_see})
+    sections = summary(replace(here, answers=left), texts, words)
+    told = (replace(each, lines=tuple(line for line in each.lines if line.place in may_see)) for each in sections)
+    return tuple(section for section in told if section.lines)
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     here: Walk

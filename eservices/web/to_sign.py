@@ -1,15 +1,14 @@
 """What a co-signer is shown, on their own page and by an agent alike: who asks, what for, and only their part of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from eservices.cases import signing, store
 from eservices.cases.model import Case
 from eservices.cases.signing import Signature
-from eservices.journey.answers import Answers
 from eservices.journey.cosigning import what_they_see
 from eservices.journey.path import walk
-from eservices.journey.summary import Section, summary
+from eservices.journey.summary import Section, summary_of
 from eservices.language import Words
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
@@ -58,20 +57,8 @@ def to_sign(tx: Transaction, case_id: str, party_id: str, words: Words) -> ToSig
 
 
 def _sections(tx: Transaction, case: Case, signature: Signature, words: Words, *, protected: bool) -> Sequence[Section]:
-    """Their part of the answers. What they may not see is not there for labels and titles to quote either."""
+    """Their part of the answers."""
     first = next(one for one in submissions.of_case(tx, case.id) if one.kind is SubmissionKind.INITIAL)
     here = walk(pinned.service(tx, case.version), first.answers)
     may_see = what_they_see(here, signature.step, signature.item, protected=protected)
-    given = first.answers
-    left = Answers(
-        {place: answer for place, answer in given.given.items() if place in may_see},
-        given.items,
-        given.last_item,
-        given.closed_groups,
-    )
-    texts = pinned.texts(tx, case.version, words.language)
-    shown = (
-        replace(section, lines=tuple(line for line in section.lines if line.place in may_see))
-        for section in summary(replace(here, answers=left), texts, words)
-    )
-    return [section for section in shown if section.lines]
+    return summary_of(here, may_see, pinned.texts(tx, case.version, words.language), words)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from eservices.cases import acts, delays, following, store
 from eservices.cases.following import Following
-from eservices.cases.model import NotAllowed
+from eservices.cases.model import CaseId, NotAllowed
 from eservices.identity.people import Actor
 from eservices.language import N_
 from eservices.questions import cleaning, faults
@@ -88,8 +88,15 @@ def ask_to_withdraw(number: str) -> Response:
 def withdraw(number: str) -> Response:
     """Take the case back."""
     return _do(number, "withdrawn", lambda tx, seen: acts.withdraw(
-        tx, seen.case_id, actor=Actor.resident(), now=house().clock.now(), why=_written("why")
+        tx, _own(seen), actor=Actor.resident(), now=house().clock.now(), why=_written("why")
     ))  # fmt: skip
+
+
+def _own(seen: Following) -> CaseId:
+    """Their own case: a counterpart neither takes it back nor asks for a decision."""
+    if seen.counterpart:
+        raise NotFound
+    return seen.case_id
 
 
 def _withdraw_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:  # noqa: ARG001 - as the others
@@ -118,14 +125,14 @@ def ask_for_decision(number: str) -> Response:
         return _show(number, _decision_page, [("body", i18n.plain("Skriv att du vill att vi avgör ärendet"))])
     home = house()
     return _do(number, "decision_asked_for", lambda tx, seen: delays.ask_for_decision(
-        tx, seen.case_id, party_id=seen.party.id, actor=Actor.resident(), now=home.clock.now(),
+        tx, _own(seen), party_id=seen.party.id, actor=Actor.resident(), now=home.clock.now(),
         on=home.clock.today(), body=body, hours=home.municipality.contact_centre.hours,
     ))  # fmt: skip
 
 
 def _decision_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:
     case = store.by_id(tx, seen.case_id)
-    if case is None or not delays.may_ask_for_decision(tx, case, house().clock.now()):
+    if case is None or seen.counterpart or not delays.may_ask_for_decision(tx, case, house().clock.now()):
         raise NotFound
     about = (
         i18n.plain(

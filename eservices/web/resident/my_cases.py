@@ -21,7 +21,7 @@ from eservices.identity.people import Actor
 from eservices.intake import supplements
 from eservices.journey.notice import APPEALS
 from eservices.journey.path import walk
-from eservices.journey.summary import Section, summary
+from eservices.journey.summary import Section, summary_of
 from eservices.language import N_, Words
 from eservices.questions import faults
 from eservices.questions.files import File
@@ -402,16 +402,23 @@ def open_file(number: str, file: str) -> Response:
         raise NotFound
     with house().database.read() as tx:
         case = store.by_id(tx, party[0])
+        seen = following.followed(tx, *party)
         found = attachments.get(tx, file, case.key) if case is not None else None
-        if case is None or found is None or found.case_id != case.id or not _is_theirs(found):
+        if case is None or seen is None or found is None or found.case_id != case.id or not _is_theirs(found, seen):
             raise NotFound
         return files.download(found, case.key)
 
 
-def _is_theirs(attachment: Attachment) -> bool:
-    """What the resident sent, or was given; not what staff keep with the case."""
-    return attachment.may_be_opened and (
-        attachment.submission_id is not None or attachment.question == "document" or attachment.message_id is not None
+def _is_theirs(attachment: Attachment, seen: Following) -> bool:
+    """What the resident sent, or was given; not what staff keep with the case, nor what is another party's."""
+    return (
+        _is_for(attachment, seen)
+        and attachment.may_be_opened
+        and (
+            attachment.submission_id is not None
+            or attachment.question == "document"
+            or attachment.message_id is not None
+        )
     )
 
 
@@ -480,9 +487,11 @@ def _case_page(
         sections=[
             section
             for submission in seen.submissions[:1]
-            for section in summary(walk(service, submission.answers), texts, words)
+            for section in summary_of(walk(service, submission.answers), seen.sees, texts, words)
         ],
-        sent_files=[_sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment)],
+        sent_files=[
+            _sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment, seen)
+        ],
         asked=[_asked(tx, one, words) for one in seen.asked],
         forecast=words.day(seen.forecast_on, weekday=True) if seen.forecast_on else "",
         done=words(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
@@ -514,8 +523,17 @@ def _happened(seen: Following, words: Words) -> Iterator[Happened]:
             yield Happened(entry.at, words(EVENTS[entry.kind]))
 
 
-def _may_be_listed(attachment: Attachment) -> bool:
-    return attachment.submission_id is not None or attachment.question == "document"
+def _is_for(attachment: Attachment, seen: Following) -> bool:
+    """Whether a file is for this party: to a counterpart an answer that they may see, or what came with a message."""
+    if seen.sees is None:
+        return True
+    if attachment.message_id is not None:
+        return attachment.message_id in {message.id for message in seen.messages}
+    return (attachment.question, attachment.item or None) in seen.sees
+
+
+def _may_be_listed(attachment: Attachment, seen: Following) -> bool:
+    return _is_for(attachment, seen) and (attachment.submission_id is not None or attachment.question == "document")
 
 
 def _sent(attachment: Attachment, seen: Following, language: str, words: Words) -> Sent:
