@@ -19,6 +19,7 @@ from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.limits import limits_in_words
 from eservices.documents.rendering import Press, Said, tagged_pdf
 from eservices.documents.shelf import printed_in
+from eservices.documents.squares import square
 from eservices.documents.writing_room import Area, Lines, Ticks, room
 from eservices.journey.form_mark import FormMark, form_mark
 from eservices.journey.notice import APPEALS, privacy_notice, samples_in_words, span_in_words
@@ -250,7 +251,7 @@ class _Typesetter:
             samples=samples_in_words(service, self.words),
             guide=self._guide(),
             office=_office(),
-            marks=[square(mark.on_page(page)) for page in range(1, _PAGES + 1)],
+            marks=[square(mark.on_page(page).code) for page in range(1, _PAGES + 1)],
         )
 
     def text(self, text: Text | None, **facts: object) -> str:
@@ -486,14 +487,6 @@ GUIDE = (
     N_("Skriv dina svar på det språk du helst vill. Hoppa över det du inte vet, så frågar vi."),
     N_("Vi kan också läsa frågorna för dig på telefon, med tolk. Ring {phone}, {hours}."),
 )
-
-
-def square(mark: FormMark) -> str:
-    """The mark as a square code (QR), as a data address of a picture."""
-    import segno
-
-    code = segno.make(mark.code, error="m", micro=False)
-    return str(code.svg_data_uri(border=0, omitsize=True, dark="#000"))
 
 
 def _with_guide_in_order(printed_form: bytes, guide: Guide | None) -> bytes:

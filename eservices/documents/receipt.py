@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from eservices.calendars import day_of
 from eservices.cases.receipt import Receipt
-from eservices.definitions.model import Audience, Service
+from eservices.definitions.model import Audience, Question, Service
 from eservices.definitions.texts import ServiceTexts
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.rendering import Press
+from eservices.documents.squares import square
 from eservices.journey.path import Walk
 from eservices.journey.summary import Line, Section, summary
 from eservices.language import N_, Words, own_name
@@ -82,6 +83,17 @@ class ReceiptPage:
     recipient: Sequence[str]
     next: Sequence[NextStep]
     sections: Sequence[PrintedSection]
+    about: str  #: whose case it is, where somebody else has the receipt
+    word: str  #: what we say when we ring
+    cover: "CoverSheet | None"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverSheet:
+    """What is laid on top of documents that come later by post: by its code they find their case."""
+
+    square: str
+    things: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,9 @@ def receipt_pdf(
         ]
         if not recipient or _printed_by_anyone(shown.service)
         else [],
+        about=words("Ärendet gäller {name}.", name=receipt.about) if receipt.about else "",
+        word=receipt.word,
+        cover=_cover(shown),
     )
     return press.pdf("documents/receipt.html", words, head=head, page=page)
 
@@ -176,15 +191,28 @@ def next_steps(shown: HandedInAsShown, words: Words, *, discreet: bool = False) 
 
 def _missing(shown: HandedInAsShown, words: Words) -> list[NextStep]:
     """Each thing that is still to come, once, with what its question says about leaving it out."""
-    asked = [shown.service.questions.get(question) for question, _ in shown.receipt.missing]
-    otherwise = words("På webben, per post eller i kommunhuset. Skriv ärendenumret på det.")
+    to_send = words("På webben, per post eller i kommunhuset. Skriv ärendenumret på det.")
+    to_say = words("Ring oss eller skriv. Säg ärendenumret.")
     steps = {}
-    for question in asked:
-        if question is not None:
-            follows = shown.texts.get(question.missing) if question.missing else otherwise
-            thing = shown.texts.get(question.label)
-            steps[thing] = NextStep(words("Du skickar {thing}", thing=thing), follows, yours=True)
+    for question in _asked(shown):
+        thing = shown.texts.get(question.label)
+        what = N_("Du skickar {thing}") if question.type.takes_files else N_("Du svarar på frågan: {thing}")
+        otherwise = to_send if question.type.takes_files else to_say
+        follows = shown.texts.get(question.missing) if question.missing else otherwise
+        steps[thing] = NextStep(words(what, thing=thing), follows, yours=True)
     return list(steps.values())
+
+
+def _cover(shown: HandedInAsShown) -> CoverSheet | None:
+    """Something to lay on top of what is to be sent, where anything is."""
+    things = dict.fromkeys(shown.texts.get(one.label) for one in _asked(shown) if one.type.takes_files)
+    return CoverSheet(square(shown.receipt.number), list(things)) if things else None
+
+
+def _asked(shown: HandedInAsShown) -> list[Question]:
+    """The questions of what is missing."""
+    found = (shown.service.questions.get(question) for question, _ in shown.receipt.missing)
+    return [question for question in found if question is not None]
 
 
 def _section(section: Section, shown: HandedInAsShown, words: Words) -> PrintedSection:
@@ -194,6 +222,8 @@ def _section(section: Section, shown: HandedInAsShown, words: Words) -> PrintedS
 
 def _line(line: Line, shown: HandedInAsShown, words: Words) -> PrintedLine:
     state = words(_STATES[line.state]) if line.state in _STATES else ""
+    if line.written:
+        state = words("Det gick inte att läsa: {written}", written=line.written)
     value = "\n".join([line.value, *_files(line, shown)])
     return PrintedLine(line.label, value, state, line.free, long=len(value) > _SHORT_VALUE)
 

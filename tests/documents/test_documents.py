@@ -15,8 +15,11 @@ from eservices.documents.letter import Letter, address_lines, letter_pdf, paragr
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import HandedInAsShown, receipt_pdf
 from eservices.documents.rendering import Press, Unprintable
+from eservices.journey.answers import Answer, Answers, AnswerState, Origin
+from eservices.journey.path import walk
 from eservices.language import words
 from eservices.settings import house_folder
+from eservices.values import Channel
 from tests.documents.receipts import a_receipt
 
 ADDRESS = "https://tjanster.exempel.se/sv/case"
@@ -71,6 +74,44 @@ def test_a_letter_repeats_no_answers_that_its_printer_may_not_read(
     assert "2026-7K4P3" in letter
     assert "SFC-1234" not in letter
     assert "SFC-1234" in own_copy
+
+
+def test_a_receipt_says_whose_case_it_is_what_word_we_ring_with_and_what_was_illegible(
+    press: Press, head: Letterhead, shown: HandedInAsShown
+) -> None:
+    origin = Origin(Channel.PAPER, "2026-11-23T10:42:00+00:00")
+    scrawl = {("length", None): Answer(None, AnswerState.BLANK, origin, "sex ungefär")}
+    keyed = walk(shown.service, shown.here.answers.with_answers(scrawl))
+    receipt = replace(shown.receipt, about="Lo Sjögren", word="måsvik", missing=(("length", None),))
+
+    printed = receipt_pdf(press, head, replace(shown, receipt=receipt, here=keyed), words("sv"), address=ADDRESS)
+    text = " ".join(text_of(printed).split())
+
+    for said in ("Ärendet gäller Lo Sjögren.", "måsvik", "Det gick inte att läsa: sex ungefär",
+                 "Du svarar på frågan: Båtens längd"):  # fmt: skip
+        assert said in text
+    assert "Försättsblad" not in text, "there is nothing to send"
+
+
+def test_who_is_to_send_something_gets_a_cover_sheet_that_a_scanner_reads(
+    press: Press, head: Letterhead, library: Library
+) -> None:
+    service = library.services["felanmalan"]
+    shown = a_receipt(library)
+    receipt = replace(shown.receipt, service=service.id, missing=(("photo", None),))
+    sent = HandedInAsShown(receipt, service, library.texts(service, "sv"), walk(service, Answers()), "Gata")
+
+    printed = receipt_pdf(press, head, sent, words("sv"), address=ADDRESS)
+
+    *_, cover = text_of(printed).split("\f")[:-1]
+    assert "Försättsblad" in cover
+    assert library.texts(service, "sv").get(service.questions["photo"].label) in cover
+    if shutil.which("zbarimg"):
+        page = str(text_of(printed).count("\f"))
+        rendering = ["pdftoppm", "-r", "150", "-f", page, "-l", page, "-png", "-"]
+        image = subprocess.run(rendering, input=printed, capture_output=True, check=True).stdout
+        read = subprocess.run(["zbarimg", "-q", "--raw", "-"], input=image, capture_output=True, check=True).stdout
+        assert read.decode().strip() == receipt.number
 
 
 def test_an_answering_time_that_nobody_has_checked_is_marked_as_a_sample(
