@@ -378,9 +378,10 @@ class Words:
         return f"–{_JOINER}".join(said)
 
     def _filled(self, text: str, facts: Mapping[str, object]) -> str:
-        return filled(text, _FACT, lambda name: self._fact(facts[name[1]]) if name[1] in facts else name[0])
+        return filled(text, _FACT, lambda name: self.fact(facts[name[1]]) if name[1] in facts else name[0])
 
-    def _fact(self, fact: object) -> str:
+    def fact(self, fact: object) -> str:
+        """One fact by itself, as it stands in a sentence."""
         match fact:
             case int() | Decimal() | float() if not isinstance(fact, bool):
                 return self.number(fact)
@@ -391,7 +392,7 @@ class Words:
             case dt.time():
                 return self.time(fact)
             case list() | tuple() | set() | frozenset():
-                return self.listing(self._fact(item) for item in fact)
+                return self.listing(self.fact(item) for item in fact)
             case _:
                 text = fact if isinstance(fact, Marked) else str(fact)
                 # A Swedish name or a number with dashes inside an Arabic sentence keeps its own direction.

@@ -73,7 +73,7 @@ class ServiceTexts:
         if known is None:
             return str(name[0])
         shown = getattr(known, "shown_by", None)
-        return self._words("{fact}", fact=known if shown is None else shown(self, self._words))
+        return self._words.fact(known if shown is None else shown(self, self._words))
 
 
 _SWEDISH = ServiceTexts(SOURCE, {})
