@@ -25,7 +25,7 @@ from eservices.definitions.load import (
 )
 from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, read_municipality
-from eservices.definitions.searching import STRONG, WEAK, Found, Lexicon
+from eservices.definitions.searching import STRONG, WEAK, Found, Lexicon, phrases
 from eservices.definitions.texts import (
     HOUSE,
     ServiceTexts,
@@ -116,10 +116,11 @@ class Library:
         """
         shelf = self._current()
         found = self._lexicon(shelf, tuple(dict.fromkeys((language, SOURCE)))).search(query)
-        if not found.fitting:
-            everywhere = self._lexicon(shelf, LANGUAGES).search(query)
-            found = everywhere if everywhere.fitting or not found.near else found
-        return found
+        if found.sure:
+            return found
+        everywhere = self._lexicon(shelf, LANGUAGES).search(query)
+        better = everywhere.sure or (everywhere.fitting and not found.fitting)
+        return everywhere if better or not (found.fitting or found.near) else found
 
     def refresh(self) -> bool:
         """Look at the files now; whether anything was read anew."""
@@ -262,16 +263,21 @@ def _named(shelf: _Shelf, languages: Sequence[str]) -> Iterator[tuple[str, str, 
     """What each service is known by in these languages: service, words, what they are worth."""
     house = {text.key: text for text in municipality_texts(shelf.municipality)}
     for service in shelf.services.values():
-        strong = [service.title, *filter(None, [service.keywords])]
-        weak = [service.summary]
         places = (f"themes.{service.theme}", *(f"life_events.{event}" for event in service.life_events))
         about = [house[place] for place in places if place in house]
         yield service.id, service.id, STRONG
         yield service.id, service.owner, WEAK
         for language in languages:
-            yield from ((service.id, in_language(service.id, text, language), STRONG) for text in strong)
-            yield from ((service.id, in_language(service.id, text, language), WEAK) for text in weak)
+            yield service.id, in_language(service.id, service.title, language), STRONG * _ONE_OF_SEVERAL
+            if service.keywords is not None:
+                for phrase in phrases(in_language(service.id, service.keywords, language)):
+                    yield service.id, phrase, STRONG * (_ONE_OF_SEVERAL if " " in phrase else 1)
+            yield service.id, in_language(service.id, service.summary, language), WEAK
             yield from ((service.id, in_language(HOUSE, text, language), WEAK) for text in about)
+
+
+#: What a word is worth that stands among others: "skräp" is said of more than "skräp på gatan".
+_ONE_OF_SEVERAL = 0.9
 
 
 def _complaint(row: Sequence[Any]) -> Complaint:

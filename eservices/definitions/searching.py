@@ -20,6 +20,7 @@ class Found:
 
     fitting: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    sure: bool = False  #: whether the words are known as they were written, not as slips
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Lexicon:
         services: set[str] = set()
         for service, text, worth in named:
             services.add(service)
-            for word in words_of(text):
+            for word in _telling(words_of(text)):
                 known = self._words.get(word)
                 if known is None:
                     known = self._words[word] = _Known(word, *_forms(word))
@@ -64,14 +65,16 @@ class Lexicon:
         fitting = [service for service in ranked if all(service in hit for hit in telling)]
         if fitting:
             least = totals[fitting[0]] * _RELATED
-            return Found(fitting=tuple(service for service in fitting if totals[service] >= least))
+            sure = all(max(hit.values(), default=0) >= _SURE * STRONG for hit in telling)
+            return Found(fitting=tuple(service for service in fitting if totals[service] >= least), sure=sure)
         return Found(near=tuple((ranked or self._loosely(words_of(query)))[:_GUESSES]))
 
     def _hits(self, word: str) -> dict[str, float]:
         """How well each service is known by the word; a slip in spelling is thought of only where nothing else fits."""
         found = self._by(word, _fits)
         if not found or max(found.values()) < _SURE:
-            found = {**self._by(word, _slips), **found}
+            for service, score in self._by(word, _slips).items():
+                found[service] = max(score, found.get(service, 0))
         return found
 
     def _loosely(self, words: Sequence[str]) -> list[str]:
@@ -116,6 +119,11 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", _UNSEEN.sub("", fold(text)).replace("_", " "))
 
 
+def phrases(keywords: str) -> list[str]:
+    """What stands between the commas of a list of words, in any script."""
+    return [phrase for part in re.split("[,،;]", keywords) if (phrase := part.strip())]
+
+
 def _telling(words: Sequence[str]) -> Sequence[str]:
     return [word for word in words if word not in _SILENT] or words
 
@@ -133,6 +141,8 @@ _ENDINGS = (
     "ами ями ого ому ів ий ою ей ам ах ям ях ка ку ки ці а у ю я и і о е ь "
     "ات ين ون ه ي"
 ).split()  # fmt: skip
+#: Endings that short words have too: båten, båtar.
+_PLAIN_ENDINGS = frozenset({"en", "et", "ar", "er", "or", "an", "n", "t", "s"})
 _SHORTEST_STEM = 3
 _HEARD = ((r"(.)\1+", r"\1"), ("ck", "k"), ("c", "k"), ("z", "s"), ("w", "v"), ("x", "ks"), ("ph", "f"), ("q", "k"),
           ("th", "t"), ("hj|lj|dj", "j"), ("sch|stj|skj|sj", "sh"))  # fmt: skip
@@ -152,7 +162,8 @@ def _forms(word: str) -> tuple[str, str, str, int]:
 def _stem(word: str) -> str:
     """The word without its ending, as far as one tells without a dictionary."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+        shortest = _SHORTEST_STEM if ending in _PLAIN_ENDINGS else _SHORTEST_STEM + 1
+        if word.endswith(ending) and len(word) - len(ending) >= shortest:
             return word[: -len(ending)]
     return word
 
@@ -168,11 +179,19 @@ def _fits(wanted: _Known, known: _Known) -> float:
         return 0.95
     if {wanted.stem, wanted.bare} & {known.stem, known.bare}:
         return 0.9 if len(wanted.stem) > _SHORTEST_STEM else 0.8
+    return _shares_a_part(wanted, known)
+
+
+def _shares_a_part(wanted: _Known, known: _Known) -> float:
+    """One is the beginning of the other, or within it, or both have the same root."""
     short, long = sorted((wanted.bare, known.bare), key=len)
     if long.startswith(short) and len(short) >= _PART:
-        return 0.55 + 0.3 * len(short) / len(long)
+        likely = 0.55 if len(short) > _PART or short == wanted.bare else 0.25
+        return likely + 0.3 * len(short) / len(long)
     if short in long and len(short) > _PART:
         return 0.4 + 0.3 * len(short) / len(long)
+    if wanted.stem in known.bare and len(wanted.stem) > _PART:
+        return 0.35
     root = known.stem if len(known.stem) >= _ROOT else wanted.stem  # "soptunnan" and "soptunnor"
     return 0.5 if len(root) >= _ROOT and short.startswith(root) and long.startswith(root) else 0.0
 

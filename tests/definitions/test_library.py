@@ -67,13 +67,14 @@ def test_a_broken_edit_keeps_the_last_good_version_and_tells_what_is_wrong(
 
 def test_a_changed_block_changes_the_services_that_use_it(folder: Path) -> None:
     library = Library((folder,), every=0)
-    using = next(path for path in folder.glob("*.yaml") if "use: applicant" in path.read_text(encoding="utf-8"))
-    before = library.services[using.stem].version
+    before = {service.id: service.version for service in library.services.values()}
     block = folder / "blocks" / "applicant.yaml"
 
     edit(block, block.read_text(encoding="utf-8").replace("label: Namn", "label: Vad heter du?", 1))
 
-    assert library.services[using.stem].version != before
+    changed = {service.id for service in library.services.values() if service.version != before[service.id]}
+    assert "batplats" in changed
+    assert "klotterplank" not in changed
 
 
 def test_what_the_cache_holds_is_what_the_files_say(folder: Path, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ A closed service is not in it. What came instead of it is, and is also found by 
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from eservices import language as languages
 from eservices.definitions.model import Lifecycle, Service
+from eservices.definitions.searching import phrases
 from eservices.definitions.texts import said
 from eservices.intake import offering
 from eservices.language import N_
@@ -61,6 +61,7 @@ class Catalogue(Page):
     query: str = ""
     is_guess: bool = False
     whole: bool = True  #: whether each part shows its services, or only leads to them
+    index: bool = False  #: whether it is from A to Ö: short entries, side by side
 
 
 #: The orders of the catalogue: what stands in the address, and what it is called.
@@ -149,6 +150,7 @@ def _ordered(shelf: "_Shelf", order: str) -> Catalogue:
         heading=_("Alla e-tjänster"),
         examples=_examples(shelf),
         whole=whole,
+        index=order == _NAMES,
     )
 
 
@@ -287,8 +289,7 @@ def _everyday(name: str, language: str) -> list[str]:
     texts = house().library.texts(service, language)
     if service.keywords is None or not texts.is_translated(service.keywords):
         return []
-    words = [word.strip() for word in re.split("[,،;]", texts.get(service.keywords))]
-    return [word[0].upper() + word[1:] for word in words if word]
+    return [word[0].upper() + word[1:] for word in phrases(texts.get(service.keywords))]
 
 
 def _sorted(shelf: _Shelf, names: Sequence[str]) -> list[Entry]:
