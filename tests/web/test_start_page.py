@@ -20,14 +20,14 @@ def test_what_the_search_suggests_finds_something(client: FlaskClient) -> None:
 
 def test_a_start_page_says_which_values_are_examples_and_no_others(client: FlaskClient, library: Library) -> None:
     assert {"decide_within", "basis", "cost"} <= set(library.services["batplats"].samples)
-    assert "appeal" not in library.services["batplats"].samples
+    assert "minutes" not in library.services["batplats"].samples
 
     told = Person(client).go("/sv/services/batplats").text
 
     sentence = told.partition("Det här är exempel och inte kontrollerat: ")[2].partition(".")[0]
     assert "svarstiden" in sentence
     assert "kostnaden" in sentence
-    assert "överklagar" not in sentence
+    assert "hur lång tid det tar" not in sentence
 
 
 def test_the_receipt_marks_a_time_that_is_only_an_example(client: FlaskClient) -> None:
