@@ -16,7 +16,7 @@ from eservices.identity.people import Role
 from eservices.web.house import House
 from tests.bench.robot import filled, primary_form
 from tests.build.drafts import a_case
-from tests.staff.conftest import FAULT, Person
+from tests.staff.conftest import FAULT, PASSWORD, Person
 
 _PICTURE = io.BytesIO()
 Image.new("RGB", (8, 8), "red").save(_PICTURE, "PNG")
@@ -54,7 +54,9 @@ def test_from_the_queue_to_a_closed_case_and_the_resident_sees_it(
     officer.go(f"/cases/{number}/decision").send({"outcome": "granted", "reasons": "Du får plats 22 i Rönnäng."})
     assert "Granska beslutet" in officer.text("h1"), "nothing is decided before it has been looked at"
     assert case_of(number).status == "investigating"
-    officer.send()
+    assert officer.send({"password": "inte mitt lösenord"}).status == 422, "who signs shows once more who they are"
+    assert case_of(number).status == "investigating"
+    officer.send({"password": PASSWORD})
     assert case_of(number).status == "decided"
     officer.go(f"/cases/{number}/close").send({"why": "Klart"})
     assert not case_of(number).open

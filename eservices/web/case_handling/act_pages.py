@@ -6,7 +6,7 @@ same page, and when somebody else was first nothing typed is lost. Who may do it
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, TypedDict
 
 from flask import request
@@ -112,6 +112,7 @@ def take(
 ) -> Response:
     """What was sent for an act: told what is missing, shown once more, done, or shown who came in between."""
     form, pressed = typed(), request.form.get("go", "")
+    wrong = asked.confirming_wrong() if pressed == CONFIRM and asked.confirming else ()
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, asked.act)
         fields = fields_of(tx, case, asked, form)
@@ -120,7 +121,7 @@ def take(
             return render(_form(tx, case, asked, form, errors), 422 if errors else 200)
         if asked.confirmed_by and pressed != CONFIRM:
             return render(_review(tx, case, asked, form, fields=fields))
-        if wrong := asked.confirming_wrong(tx, case, form):
+        if wrong:
             return render(_review(tx, case, asked, form, fields=fields, errors=wrong), 422)
         complete = {field.name: field.value for field in fields}
         try:
@@ -170,6 +171,6 @@ def _review(
         letters=tuple(asked.letters(tx, case, written)),
         boxes=tuple(asked.boxes(tx, case)),
         after=plain(asked.when_confirmed) if asked.when_confirmed else "",
-        confirming=asked.confirming,
+        confirming=tuple(replace(f, label=plain(f.label), hint=plain(f.hint)) for f in asked.confirming),
         errors=errors,
     )

@@ -1,23 +1,15 @@
 """What an officer does with a case. Each act has a page of its own, and says what will happen next."""
 
-from collections.abc import Mapping
-
 from werkzeug.wrappers import Response
 
-from eservices.cases import acts, deciding, store
-from eservices.cases.appeals import APPEAL_ROUTES
-from eservices.cases.model import Case, Outcome
+from eservices.cases import acts
 from eservices.identity.people import Act
 from eservices.language import N_
-from eservices.language import words as words_of
-from eservices.storage.database import Transaction
-from eservices.submissions import pinned
 from eservices.web.case_handling.act_pages import act_at_once, ask, by_form, take
-from eservices.web.case_handling.asked import CLOSE, DECISION, MESSAGE, NOTE, REOPEN, STATUS
+from eservices.web.case_handling.asked import CLOSE, MESSAGE, NOTE, REOPEN, STATUS
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.staff import access
-from eservices.web.staff.naming import DECIDED
 
 
 @blueprint.post("/<casenumber:number>/claim")
@@ -88,40 +80,6 @@ def change_status(number: str) -> Response:
         STATUS,
         lambda tx, case, form: acts.change_status(tx, case.id, to=form["to"], why=form["why"], **by_form()),
         "changed",
-    )
-
-
-@blueprint.get("/<casenumber:number>/decision")
-@access.requires(Act.DECIDE)
-def ask_for_decision(number: str) -> Response:
-    return ask(number, DECISION)
-
-
-@blueprint.post("/<casenumber:number>/decision")
-@access.requires(Act.DECIDE)
-def decide(number: str) -> Response:
-    """Show the decision as it will stand; when it comes back confirmed, make it."""
-    return take(number, DECISION, _decide, "decided")
-
-
-def _decide(tx: Transaction, case: Case, form: Mapping[str, str]) -> Case:
-    """Make the decision, with the letter for whoever gets it on paper or read out, in their language."""
-    outcome, reasons = Outcome(form["outcome"]), form["reasons"]
-    told = words_of(store.parties_of(tx, case)[0].language)
-    route = APPEAL_ROUTES[pinned.service(tx, case.version).legal.appeal]
-    paragraphs = [told(DECIDED[outcome]), *reasons.split("\n\n")]
-    if form["law"]:
-        paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=form["law"]))
-    return deciding.decide(
-        tx,
-        case.id,
-        outcome=outcome,
-        reasons=reasons,
-        law=form["law"],
-        delegate=form["delegate"] or None,
-        subject=told(N_("Beslut i ditt ärende")),
-        letter=(*paragraphs, told(route.sentence)),
-        **by_form(),
     )
 
 

@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from eservices.cases import model, store
-from eservices.cases.appeals import APPEAL_ROUTES
-from eservices.cases.model import Case, Outcome, Party
+from eservices.cases.model import Case, Party
 from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.web.i18n import plain, words
+from eservices.web.i18n import plain
 from eservices.web.staff.field import Errors, Field
-from eservices.web.staff.naming import METHODS, OUTCOMES
+from eservices.web.staff.naming import METHODS
 from eservices.web.staff.telling import tell
 
 
@@ -24,6 +23,7 @@ class Box:
     lines: tuple[str, ...]
     small: str = ""
     warn: bool = False
+    links: tuple[tuple[str, str], ...] = ()  #: label and address
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Asked:
     letters: Callable[[Transaction, Case, Mapping[str, str]], Iterator[Letter]] = _no_letters
     when_confirmed: str = ""  #: what happens with that button
     confirming: tuple[Field, ...] = ()  #: what is asked there, such as the password once more
-    confirming_wrong: Callable[[Transaction, Case, Mapping[str, str]], Errors] = _right
+    confirming_wrong: Callable[[], Errors] = tuple  #: asked before anything is opened: it may take its time
 
 
 def fields_of(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str]) -> tuple[Field, ...]:
@@ -84,7 +84,6 @@ def errors_of(fields: tuple[Field, ...]) -> Errors:
         "question": plain("Skriv vad de ska svara på."),
         "answer": plain("Skriv vad som svarades."),
         "consequence": plain("Välj vad som händer om det inte kommer."),
-        "password": plain("Skriv ditt lösenord."),
     }
     blank = [(f.name, missing[f.name]) for f in fields if not f.value and not f.optional and f.name in missing]
     strange = [
@@ -125,30 +124,6 @@ def _reopen_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
     return (replace(why(), optional=False),)
 
 
-def _decision_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
-    hints = {
-        Outcome.GRANTED: plain("Personen får det hen söker"),
-        Outcome.PARTLY_GRANTED: plain("Personen får en del. Skriv i skälen vad hen inte får."),
-        Outcome.REFUSED: plain("Personen får inte det hen söker"),
-        Outcome.DISMISSED: plain("Vi kan inte pröva ansökan"),
-        Outcome.WRITTEN_OFF: plain("Ansökan är återtagen, eller det finns inget kvar att avgöra"),
-    }
-    choices = tuple((outcome.value, plain(OUTCOMES[outcome]), hints[outcome]) for outcome in Outcome)
-    reasons = plain(
-        "Börja med vad som gäller. Skriv sedan vilka regler och vilka fakta som avgjorde. 32 § förvaltningslagen."
-    )
-    service = pinned.service(tx, case.version)
-    sample = (
-        plain("Ett exempel ur tjänstens beskrivning. Skriv vad som gäller.") if "delegate" in service.samples else ""
-    )
-    return (
-        Field("radios", "outcome", plain("Vad blir beslutet?"), choices=choices),
-        Field("long", "reasons", plain("Beslutet och skälen, så som personen läser dem"), hint=reasons, rows=9),
-        Field("text", "law", plain("Regel som avgjorde"), optional=True),
-        Field("text", "delegate", plain("Du beslutar med stöd av"), service.legal.delegate, hint=sample, optional=True),
-    )
-
-
 def why() -> Field:
     return Field("text", "why", plain("Skäl"), hint=plain("Står i journalen."), optional=True)
 
@@ -168,7 +143,7 @@ def careful(_tx: Transaction, case: Case) -> Iterator[Box]:
 
 
 def how_it_goes(tx: Transaction, case: Case) -> Iterator[Box]:
-    yield _news(store.parties_of(tx, case))
+    yield news_told_to(store.parties_of(tx, case))
 
 
 def _standing_now(_tx: Transaction, case: Case) -> Iterator[Box]:
@@ -182,21 +157,7 @@ def _before_closing(_tx: Transaction, case: Case) -> Iterator[Box]:
         yield Box(plain("Innan du avslutar"), (plain("Det finns inget beslut i ärendet."),), warn=True)
 
 
-def _before_deciding(tx: Transaction, case: Case) -> Iterator[Box]:
-    """How the news goes out, how to appeal, what is missing."""
-    yield _news(store.parties_of(tx, case))
-    route = pinned.service(tx, case.version).legal.appeal
-    appeal = (plain(APPEAL_ROUTES[route].sentence), plain("Det läggs till av sig självt."))
-    yield Box(plain("Hur man överklagar"), appeal)
-    if case.missing:
-        missing = words().plural(
-            "{n} sak saknas. Du kan besluta ändå.", "{n} saker saknas. Du kan besluta ändå.", case.missing
-        )
-        others = plain("Har du uppgifter från någon annan? Då ska personen få se dem först. 25 § förvaltningslagen.")
-        yield Box(plain("Innan du beslutar"), (missing, others), warn=True)
-
-
-def _news(parties: list[Party]) -> Box:
+def news_told_to(parties: list[Party]) -> Box:
     anonymous = plain("Anonym")
     ways = tuple(f"{party.name or anonymous}: {plain(METHODS[party.method])}" for party in parties)
     small = plain("Brev och samtal blir arbete för kundcenter, med samma sista dag som e-post.")
@@ -229,21 +190,6 @@ STATUS = Asked(
     N_("Ändra läget"),
     _status_fields,
     _standing_now,
-)
-
-DECISION = Asked(
-    "decision",
-    Act.DECIDE,
-    N_("Skriv beslut"),
-    N_("Granska beslutet"),
-    _decision_fields,
-    _before_deciding,
-    after=N_("Inget skickas än. På nästa sida ser du beslutet innan du fattar det."),
-    confirmed_by=N_("Fatta beslutet"),
-    reviewed_as=N_("Granska beslutet"),
-    when_confirmed=N_(
-        "När du fattar beslutet går beskedet iväg. Ett beslut ändras bara genom ett nytt beslut eller en rättelse."
-    ),
 )
 
 REOPEN = Asked(

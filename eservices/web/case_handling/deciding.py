@@ -1,0 +1,326 @@
+"""Writing a decision, seeing it as it will be read, and signing it with one's password once more."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from eservices.calendars import plain_last_day
+from eservices.cases import deciding, store
+from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.deciding import Grounds
+from eservices.cases.model import Case, DecisionKind, MadeBy, Outcome, Part, Party
+from eservices.documents.decision import OUTCOMES as TOLD
+from eservices.documents.decision import PARTS
+from eservices.identity import accounts
+from eservices.identity.people import Act
+from eservices.language import N_, Words
+from eservices.language import words as words_of
+from eservices.storage.database import Transaction
+from eservices.submissions import pinned
+from eservices.web import security
+from eservices.web.case_handling import phrases
+from eservices.web.case_handling.act_pages import ask, by_form, take
+from eservices.web.case_handling.asked import Asked, Box, Letter, news_told_to
+from eservices.web.case_handling.room import blueprint
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.naming import OUTCOMES
+
+#: So many short lines; more is no longer short.
+_PLAIN_LINES = 5
+
+
+def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
+    hints = {
+        Outcome.GRANTED: plain("Personen får det hen söker"),
+        Outcome.PARTLY_GRANTED: plain("Personen får en del. Skriv i skälen vad hen inte får."),
+        Outcome.REFUSED: plain("Personen får inte det hen söker"),
+        Outcome.DISMISSED: plain("Vi kan inte pröva ansökan"),
+        Outcome.WRITTEN_OFF: plain("Ansökan är återtagen, eller det finns inget kvar att avgöra"),
+    }
+    outcomes = tuple((outcome.value, plain(OUTCOMES[outcome]), hints[outcome]) for outcome in Outcome)
+    service = pinned.service(tx, case.version)
+    sample = (
+        plain("Ett exempel ur tjänstens beskrivning. Skriv vad som gäller.") if "delegate" in service.samples else ""
+    )
+    makers = (
+        (MadeBy.DELEGATE.value, plain("Du, på delegation"), ""),
+        (MadeBy.COMMITTEE.value, plain("Ett utskott"), plain("Skriv dag och paragraf")),
+        (MadeBy.BOARD.value, plain("Nämnden"), plain("Skriv dag och paragraf")),
+    )
+    begun = _begun(tx, case)
+    parts = plain("En sak på varje rad, med ja, nej eller delvis efter ett kolon. Till exempel: Plats i hamnen: ja")
+    fields = [
+        *_kinds(tx, case),
+        Field("radios", "outcome", plain("Vad blir beslutet?"), begun[0], choices=outcomes),
+        Field(
+            "long", "text", plain("Beslutet, så som personen läser det"), optional=True, rows=4,
+            hint=plain("Börja med vad som gäller. Skriv du och vi."),
+        ),
+        Field("long", "parts", plain("Det som personen sökte, sak för sak"), hint=parts, optional=True, rows=2),
+        Field("long", "conditions", plain("Villkor"), optional=True, rows=2),
+        Field("date", "valid_until", plain("Gäller till och med"), _lasts(tx, case), optional=True),
+        Field(
+            "long", "reasons", plain("Varför"), begun[1], rows=7,
+            hint=plain("Skriv vilka regler och vilka fakta som avgjorde. 32 § förvaltningslagen."),
+        ),
+        Field("text", "law", plain("Regel som avgjorde"), begun[2], optional=True),
+        Field(
+            "long", "plain", plain("Kort om beslutet, högst fem rader"), optional=True, rows=5,
+            hint=plain("En kort mening på varje rad. Den som har svårt att läsa, och den som läser upp, börjar här."),
+        ),
+        Field("radios", "made_by", plain("Vem beslutar?"), MadeBy.DELEGATE.value, choices=makers),
+        Field("text", "delegate", plain("Du beslutar med stöd av"), service.legal.delegate, hint=sample, optional=True),
+        Field("date", "meeting_on", plain("Dag för sammanträdet"), optional=True),
+        Field("text", "paragraph", plain("Paragraf i protokollet"), optional=True, width="w8"),
+        Field("text", "took_part", plain("Vilka fler har varit med?"), optional=True),
+    ]  # fmt: skip
+    if not deciding.has_been_heard(tx, case):
+        fields.append(
+            Field(
+                "text", "waiver", plain("Varför har ingen fått yttra sig före beslutet?"), optional=True,
+                hint=plain("Behövs om beslutet går någon emot. Till exempel: inga uppgifter från någon annan."),
+            )
+        )  # fmt: skip
+    return tuple(fields)
+
+
+def _kinds(tx: Transaction, case: Case) -> Iterator[Field]:
+    """What a further version is: asked only where there is a decision already."""
+    if store.decisions_of(tx, case):
+        choices = (
+            (
+                DecisionKind.CHANGE.value,
+                plain("Ändrat beslut"),
+                plain("Beslutet var fel i sak. 37–38 §§ förvaltningslagen."),
+            ),
+            (
+                DecisionKind.CORRECTION.value,
+                plain("Rättelse"),
+                plain("Ett uppenbart skrivfel. 36 § förvaltningslagen."),
+            ),
+        )
+        yield Field("radios", "kind", plain("Vad gör du med beslutet som finns?"), choices=choices)
+
+
+def _begun(tx: Transaction, case: Case) -> tuple[str, str, str]:
+    """Outcome, reasons and law of the phrase that was chosen to start from."""
+    phrase = phrases.find(phrases.REASONS, request.args.get("phrase", ""))
+    if phrase is None:
+        return "", "", ""
+    party = store.parties_of(tx, case)[0]
+    title = pinned.texts(tx, case.version, party.language).get(pinned.service(tx, case.version).title)
+    written = phrases.merged(phrase, case, title, words_of(party.language))
+    return phrase.outcome.value if phrase.outcome else "", written, phrase.law
+
+
+def _lasts(tx: Transaction, case: Case) -> str:
+    validity = pinned.service(tx, case.version).validity
+    if validity is None or validity.lasts.unit.startswith("working"):
+        return ""
+    return plain_last_day(house().clock.today(), validity.lasts.amount, validity.lasts.unit).isoformat()
+
+
+def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
+    errors = []
+    outcome = written.get("outcome", "")
+    unheard = outcome in set(Outcome) and deciding.must_be_heard(tx, case, Outcome(outcome))
+    if unheard and not written.get("waiver", "").strip():
+        told = plain("Låt personen yttra sig först, eller skriv varför det inte behövs. 25 § förvaltningslagen.")
+        errors.append(("waiver", told))
+    if written.get("made_by") in {MadeBy.BOARD, MadeBy.COMMITTEE}:
+        if _date(written, "meeting_on") is None:
+            errors.append(("meeting_on", plain("Skriv vilken dag sammanträdet var.")))
+        if not written.get("paragraph", "").strip():
+            errors.append(("paragraph", plain("Skriv paragrafen i protokollet.")))
+    if written.get("valid_until") and (_date(written, "valid_until") or house().clock.today()) <= house().clock.today():
+        errors.append(("valid_until", plain("Välj en dag som kommer.")))
+    if written.get("parts", "").strip() and _parts(written) is None:
+        errors.append(("parts", plain("Skriv ja, nej eller delvis efter ett kolon på varje rad.")))
+    if len(_lines(written, "plain")) > _PLAIN_LINES:
+        errors.append(("plain", plain("Skriv högst fem rader.")))
+    if store.decisions_of(tx, case) and written.get("kind") not in {DecisionKind.CHANGE, DecisionKind.CORRECTION}:
+        errors.append(("kind", plain("Välj om du rättar eller ändrar.")))
+    return tuple(errors)
+
+
+def _letters(tx: Transaction, case: Case, written: Mapping[str, str]) -> Iterator[Letter]:
+    for party in deciding.told_of(store.parties_of(tx, case)):
+        subject, paragraphs = _letter(tx, case, party, written)
+        heading = plain("Det här läser {name}", name=party.name or plain("personen"))
+        yield Letter(heading, subject, paragraphs, party.language)
+
+
+def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The decision as a letter, short lines first; the same is read out over the telephone."""
+    told = words_of(party.language)
+    route = APPEAL_ROUTES[pinned.service(tx, case.version).legal.appeal]
+    paragraphs = [told(TOLD[Outcome(written["outcome"])]), *_lines(written, "plain")]
+    paragraphs += _paragraphs(written.get("text", ""))
+    paragraphs += [f"– {part.what}: {told(PARTS[part.outcome])}" for part in _parts(written) or ()]
+    if conditions := written.get("conditions", "").strip():
+        paragraphs.append(told(N_("Villkor: {conditions}"), conditions=conditions))
+    if (until := _date(written, "valid_until")) is not None:
+        paragraphs.append(told(N_("Beslutet gäller till och med {day}."), day=told.day(until)))
+    paragraphs += _paragraphs(written["reasons"])
+    if written.get("law"):
+        paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=written["law"]))
+    return _subject(written, told), (*paragraphs, told(route.sentence))
+
+
+def _subject(written: Mapping[str, str], told: Words) -> str:
+    if written.get("kind") == DecisionKind.CORRECTION:
+        return told(N_("Rättelse av beslutet i ditt ärende"))
+    return told(N_("Beslut i ditt ärende"))
+
+
+def _decide(tx: Transaction, case: Case, written: Mapping[str, str]) -> Case:
+    """Make the decision, with the letter for whoever gets it on paper or read out, in their language."""
+    subject, letter = _letter(tx, case, store.parties_of(tx, case)[0], written)
+    grounds = Grounds(
+        made_by=MadeBy(written["made_by"]),
+        delegate=written.get("delegate", ""),
+        meeting_on=_date(written, "meeting_on"),
+        paragraph=written.get("paragraph", "").strip()[:40],
+        took_part=written.get("took_part", ""),
+        waiver=written.get("waiver", "").strip(),
+    )
+    return deciding.decide(
+        tx,
+        case.id,
+        outcome=Outcome(written["outcome"]),
+        reasons=written["reasons"],
+        law=written.get("law", ""),
+        grounds=grounds,
+        text=written.get("text", ""),
+        plain=_lines(written, "plain"),
+        parts=_parts(written) or (),
+        conditions=written.get("conditions", "").strip(),
+        valid_until=_date(written, "valid_until"),
+        kind=DecisionKind(written.get("kind") or DecisionKind.DECISION),
+        subject=subject,
+        letter=letter,
+        hours=house().municipality.contact_centre.hours,
+        **by_form(),
+    )
+
+
+#: What is written after the colon of a part.
+_BECAME = {
+    "ja": Outcome.GRANTED,
+    "yes": Outcome.GRANTED,
+    "nej": Outcome.REFUSED,
+    "no": Outcome.REFUSED,
+    "delvis": Outcome.PARTLY_GRANTED,
+    "partly": Outcome.PARTLY_GRANTED,
+}
+
+
+def _parts(written: Mapping[str, str]) -> tuple[Part, ...] | None:
+    """The parts, or None when a line cannot be read."""
+    found = []
+    for line in _lines(written, "parts"):
+        what, colon, became = line.rpartition(":")
+        outcome = _BECAME.get(became.strip().rstrip(".").lower())
+        if not colon or not what.strip() or outcome is None:
+            return None
+        found.append(Part(what.strip(), outcome))
+    return tuple(found)
+
+
+def _lines(written: Mapping[str, str], name: str) -> list[str]:
+    return [line.strip() for line in written.get(name, "").splitlines() if line.strip()]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip("\n") for part in text.split("\n\n") if part.strip()]
+
+
+def _date(written: Mapping[str, str], name: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(written.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _before_deciding(tx: Transaction, case: Case) -> Iterator[Box]:
+    """How the news goes out, how to appeal, what is missing, words to start from."""
+    yield news_told_to(store.parties_of(tx, case))
+    route = pinned.service(tx, case.version).legal.appeal
+    appeal = (plain(APPEAL_ROUTES[route].sentence), plain("Det läggs till av sig självt."))
+    yield Box(plain("Hur man överklagar"), appeal)
+    before = []
+    if case.missing:
+        before.append(
+            words().plural(
+                "{n} sak saknas. Du kan besluta ändå.", "{n} saker saknas. Du kan besluta ändå.", case.missing
+            )
+        )
+    if not deciding.has_been_heard(tx, case):
+        before.append(
+            plain("Har du uppgifter från någon annan? Då ska personen få se dem först. 25 § förvaltningslagen.")
+        )
+    if before:
+        yield Box(plain("Innan du beslutar"), tuple(before), warn=True)
+    if request.method == "GET":
+        base = f"/cases/{case.number}/decision?phrase="
+        links = tuple((plain(phrase.title), base + phrase.key) for phrase in phrases.reasons_for(case))
+        yield Box(
+            plain("Skäl att utgå från"), (), plain("På personens språk. Skriv sedan vad som gäller här."), links=links
+        )
+
+
+def confirmed_by_password() -> Errors:
+    """Whether whoever signs is still the one who signed in."""
+    home, password = house(), request.form.get("password", "")
+    if not password:
+        return (("password", plain("Skriv ditt lösenord.")),)
+    try:
+        right = accounts.confirms(
+            home.database,
+            access.current_staff(),
+            password,
+            address=security.client_address(),
+            now=home.clock.now(),
+            any_password=home.settings.demo,
+        )
+    except accounts.Throttled:
+        return (("password", plain("För många försök. Vänta en stund och försök igen.")),)
+    return () if right else (("password", plain("Lösenordet stämmer inte.")),)
+
+
+DECISION = Asked(
+    "decision",
+    Act.DECIDE,
+    N_("Skriv beslut"),
+    N_("Granska beslutet"),
+    _fields,
+    _before_deciding,
+    after=N_("Inget skickas än. På nästa sida ser du beslutet innan du fattar det."),
+    check=_wrong,
+    confirmed_by=N_("Fatta beslutet"),
+    reviewed_as=N_("Granska beslutet"),
+    letters=_letters,
+    when_confirmed=N_(
+        "När du fattar beslutet går beskedet iväg. Ett beslut ändras bara genom ett nytt beslut eller en rättelse."
+    ),
+    confirming=(Field("password", "password", N_("Ditt lösenord"), hint=N_("Du skriver under med det.")),),
+    confirming_wrong=confirmed_by_password,
+)
+
+
+@blueprint.get("/<casenumber:number>/decision")
+@access.requires(Act.DECIDE)
+def ask_for_decision(number: str) -> Response:
+    return ask(number, DECISION)
+
+
+@blueprint.post("/<casenumber:number>/decision")
+@access.requires(Act.DECIDE)
+def decide(number: str) -> Response:
+    """Show the decision as it will stand; when it comes back signed, make it."""
+    return take(number, DECISION, _decide, "decided")
