@@ -4,16 +4,17 @@ Where the author wrote no `say`, a sentence is made of the question; where a tra
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from eservices.definitions.building import KIND_LABELS
 from eservices.definitions.conditions import APPLICANT_KIND, TODAY, All, AnyOf, Compare, Condition, Not
 from eservices.definitions.model import Question, Required, Service, Text
 from eservices.definitions.texts import ServiceTexts
-from eservices.language import N_, Words
+from eservices.language import N_, Marked, Words
 
 _NO_FACTS: Mapping[str, object] = {}
 
@@ -78,14 +79,23 @@ def say(question: Question, texts: ServiceTexts, words: Words, facts: Mapping[st
         return texts.get(question.say, **facts)
     label = _sentence(texts.get(question.label, **facts))
     if question.text is not None:
-        return f"{label} {texts.get(question.text, **facts)}"
+        return together([label, texts.get(question.text, **facts)])
     is_asked = label.endswith(_ASKING)
     said = [label, *_choices_said(question, texts, words, facts), *_how_to_answer(question, label, words)]
     if len(said) == 1 and not is_asked:
         said.append(words(N_("Vad ska jag skriva?")))
     if question.type.asks and question.required is Required.FALSE and question.required_when is None:
         said.append(words(N_("Det går bra att hoppa över.")))
-    return " ".join(said)
+    return together(said)
+
+
+def together(parts: Iterable[str]) -> str:
+    """Sentences one after the other; what of them is Swedish for a reader of another language stays marked so."""
+    parts = tuple(parts)
+    said = " ".join(parts)
+    if not any(isinstance(part, Marked) for part in parts):
+        return said
+    return Marked.of(said, " ".join(part.__html__() if isinstance(part, Marked) else escape(part) for part in parts))
 
 
 def read_back(label: str, answer: str, words: Words) -> str:
@@ -110,8 +120,9 @@ _ENDINGS = (*_ASKING, ".", "!", ":", "…")
 
 def _sentence(text: str) -> str:
     """The text with a full stop, unless it ends with a sign of its own."""
-    text = text.rstrip()
-    return text if text.endswith(_ENDINGS) else f"{text}."
+    if text.rstrip().endswith(_ENDINGS):
+        return text
+    return Marked.swedish(f"{text}.") if isinstance(text, Marked) else f"{text.rstrip()}."
 
 
 def _choices_said(
@@ -126,7 +137,7 @@ def _choices_said(
         number = len(question.options)
         offered = words(N_("Det finns {number} svar. Säg till om jag ska läsa upp dem."), number=number)
     else:
-        labels = " ".join(_sentence(texts.get(option.label, **facts)) for option in question.options)
+        labels = together(_sentence(texts.get(option.label, **facts)) for option in question.options)
         offered = words(N_("Du kan svara: {choices}"), choices=labels)
     how = _HOW_MANY.get(question.type.name)
     return (offered, words(how)) if how else (offered,)
