@@ -6,6 +6,7 @@ nothing is judged here: who writes to us is told where to write.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -95,7 +96,7 @@ def last_day(tx: Transaction, case: Case, decision: Decision, party_id: str | No
     return None if start is None else statutory_last_day(start, route.weeks, "weeks")
 
 
-def may_be_appealed(case: Case, decisions: list[Decision]) -> bool:
+def may_be_appealed(case: Case, decisions: Sequence[Decision]) -> bool:
     """Whether there is a decision that somebody can appeal, in time or not: that is judged afterwards."""
     return bool(decisions) and case.decided_at is not None and route_of(decisions[-1]).weeks is not None
 

@@ -9,8 +9,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments, journal
-from eservices.cases import enquiries, model, proposals, store
-from eservices.cases.model import Case
+from eservices.cases import appealing, enquiries, model, proposals, store
+from eservices.cases.model import Case, Decision
 from eservices.cases.store import CaseFile
 from eservices.identity import accounts
 from eservices.identity.people import Act, may
@@ -21,6 +21,7 @@ from eservices.submissions.model import Submission, SubmissionKind
 from eservices.web.case_handling.answers import Reading, SubmissionShown, Told, lines_of, missing_of, submission_shown
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import (
+    AppealShown,
     ClockShown,
     DecisionShown,
     EnquiryShown,
@@ -28,6 +29,7 @@ from eservices.web.case_handling.telling import (
     MessageShown,
     PartyShown,
     ProposalShown,
+    appeal_shown,
     clock_shown,
     decision_shown,
     enquiry_shown,
@@ -66,6 +68,8 @@ DONE = {
     "taken_back": N_("Frågan är tillbakatagen."),
     "delay_told": N_("Beskedet är på väg."),
     "forecast": N_("Dagen är sparad."),
+    "appeal_received": N_("Överklagandet är antecknat. Pröva det nu."),
+    "appeal_judged": N_("Överklagandet är prövat."),
     "laid_aside": N_("Förslaget är lagt åt sidan."),
 }
 
@@ -90,6 +94,7 @@ class CasePage(StaffPage):
     submissions: tuple[SubmissionShown, ...]
     conversation: tuple[MessageShown, ...]
     decisions: tuple[DecisionShown, ...]
+    appeals: tuple[AppealShown, ...]
     timeline: tuple[EntryShown, ...]
     looks: tuple[EntryShown, ...]
     acts: tuple[ActLink, ...]
@@ -225,10 +230,14 @@ def _page(tx: Transaction, case: Case) -> CasePage:
             if submission.kind is not SubmissionKind.SIGNATURE
         ),
         conversation=tuple(message_shown(message, file, names) for message in file.messages),
-        decisions=tuple(decision_shown(decision, names) for decision in file.decisions),
+        decisions=tuple(
+            decision_shown(decision, case, names, appealing.last_day(tx, case, decision))
+            for decision in reversed(file.decisions)
+        ),
+        appeals=tuple(appeal_shown(appeal, case, telling) for appeal in appealing.of_case(tx, case)),
         timeline=tuple(entry_shown(entry, telling) for entry in reversed(entries) if entry.kind != "viewed"),
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
-        acts=tuple(acts_for(case, pinned.service(tx, case.version).own_states)),
+        acts=tuple(acts_for(case, pinned.service(tx, case.version).own_states, file.decisions)),
         officer=names.get(case.officer_id or "", ""),
         clocks=tuple(clock_shown(clock, case, telling, samples) for clock in file.clocks),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),
@@ -249,7 +258,7 @@ def _staff_of(file: CaseFile) -> set[str]:
     return {staff_id for staff_id in named if staff_id}
 
 
-def acts_for(case: Case, own_states: Mapping[str, str]) -> Iterator[ActLink]:
+def acts_for(case: Case, own_states: Mapping[str, str], decisions: Sequence[Decision]) -> Iterator[ActLink]:
     """What this account may do with the case as it stands, the likeliest first."""
     staff = access.current_staff()
     base = f"/cases/{case.number}"
@@ -260,7 +269,8 @@ def acts_for(case: Case, own_states: Mapping[str, str]) -> Iterator[ActLink]:
         yield ActLink(plain("Ta ärendet"), f"{base}/claim", post=True, second=False)
     if here in model.MAY_BE_DECIDED and may(staff, Act.DECIDE, case.unit):
         primary = case.officer_id is not None and here is not model.Status.DECIDED
-        yield ActLink(plain("Skriv beslut"), f"{base}/decision", second=not primary)
+        label = plain("Rätta eller ändra beslutet") if here is model.Status.DECIDED else plain("Skriv beslut")
+        yield ActLink(label, f"{base}/decision", second=not primary)
     if here in model.MAY_BE_ASKED:
         yield ActLink(plain("Be om komplettering"), f"{base}/supplement")
     yield ActLink(plain("Skriv till den sökande"), f"{base}/message")
@@ -275,5 +285,7 @@ def acts_for(case: Case, own_states: Mapping[str, str]) -> Iterator[ActLink]:
         yield ActLink(plain("Lämna ifrån mig ärendet"), f"{base}/release", post=True)
     if not case.open:
         yield ActLink(plain("Öppna ärendet igen"), f"{base}/reopen")
+    if appealing.may_be_appealed(case, decisions):
+        yield ActLink(plain("Ta emot överklagande"), f"{base}/appeal")
     if here in model.MAY_BE_CLOSED:
         yield ActLink(plain("Avsluta ärendet"), f"{base}/close", second=here is not model.Status.DECIDED)

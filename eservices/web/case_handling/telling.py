@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from eservices.calendars import day_of
 from eservices.cases import clocks
+from eservices.cases.appealing import Appeal, AppealState
 from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.deciding import is_as_signed
 from eservices.cases.enquiries import Enquiry, EnquiryKind, EnquiryState
-from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, Message, Party
+from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, MadeBy, Message, Party
 from eservices.cases.proposals import Proposal, Proposed
 from eservices.cases.store import CaseFile
 from eservices.deliveries import Delivery
+from eservices.documents.decision import KINDS, PARTS
 from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
@@ -52,13 +55,36 @@ class MessageShown:
 
 @dataclass(frozen=True, slots=True)
 class DecisionShown:
+    heading: str
     outcome: str
+    text: str
+    parts: tuple[tuple[str, str], ...]
+    plain: tuple[str, ...]
+    conditions: str
+    valid_until: str
     reasons: str
     law: str
-    delegate: str
+    ground: str
+    took_part: str
+    waiver: str
     appeal: str
+    last_day: str
+    whole: bool
+    digest: str
     at: dt.datetime
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealShown:
+    """An appeal, whether it came in time, and what became of it; `judge` is where that is said."""
+
+    came: str
+    in_time: str
+    body: str
+    state: str
+    why: str
+    judge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +148,60 @@ def _reached(delivery: Delivery) -> str:
     return plain("på väg")
 
 
-def decision_shown(decision: Decision, names: dict[str, str]) -> DecisionShown:
+def decision_shown(decision: Decision, case: Case, names: dict[str, str], last_day: dt.date | None) -> DecisionShown:
+    ground = decision.delegate
+    if decision.made_by is not MadeBy.DELEGATE and decision.meeting_on is not None:
+        who = plain(MAKERS[decision.made_by])
+        ground = plain("{who} {day}, § {paragraph}", who=who, day=decision.meeting_on, paragraph=decision.paragraph)
+    last = plain("Sista dag är {day}.", day=last_day) if last_day else ""
+    if not last and APPEAL_ROUTES[decision.appeal_route].checked_by_us:
+        last = plain("Tiden börjar när beslutet har nått fram.")
     return DecisionShown(
-        plain(OUTCOMES[decision.outcome]),
-        decision.reasons,
-        decision.law,
-        decision.delegate,
-        plain(APPEAL_ROUTES[decision.appeal_route].sentence),
-        decision.decided_at,
-        names.get(decision.decided_by, ""),
+        heading=plain(KINDS[decision.kind]),
+        outcome=plain(OUTCOMES[decision.outcome]),
+        text=decision.text,
+        parts=tuple((part.what, plain(PARTS[part.outcome])) for part in decision.parts),
+        plain=decision.plain,
+        conditions=decision.conditions,
+        valid_until=plain("{day}", day=decision.valid_until) if decision.valid_until else "",
+        reasons=decision.reasons,
+        law=decision.law,
+        ground=ground,
+        took_part=decision.took_part,
+        waiver=decision.waiver,
+        appeal=plain(APPEAL_ROUTES[decision.appeal_route].sentence),
+        last_day=last,
+        whole=is_as_signed(decision, case.number),
+        digest=decision.digest[:16],
+        at=decision.decided_at,
+        who=names.get(decision.decided_by, ""),
+    )
+
+
+MAKERS = {MadeBy.COMMITTEE: N_("Utskottet"), MadeBy.BOARD: N_("Nämnden")}
+
+APPEAL_STATES = {
+    AppealState.RECEIVED: N_("Ska prövas"),
+    AppealState.FORWARDED: N_("Skickat vidare till den som prövar"),
+    AppealState.LATE: N_("Avvisat, kom för sent"),
+    AppealState.NOT_OURS: N_("Domstolen tar emot det. Personen har fått veta det."),
+    AppealState.RECONSIDERED: N_("Vi ändrar själva beslutet"),
+}
+
+
+def appeal_shown(appeal: Appeal, case: Case, telling: Tell) -> AppealShown:
+    told = {
+        True: plain("Kom i tid. Sista dag var {day}.", day=appeal.last_day or appeal.received_on),
+        False: plain("Kom för sent. Sista dag var {day}.", day=appeal.last_day or appeal.received_on),
+        None: plain("Ingen vet när personen fick beslutet. Då räknas det som att det kom i tid."),
+    }[appeal.in_time]
+    return AppealShown(
+        came=plain("Kom in {day}", day=telling.day(appeal.received_on)),
+        in_time=told if appeal.state is not AppealState.NOT_OURS else "",
+        body=appeal.body,
+        state=plain(APPEAL_STATES[appeal.state]),
+        why=appeal.why,
+        judge=f"/cases/{case.number}/appeals/{appeal.id}" if appeal.state is AppealState.RECEIVED else "",
     )
 
 
@@ -192,7 +263,11 @@ PROPOSALS = {
         N_("Svaret på remissen har inte kommit."),
         "message",
     ),
-    Proposed.JUDGE_APPEAL: (N_("Pröva om överklagandet kom i tid"), N_("45 § förvaltningslagen."), "appeal"),
+    Proposed.JUDGE_APPEAL: (
+        N_("Pröva överklagandet"),
+        N_("Först om beslutet ska ändras, sedan om det kom i tid. 38 och 45 §§ förvaltningslagen."),
+        "appeal",
+    ),
     Proposed.CLOSE: (N_("Avsluta ärendet"), N_("Ingen kan överklaga längre."), "close"),
 }
 

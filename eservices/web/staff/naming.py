@@ -128,6 +128,7 @@ BY_PHONE = {
     "delay_notice": N_("Ring och berätta att det tar längre tid"),
     "supplement_reminder": N_("Ring och påminn om komplettering"),
     "hearing_reminder": N_("Ring och påminn"),
+    "renewal": N_("Ring och berätta att det är dags att förnya"),
 }
 
 BY_LETTER = {
@@ -140,6 +141,7 @@ BY_LETTER = {
     "delay_notice": N_("Posta brev"),
     "supplement_reminder": N_("Posta påminnelse"),
     "hearing_reminder": N_("Posta påminnelse"),
+    "renewal": N_("Posta brev"),
 }
 
 #: What was decided, said to the person it is about.
@@ -209,6 +211,9 @@ JOURNAL = {
     "decision_asked_for": N_("Begäran om att ärendet avgörs"),
     "request_due_soon": N_("Begäran ska snart vara avgjord"),
     "request_overdue": N_("Begäran skulle ha varit avgjord"),
+    "appeal_received": N_("Överklagande kom in"),
+    "appeal_judged": N_("Överklagandet prövat"),
+    "contact_changed": N_("Personen ändrade hur besked kommer"),
     "became_final": N_("Tiden att överklaga är slut"),
     "renewal_near": N_("Snart dags att förnya"),
     "validity_over": N_("Gäller inte längre"),

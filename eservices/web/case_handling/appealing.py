@@ -1,0 +1,145 @@
+"""An appeal on the officer's side: written in when it came on paper, and judged by day and route."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from eservices.cases import appealing
+from eservices.cases.appealing import Appeal, AppealState
+from eservices.cases.model import Case
+from eservices.identity.people import Act
+from eservices.language import N_
+from eservices.storage.database import Transaction
+from eservices.values import Channel
+from eservices.web.case_handling.act_pages import ask, by_form, take
+from eservices.web.case_handling.asked import Asked, Box, careful
+from eservices.web.case_handling.asking import told_of
+from eservices.web.case_handling.room import blueprint
+from eservices.web.case_handling.telling import appeal_shown
+from eservices.web.house import house
+from eservices.web.i18n import plain
+from eservices.web.pages import see_other
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.telling import tell
+
+
+def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
+    parties = told_of(tx, case)
+    choices = tuple((party.id, party.name or plain("Anonym"), "") for party in parties)
+    who = (Field("radios", "party", plain("Vem överklagar?"), parties[0].id, choices=choices),) if choices[1:] else ()
+    return (
+        *who,
+        Field(
+            "date", "on", plain("Vilken dag kom det in till kommunen?"), house().clock.today().isoformat(),
+            hint=plain("Den dag det räknas som inkommet. 22 § förvaltningslagen."),
+        ),
+        Field("long", "body", plain("Vad personen skriver"), rows=6, hint=plain("Ett överklagande är skriftligt.")),
+    )  # fmt: skip
+
+
+def _wrong(_tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
+    day, today = _day(written), house().clock.today()
+    if day is None or day > today or (case.decided_at is not None and day < case.decided_at.date()):
+        return (("on", plain("Välj en dag mellan beslutet och i dag.")),)
+    return ()
+
+
+def _day(written: Mapping[str, str]) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(written.get("on", ""))
+    except ValueError:
+        return None
+
+
+def _receive(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
+    parties, by = told_of(tx, case), by_form()
+    appealing.receive(
+        tx,
+        case.id,
+        party_id=written.get("party") or parties[0].id,
+        body=written["body"],
+        on=_day(written) or house().clock.today(),
+        actor=replace(by["actor"], channel=Channel.PAPER),
+        now=by["now"],
+    )
+
+
+RECEIVE = Asked(
+    "appeal", Act.WORK_ON_CASE, N_("Ta emot överklagande"), N_("Anteckna överklagandet"), _fields, careful, check=_wrong
+)
+
+
+@blueprint.get("/<casenumber:number>/appeal")
+@access.requires(Act.WORK_ON_CASE)
+def ask_for_appeal(number: str) -> Response:
+    """An appeal that waits is judged; else one is written in."""
+    with house().database.read() as tx:
+        case = access.case_for(tx, number, Act.WORK_ON_CASE)
+        waiting = [one for one in appealing.of_case(tx, case) if one.state is AppealState.RECEIVED]
+    if waiting:
+        return see_other(f"/cases/{number}/appeals/{waiting[0].id}")
+    return ask(number, RECEIVE)
+
+
+@blueprint.post("/<casenumber:number>/appeal")
+@access.requires(Act.WORK_ON_CASE)
+def receive_appeal(number: str) -> Response:
+    """Take in an appeal that came on paper or by mail, on the day that counts."""
+    return take(number, RECEIVE, _receive, "appeal_received")
+
+
+def _judging(appeal_id: str) -> Asked:
+    def fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
+        appeal = _appeal(tx, case, appeal_id)
+        choices = [
+            (
+                AppealState.RECONSIDERED.value,
+                plain("Vi ändrar själva beslutet"),
+                plain("Om det är uppenbart fel och går att ändra enkelt. 38 § förvaltningslagen."),
+            )
+        ]
+        if appeal.in_time is False:
+            late = plain("Skriv sedan ett beslut om det. Det beslutet går också att överklaga. 45 § förvaltningslagen.")
+            choices.append((AppealState.LATE.value, plain("Avvisa, det kom för sent"), late))
+        else:
+            sent = plain("Skicka överklagandet och ärendets handlingar. 46 § förvaltningslagen.")
+            choices.append((AppealState.FORWARDED.value, plain("Skicka vidare till den som prövar"), sent))
+        reasons = Field("text", "why", plain("Skäl"), hint=plain("Står i journalen."))
+        return (Field("radios", "state", plain("Vad händer med överklagandet?"), choices=tuple(choices)), reasons)
+
+    def boxes(tx: Transaction, case: Case) -> Iterator[Box]:
+        shown = appeal_shown(_appeal(tx, case, appeal_id), case, tell())
+        yield Box(plain("Överklagandet"), (shown.came, shown.in_time, shown.body))
+
+    def wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
+        return () if written.get("state") else (("state", plain("Välj vad som händer.")),)
+
+    return Asked("appeals", Act.DECIDE, N_("Pröva överklagandet"), N_("Spara"), fields, boxes, check=wrong)
+
+
+def _appeal(tx: Transaction, case: Case, appeal_id: str) -> Appeal:
+    found = next((one for one in appealing.of_case(tx, case) if one.id == appeal_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.get("/<casenumber:number>/appeals/<id:appeal>")
+@access.requires(Act.DECIDE)
+def ask_to_judge(number: str, appeal: str) -> Response:
+    return ask(number, _judging(appeal))
+
+
+@blueprint.post("/<casenumber:number>/appeals/<id:appeal>")
+@access.requires(Act.DECIDE)
+def judge_appeal(number: str, appeal: str) -> Response:
+    """Send it on, turn it away because it came late, or change the decision."""
+
+    def judge(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
+        appealing.judge(tx, case.id, appeal, **by_form(), state=AppealState(written["state"]), why=written["why"])
+
+    return take(number, _judging(appeal), judge, "appeal_judged")
