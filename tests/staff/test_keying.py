@@ -15,6 +15,7 @@ from eservices.identity.people import Role
 from eservices.intake.submit import SCAN, submit
 from eservices.journey.form_mark import form_mark
 from eservices.journey.path import Spot, degree, walk
+from eservices.journey.script import numbering
 from eservices.journey.summary import summary
 from eservices.language import words
 from eservices.submissions import drafts, pinned
@@ -270,3 +271,20 @@ def _upload(agent: Person, answers: Answers, control: str, name: str) -> None:
     data = {**answers, "csrf_token": token, control: (io.BytesIO(PDF), name)}
     response = agent.client.post(agent.address, data=data, content_type="multipart/form-data", follow_redirects=True)
     agent._shown(response)
+
+
+@pytest.mark.parametrize("service_id", SERVICES)
+def test_a_call_sheet_has_every_question_in_both_languages(service_id: str, signed_in: SignedIn, house: House) -> None:
+    agent = signed_in(Role.CONTACT_AGENT)
+    service = house.library.services[service_id]
+    asked = [str(number) for number in range(1, len(numbering(service)) + 1)]
+
+    for language, turned in (("ar", "rtl"), ("fi", "ltr")):
+        agent.go(f"/contact-centre/services/{service_id}/call-sheet?language={language}")
+
+        assert agent.status == 200
+        assert agent.texts("tbody th") == asked, "the numbers of the paper"
+        rows = agent.page.css("tbody tr")
+        assert all(row.css("td[lang]")[0].text(strip=True) and row.css("td[lang]")[1].text(strip=True) for row in rows)
+        assert {cell.attributes["dir"] for cell in agent.page.css(f"td[lang={language}]")} == {turned}
+        assert "{" not in agent.text()
