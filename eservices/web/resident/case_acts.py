@@ -10,20 +10,26 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from eservices.cases import acts, delays, following, store
+from eservices.cases import acts, appealing, delays, following, store
 from eservices.cases.following import Following
 from eservices.cases.model import CaseId, NotAllowed
+from eservices.cases.protecting import OWN_SIDE
+from eservices.definitions.model import Service
 from eservices.identity.people import Actor
+from eservices.intake import offering
+from eservices.journey.answers import Answers
 from eservices.language import N_
 from eservices.questions import cleaning, faults
 from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
-from eservices.values import ContactMethod
+from eservices.submissions import drafts
+from eservices.values import Channel, ContactMethod
 from eservices.web import i18n, security
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident import passes
 from eservices.web.resident.blueprint import blueprint
+from eservices.web.resident.visiting import new_token
 
 _CASE = "/<lang:language>/case/<casenumber:number>"
 
@@ -193,6 +199,81 @@ def _contact_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActP
     )
     about = (i18n.plain("Du får samma besked och lika snabbt, vilket sätt du än väljer."),)
     return _page(seen, i18n.plain("Ändra hur du får besked"), about, boxes, button=i18n.plain("Spara"), errors=errors)
+
+
+@blueprint.get(f"{_CASE}/appeal")
+def ask_to_appeal(number: str) -> Response:
+    return _show(number, _appeal_page)
+
+
+@blueprint.post(f"{_CASE}/appeal")
+def appeal(number: str) -> Response:
+    """Appeal, in writing. It is taken in whenever it comes; who judges it judges the day."""
+    body = _written("body")
+    if not body:
+        return _show(number, _appeal_page, [("body", i18n.plain("Skriv vad du vill ska ändras och varför"))])
+    home = house()
+
+    def receive(tx: Transaction, seen: Following) -> None:
+        appealing.receive(
+            tx, seen.case_id, party_id=seen.party.id, body=body, on=home.clock.today(), actor=Actor.resident(),
+            now=home.clock.now(),
+        )  # fmt: skip
+
+    return _do(number, "appealed", receive)
+
+
+def _appeal_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:
+    case = store.by_id(tx, seen.case_id)
+    if case is None or not appealing.may_be_appealed(case, seen.decisions):
+        raise NotFound
+    route = appealing.route_of(seen.decisions[-1])
+    last = appealing.last_day(tx, case, seen.decisions[-1], seen.party.id)
+    about = [i18n.plain(route.sentence)]
+    if last is not None:
+        about.append(i18n.plain("Sista dag är {day}.", day=i18n.words().day(last, weekday=True)))
+    if not route.checked_by_us:
+        about.append(i18n.plain("Skickar du det till oss får domstolen det inte. Du måste skicka det dit själv."))
+    about.append(i18n.plain("Du kan också skriva på papper. Vi hjälper dig gärna att skriva, ring oss."))
+    hint = i18n.plain("Skriv vilket beslut det gäller, vad du vill ska ändras och varför.")
+    box = Box("long", "body", i18n.plain("Ditt överklagande"), request.form.get("body", ""), hint)
+    heading = i18n.plain("Överklaga beslutet")
+    return _page(seen, heading, about, (box,), button=i18n.plain("Skicka överklagandet"), errors=errors)
+
+
+@blueprint.post(f"{_CASE}/renew")
+def renew(number: str) -> Response:
+    """Begin anew with the answers of last time: what has not changed is only confirmed."""
+    language, party = i18n.language(), passes.read(security.CASE, number)
+    if party is None:
+        return see_other(f"/{language}/case")
+    home = house()
+    with home.database.transaction() as tx:
+        seen = following.followed(tx, *party)
+        service = home.library.services.get(seen.service) if seen is not None else None
+        if seen is None or service is None or not seen.submissions:
+            raise NotFound
+        start = f"/{language}/services/{service.id}"
+        hours = home.municipality.contact_centre.hours
+        if not (seen.party.role in OWN_SIDE and offering.may_begin(service, home.clock.now(), hours)):
+            return see_other(start)
+        given = carried_over(service, seen.submissions[0].answers)
+        drafts.start(
+            tx, service, language=language, channel=Channel.WEB, now=home.clock.now(), answers=given,
+            token=new_token(tx, service.id), first_step=service.steps[0].id,
+        )  # fmt: skip
+    return see_other(f"{start}/check")
+
+
+def carried_over(service: Service, before: Answers) -> Answers:
+    """The answers of last time that today's version still asks for. Files, days and declarations are asked anew."""
+    kept = {
+        place: answer
+        for place, answer in before.given.items()
+        if (question := service.questions.get(place[0])) is not None
+        and question.type.name not in {"file", "date", "date_range", "signature"}
+    }
+    return Answers(kept, before.items, before.last_item, before.closed_groups)
 
 
 def _contact_given() -> tuple[Mapping[str, str], Errors]:

@@ -12,14 +12,16 @@ from werkzeug.wrappers import Response
 from eservices import attachments
 from eservices.attachments import Attachment, Limits
 from eservices.calendars import day_of
-from eservices.cases import delays, following, store
+from eservices.cases import appealing, delays, following, store
+from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.deciding import DECISION_DOCUMENT
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.following import Following
-from eservices.cases.model import Outcome, Public
+from eservices.cases.model import Case, Decision, Outcome, Public
 from eservices.cases.receipt import Receipt, receipt_of
+from eservices.documents.decision import KINDS, PARTS
 from eservices.identity.people import Actor
 from eservices.intake import supplements
-from eservices.journey.notice import APPEALS
 from eservices.journey.path import walk
 from eservices.journey.summary import Section, summary_of
 from eservices.language import N_, Words
@@ -93,6 +95,8 @@ EVENTS = {
     "delay_told": N_("Vi berättade att det tar längre tid"),
     "may_ask_for_decision": N_("Sex månader har gått. Du får begära att vi avgör ärendet"),
     "decision_asked_for": N_("Du begärde att vi avgör ärendet"),
+    "appeal_received": N_("Du överklagade"),
+    "appeal_judged": N_("Vi prövade överklagandet"),
     "contact_changed": N_("Du ändrade hur du får besked"),
     "became_final": N_("Tiden att överklaga är slut"),
     "renewal_near": N_("Det är snart dags att förnya"),
@@ -186,11 +190,19 @@ class Written:
 class Decided:
     """A decision: what, when, why, by which rule, and what one can do who does not agree."""
 
+    heading: str
     outcome: str
     day: str
+    plain: Sequence[str]
+    text: str
+    parts: Sequence[tuple[str, str]]
+    conditions: str
+    valid_until: str
     reasons: str
     law: str
     appeal: str
+    last: str  #: until when one may appeal, where that is known
+    newest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +258,8 @@ class CasePage(Page):
     done: str
     may_withdraw: bool
     may_ask_for_decision: bool
+    may_appeal: bool
+    may_renew: bool
     open: bool
     limits: str
     accept: str
@@ -416,7 +430,7 @@ def _is_theirs(attachment: Attachment, seen: Following) -> bool:
         and attachment.may_be_opened
         and (
             attachment.submission_id is not None
-            or attachment.question == "document"
+            or attachment.question in {"document", DECISION_DOCUMENT}
             or attachment.message_id is not None
         )
     )
@@ -475,15 +489,10 @@ def _case_page(
             for message in reversed(seen.messages)
         ],
         decisions=[
-            Decided(
-                words(OUTCOMES[decision.outcome]),
-                words.day(day_of(decision.decided_at)),
-                decision.reasons,
-                decision.law,
-                words(APPEALS[decision.appeal_route]) if decision.appeal_route in APPEALS else "",
-            )
-            for decision in seen.decisions
+            _decided(tx, case, decision, seen, words) for decision in reversed(seen.decisions) if case is not None
         ],
+        may_appeal=case is not None and appealing.may_be_appealed(case, seen.decisions),
+        may_renew=bool(seen.decisions) and seen.decisions[-1].valid_until is not None and service.validity is not None,
         sections=[
             section
             for submission in seen.submissions[:1]
@@ -503,6 +512,26 @@ def _case_page(
         address=f"/{language}/case/{seen.number}",
         body=body,
         errors=errors,
+    )
+
+
+def _decided(tx: Transaction, case: Case, decision: Decision, seen: Following, words: Words) -> Decided:
+    """A decision as its party reads it: short lines first, and until when it can be appealed."""
+    last = appealing.last_day(tx, case, decision, seen.party.id)
+    return Decided(
+        heading=words(KINDS[decision.kind]),
+        outcome=words(OUTCOMES[decision.outcome]),
+        day=words.day(day_of(decision.decided_at)),
+        plain=decision.plain,
+        text=decision.text,
+        parts=[(part.what, words(PARTS[part.outcome])) for part in decision.parts],
+        conditions=decision.conditions,
+        valid_until=words.day(decision.valid_until) if decision.valid_until else "",
+        reasons=decision.reasons,
+        law=decision.law,
+        appeal=words(APPEAL_ROUTES[decision.appeal_route].sentence),
+        last=words.day(last, weekday=True) if last else "",
+        newest=decision is seen.decisions[-1],
     )
 
 
@@ -533,12 +562,14 @@ def _is_for(attachment: Attachment, seen: Following) -> bool:
 
 
 def _may_be_listed(attachment: Attachment, seen: Following) -> bool:
-    return _is_for(attachment, seen) and (attachment.submission_id is not None or attachment.question == "document")
+    given = attachment.question in {"document", DECISION_DOCUMENT}
+    return _is_for(attachment, seen) and (attachment.submission_id is not None or given)
 
 
 def _sent(attachment: Attachment, seen: Following, language: str, words: Words) -> Sent:
     address = f"/{language}/case/{seen.number}/files/{attachment.id}" if attachment.may_be_opened else ""
     name = words("Kvitto som pdf") if attachment.question == _RECEIPT else attachment.name
+    name = words("Beslutet som pdf") if attachment.question == DECISION_DOCUMENT else name
     return Sent(name, files.size_in_words(attachment.size_bytes, words), attachment.state.value, address)
 
 

@@ -1,0 +1,104 @@
+"""A decision from the officer's page to the resident's: heard, signed, printed, appealed, renewed."""
+
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import pikepdf
+
+from eservices.calendars import FixedClock
+from eservices.cases import store
+from eservices.cases.model import Case
+from eservices.identity.people import Role
+from eservices.web.house import House
+from eservices.worker.loop import Worker
+from tests.build.drafts import a_case
+from tests.staff.conftest import PASSWORD, Person
+
+SignedIn = Callable[..., Person]
+CaseOf = Callable[[str], Case]
+Browser = Callable[[], Person]
+
+REFUSAL = {"outcome": "refused", "reasons": "Planket skymmer sikten.", "text": "Du får inte sätta upp planket."}
+
+
+def _opened(house: House, clock: FixedClock) -> tuple[str, str]:
+    with house.database.transaction() as tx:
+        case = a_case(tx, clock)
+        return case.number, store.parties_of(tx, case)[0].code
+
+
+def test_a_refusal_waits_for_a_hearing_or_a_reason_and_is_read_short_lines_first(
+    signed_in: SignedIn, house: House, clock: FixedClock, a_browser: Browser
+) -> None:
+    number, code = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+    assert officer.send(REFUSAL).status == 422
+    assert "Låt personen yttra sig först" in officer.text(".summary")
+
+    officer.send({"waiver": "Inga uppgifter från någon annan.", "plain": "Du får inte planket.\nDu kan överklaga."})
+    assert "Det här läser Åsa Öberg" in officer.text()
+    officer.send({"password": PASSWORD})
+    assert "Beslutet är oförändrat sedan det skrevs under." in officer.text()
+
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    shown = resident.text()
+    assert shown.index("Du får inte planket.") < shown.index("Planket skymmer sikten.")
+    resident.go(f"/sv/case/{number}/appeal").send({"body": "Sikten är fri, kom och se."})
+    assert "Vi har fått ditt överklagande" in resident.text()
+
+    officer.go(f"/cases/{number}/appeal")
+    assert "Sikten är fri, kom och se." in officer.text()
+    officer.send({"state": "forwarded", "why": "Kom i tid"})
+    assert "Skickat vidare till den som prövar" in officer.text()
+
+
+def test_the_decision_is_printed_and_lies_with_the_case_for_its_party(
+    signed_in: SignedIn, house: House, clock: FixedClock, a_browser: Browser
+) -> None:
+    number, code = _opened(house, clock)
+    signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision").send(
+        {"outcome": "granted", "reasons": "Platsen passar."}
+    ).send({"password": PASSWORD})
+
+    Worker(house.settings, house.database, house.library, clock).run_once()
+
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    link = next(a for a in resident.page.css("main a") if a.text() == "Beslutet som pdf")
+    printed = resident.client.get(link.attributes["href"] or "").get_data()
+    with pikepdf.open(io.BytesIO(printed)) as document:
+        assert document.Root.Lang == "sv"
+        assert document.Root.MarkInfo.Marked
+        assert str(document.docinfo.get("/Title", "")).startswith(f"Beslut {number}")
+
+
+def test_a_phrase_to_start_from_comes_with_its_outcome_and_law(
+    signed_in: SignedIn, house: House, clock: FixedClock
+) -> None:
+    number, _ = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+    link = next(a for a in officer.page.css("aside a, .card a, main a") if "incomplete" in (a.attributes["href"] or ""))
+
+    officer.go(link.attributes["href"] or "")
+
+    assert officer.page.css_first("input[value=dismissed]").attributes.get("checked", "no") != "no"
+    assert "går ansökan inte att pröva" in officer.text("textarea[name=reasons]")
+
+
+def test_an_appeal_that_came_on_paper_too_late_can_be_turned_away(
+    signed_in: SignedIn, house: House, clock: FixedClock, case_of: CaseOf, a_browser: Browser
+) -> None:
+    number, code = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+    officer.send({**REFUSAL, "waiver": "Inget nytt"}).send({"password": PASSWORD})
+    a_browser().go("/sv/case").send({"number": number, "code": code})  # the decision is opened, so the time begins
+    clock.move(dt.timedelta(days=30))
+
+    officer = signed_in(Role.CASE_OFFICER, name="annan").go(f"/cases/{number}/appeal")
+    officer.send({"on": clock.today().isoformat(), "body": "Jag vill överklaga."})
+    officer.go(f"/cases/{number}/appeal")
+    assert "Kom för sent. Sista dag var 15 december 2026." in officer.text()
+    officer.send({"state": "late", "why": "Två veckor för sent"})
+
+    assert case_of(number).status == "decided"
+    assert "Avvisat, kom för sent" in officer.text()
