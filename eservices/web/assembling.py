@@ -28,7 +28,7 @@ from eservices.journey.path import (
 )
 from eservices.journey.script import in_words, numbering
 from eservices.journey.summary import Line, Section, labelled, quotes, quotes_of, summary
-from eservices.language import N_, Marked, Words
+from eservices.language import N_, Marked, Words, html_lang, words
 from eservices.questions.faults import sentence
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
@@ -37,7 +37,7 @@ from eservices.values import Problem
 from eservices.web.forms.arranging import Placed, arrange, choices_wanted, decided_here, what_is_left
 from eservices.web.forms.asking import Offered, Told, told
 from eservices.web.forms.classes import StepForm
-from eservices.web.forms.fields import QuestionField
+from eservices.web.forms.fields import Beside, QuestionField
 from eservices.web.frames import Frame, Typed
 from eservices.web.journey_pages import Checked, CheckPage, GroupPage, Item, StepPage, StopPage
 from eservices.web.uploads import Files
@@ -65,6 +65,7 @@ class Visit:
     told: Told
     here: Walk
     frame: Frame
+    beside: Told | None = None  #: the same words in the language of the person in the call
 
     def say(self, text: Text) -> str:
         """A text of the service, with the answers it quotes."""
@@ -77,7 +78,7 @@ class Visit:
 
     def after(self, answers: Answers) -> "Visit":
         service = self.frame.reads(self.told.service, answers)
-        return Visit(self.draft, service, self.told, walk(service, answers), self.frame)
+        return Visit(self.draft, service, self.told, walk(service, answers), self.frame, self.beside)
 
     def common(self) -> _Common:
         return {
@@ -95,7 +96,11 @@ def visit_to(tx: Transaction, draft: Draft, frame: Frame) -> Visit:
     service = pinned.service(tx, draft.version)
     texts = pinned.texts(tx, draft.version, frame.language)
     read = frame.reads(service, draft.answers)
-    return Visit(draft, read, told(service, texts, frame.words), walk(read, draft.answers), frame)
+    beside = None
+    if frame.beside:
+        theirs = pinned.texts(tx, draft.version, frame.beside)
+        beside = told(service, theirs, words(frame.beside))
+    return Visit(draft, read, told(service, texts, frame.words), walk(read, draft.answers), frame, beside)
 
 
 def page_after(here: Walk, spot: Spot) -> Spot | None:
@@ -209,6 +214,8 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
         question = placed.question
         bound = form.field(question.id)
         bound.number = numbers.get(question.id, "")
+        if visit.beside is not None:
+            bound.beside = _beside(visit.beside, question, quotes(visit.here, question, lookup, spot.item))
         bound.asked = visit.told.asked(question, quotes(visit.here, question, lookup, spot.item))
         bound.offered = _offered(visit, bound, lookup, own)
         bound.spoken, bound.may_put_off = visit.frame.spoken, visit.frame.may_put_off and question.type.asks
@@ -223,6 +230,13 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
             yield bound
         else:
             form.field(placed.opened_by[0]).opens(placed.opened_by[1], bound)
+
+
+def _beside(theirs: Told, question: Question, facts: Mapping[str, object]) -> Beside:
+    """The question as the person in the call would hear it in their own language."""
+    asked, speech = theirs.asked(question, facts), theirs.words
+    options = {offered.key: offered.label for offered in asked.options}
+    return Beside(html_lang(speech.language), speech.direction, asked.say, options)
 
 
 def _offered(visit: Visit, bound: QuestionField, lookup: Lookup, own: Mapping[str, Question]) -> tuple[Offered, ...]:

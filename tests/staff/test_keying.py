@@ -15,7 +15,7 @@ from eservices.identity.people import Role
 from eservices.intake.submit import SCAN, submit
 from eservices.journey.form_mark import form_mark
 from eservices.journey.path import Spot, degree, walk
-from eservices.journey.script import numbering
+from eservices.journey.script import numbering, say
 from eservices.journey.summary import summary
 from eservices.language import words
 from eservices.submissions import drafts, pinned
@@ -288,3 +288,13 @@ def test_a_call_sheet_has_every_question_in_both_languages(service_id: str, sign
         assert all(row.css("td[lang]")[0].text(strip=True) and row.css("td[lang]")[1].text(strip=True) for row in rows)
         assert {cell.attributes["dir"] for cell in agent.page.css(f"td[lang={language}]")} == {turned}
         assert "{" not in agent.text()
+
+
+def test_what_is_read_aloud_stands_beside_in_the_language_of_the_caller(signed_in: SignedIn, house: House) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&service=batplats")
+    agent.send({"identity_basis": "stated", "news-language": "ar"})
+    texts = house.library.texts(house.library.services["batplats"], "ar")
+    wanted = say(house.library.services["batplats"].questions["name"], texts, words("ar"))
+
+    assert "Vad heter du i för- och efternamn?" in agent.texts("p.say")
+    assert wanted in agent.texts("p.say[lang=ar][dir=rtl]")

@@ -29,7 +29,7 @@ from eservices.web.contact_centre.arrivals import arrival_told
 from eservices.web.contact_centre.in_hand import Caller, base_of, caller_of
 from eservices.web.frames import Frame, Typed
 from eservices.web.house import house
-from eservices.web.i18n import plain, words
+from eservices.web.i18n import is_swedish, plain, words
 from eservices.web.staff.naming import BY_CHANNEL
 from eservices.web.staff.page import Bar, framed
 from eservices.web.staff.telling import Tell, line_told
@@ -75,6 +75,7 @@ class AgentFrame(Frame):
         super().__init__(words())
         self.keeps_language = None  # the draft speaks the person's language, not the agent's
         self.call, self.draft, self.caller = call, draft, caller
+        self.beside = call.language if self.spoken and not is_swedish(call.language) else ""
         around = framed("contact_centre")
         self.bar, self.tell = around["bar"], around["tell"]
         self.answers: tuple[AnswerShown, ...] = ()

@@ -44,6 +44,16 @@ class Kept:
     removal: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A question in the language of the person in the call, beside the agent's own."""
+
+    language: str
+    direction: str
+    say: str
+    options: Mapping[str, str]
+
+
 class QuestionField(Field):  # type: ignore[misc]
     """One question on a page. What is not typed (its words, its files, its place) a page sets before it is shown."""
 
@@ -63,6 +73,8 @@ class QuestionField(Field):  # type: ignore[misc]
     files: Sequence[Kept] = ()
     #: Its number on paper, for whoever keys that in.
     number = ""
+    #: The same in the caller's language, where that is another one.
+    beside: Beside | None = None
     #: Whether what it asks for lies in a scanned paper; None where there is none.
     in_scan: bool | None = None
     #: What may be sent, in words.
@@ -112,7 +124,9 @@ class QuestionField(Field):  # type: ignore[misc]
         """The field as HTML. While it is blank it is drawn once per language and kept with its words."""
         if not self.blank:
             return draw(self)
-        looks = (self.optional, self.when, self.alone, self.spoken, self.may_put_off, self.number, *self._under())
+        beside = self.beside.language if self.beside else ""
+        own = (self.optional, self.when, self.alone, self.spoken, self.may_put_off, self.number, beside)
+        looks = (*own, *self._under())
         html = self.asked.drawn.get(looks)
         if html is None:
             html = self.asked.drawn[looks] = draw(self)
