@@ -40,6 +40,7 @@ from eservices.web.forms.classes import StepForm
 from eservices.web.forms.fields import Beside, QuestionField
 from eservices.web.frames import Frame, Typed
 from eservices.web.journey_pages import Checked, CheckPage, GroupPage, Item, StepPage, StopPage
+from eservices.web.seeing import marks
 from eservices.web.uploads import Files
 
 NO_FILES = Files()
@@ -166,6 +167,8 @@ def step_page(
         fields=fields,
         takes_files=any(question.type.name == "file" for question in step.asked),
         new=is_new,
+        seen="" if is_new else marks(step.asked, visit.draft.answers, spot),
+        shared=visit.draft.assisted_by is not None,
         alone=alone,
         one_case=visit.service.one_case and previous is not None and _says_who(visit.service, previous),
     )

@@ -9,6 +9,7 @@ from eservices.submissions import drafts
 from eservices.web.forms.fields import QuestionField
 from eservices.web.frames import Frame
 from eservices.web.pages import Page
+from eservices.web.seeing import Other
 
 #: (address of the control, sentence)
 Errors: TypeAlias = Sequence[tuple[str, str]]
@@ -50,6 +51,9 @@ class StepPage(JourneyPage):
     takes_files: bool = False
     new: bool = False
     alone: bool = False
+    seen: str = ""  #: what the page is made from: see `seeing`
+    others: Sequence[Other] = ()  #: what somebody else has answered while this page was open
+    shared: bool = False  #: the contact centre has the draft in hand, too
     one_case: bool = False  #: they have just said who they are, and one running case would do
 
 

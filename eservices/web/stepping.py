@@ -25,12 +25,13 @@ from eservices.journey.path import (
     items_wanted,
     stop_spot,
 )
+from eservices.journey.summary import shown
 from eservices.journey.taking import as_it_stands, take_step
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
 from eservices.values import Problem
-from eservices.web import pages
+from eservices.web import pages, seeing
 from eservices.web.assembling import (
     NO_FILES,
     Visit,
@@ -42,8 +43,9 @@ from eservices.web.assembling import (
     visit_to,
 )
 from eservices.web.frames import Frame, Typed
-from eservices.web.journey_pages import JourneyPage
+from eservices.web.journey_pages import JourneyPage, StepPage
 from eservices.web.security import TOKEN
+from eservices.web.seeing import SEEN, Clash, Other
 from eservices.web.uploads import Files
 
 #: The button that was pressed.
@@ -140,6 +142,10 @@ def take(
         states=frame.put_off(typed),
         here=visit.here if answers is draft.answers else None,
     )
+    clashes: tuple[Clash, ...] = ()
+    if seen := typed.get(SEEN, ""):
+        merged, clashes = seeing.between(visible.step.asked, seen, answers, taken.answers, spot)
+        taken = replace(taken, answers=merged)
     after = visit.after(taken.answers)
     problems = [*files.problems, *taken.problems]
     pressed = typed.get(GO, "")
@@ -158,11 +164,12 @@ def take(
         drafts.keep(tx, draft, kept, now=now, language=frame.keeps_language)
         language = pressed.partition(":")[2]
         return Moved(frame.in_language(language, spot) if language else frame.saved_address())
-    if problems:
-        if not is_new and taken.changed:
+    if problems or clashes:
+        if clashes or (not is_new and taken.changed):
             drafts.keep(tx, draft, taken.answers, now=now, language=frame.keeps_language)
         page = step_page(visit, visible, spot, typed=typed, problems=problems, files=files, changing=changing)
-        return Shown(page, 422)
+        told = replace(page, others=tuple(_other(visit, clash, page) for clash in clashes))
+        return Shown(told, 409 if clashes else 422)
     to = _following(after, spot, changing=changing)
     passed, shown = spot.step, to.step if to else None
     drafts.keep(tx, draft, taken.answers, now=now, passed=passed, shown=shown, language=frame.keeps_language)
@@ -306,6 +313,13 @@ def _following(after: Visit, spot: Spot, *, changing: bool) -> Spot | None:
     return following if following is not None and here.reachable(following) else here.first_open
 
 
+def _other(visit: Visit, clash: Clash, page: StepPage) -> Other:
+    """What somebody else has answered meanwhile, in the words of this reader."""
+    field = next((field for field in page.fields if field.question.id == clash.question.id), None)
+    label = field.asked.title if field is not None else visit.say(clash.question.label)
+    return Other(label, shown(clash.question, clash.theirs, visit.told.texts, visit.frame.words), clash.theirs.origin)
+
+
 def _closed(here: Walk) -> frozenset[str]:
     return frozenset(
         visible.step.id
@@ -315,7 +329,7 @@ def _closed(here: Walk) -> frozenset[str]:
 
 
 def _refuse_unknown(step: Step, spot: Spot, typed: Typed, frame: Frame) -> None:
-    known = {TOKEN, GO, NEW, *frame.extra_fields}
+    known = {TOKEN, GO, NEW, SEEN, *frame.extra_fields}
     if step.group is not None and spot.item is None:
         known.add(f"{step.group.id}-more")
     else:

@@ -314,7 +314,7 @@ def test_nothing_more_happens_in_a_call_that_has_ended(signed_in: SignedIn) -> N
     token = agent.page.css_first("input[name=csrf_token]").attributes["value"]
     agent.go(f"{base}/choose").send({"resolution": "referred"}, form="/end")
 
-    for act in ("hand-back", "identity", "received", "closing", "check", "service", "code"):
+    for act in ("hand-back", "call-back", "about", "identity", "closing", "check", "service", "code"):
         answer = agent.client.post(f"{base}/{act}", data={"csrf_token": token, "identity_basis": "anonymous"})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/contact-centre/"), act
     agent.go("/contact-centre/?view=drafts")
