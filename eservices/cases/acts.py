@@ -43,7 +43,7 @@ from eservices.cases.proposals import Proposed
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.values import ContactMethod
+from eservices.values import ContactMethod, Json
 
 
 def claim(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime) -> Case:
@@ -73,6 +73,30 @@ def assign(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now
         after = registered(tx, after, actor, now)
     elif after.status == Status.AWAITING_SIGNATURES:
         meet(tx, after, {ClockKind.REGISTER}, now)
+    return after
+
+
+def hand_over(
+    tx: Transaction,
+    case_id: CaseId,
+    *,
+    actor: Actor,
+    expected: int,
+    now: dt.datetime,
+    unit: str,
+    why: str,
+) -> Case:
+    """Another unit answers for it from now on; whoever had it there is its officer no longer.
+
+    Everything follows along: answers, files, journal, clocks with what has passed of them. What was promised stays
+    promised. A second time takes a reason as the first did.
+    """
+    case = locked(tx, case_id, expected)
+    if not case.open or unit == case.unit:
+        raise NotAllowed("hand over", case.status)
+    after = change(tx, case, unit=unit, officer_id=None)
+    content: dict[str, Json] = {"from": case.unit, "to": unit}
+    note_entry(tx, after, actor, "handed_over", now, shared=True, why=why, content=content)
     return after
 
 

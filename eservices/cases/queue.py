@@ -5,28 +5,32 @@ thousandth page costs what the first does.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_, union_all
 
-from eservices.cases import store
+from eservices.cases import belonging, store
 from eservices.cases.index_keys import IndexKey, digits_of, one_line, phone_form, sound_of, words_of
-from eservices.cases.model import Public
-from eservices.cases.tables import case_keys, cases
+from eservices.cases.model import WAITING_FOR_RESIDENT, Public, Status
+from eservices.cases.tables import case_keys, cases, proposals
+from eservices.deliveries import deliveries
 from eservices.identity.tables import staff
 from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys
 from eservices.submissions import codes
-from eservices.values import Channel
+from eservices.values import Channel, ContactMethod
 
 #: Counting stops here; a page writes "1 000+".
 COUNTED = 1001
 
 #: So many cases are looked at for what the menus may offer.
 _FACETS_FROM = 1000
+
+#: States in which the unit has nothing to do before somebody else has.
+WAITING_FOR_OTHERS = frozenset({*WAITING_FOR_RESIDENT, Status.HEARING, Status.REFERRED})
 
 #: `Filters.officer` for cases that nobody has claimed.
 UNASSIGNED = "-"
@@ -47,6 +51,12 @@ class Filters:
     since: dt.datetime | None = None  #: received from then on
     until: dt.datetime | None = None  #: received before then
     open: bool | None = True  #: None: closed ones too
+    for_staff: str | None = None  #: whose list it is: without the cases they are kept from
+    watched_by: str | None = None
+    waiting: bool = False  #: for the resident, or for somebody we have asked
+    ready: bool = False  #: something has come, or a step lies ready: it can be gone on with now
+    calls: bool = False  #: a call is promised and has not got through
+    undelivered: bool = False  #: news that has not arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,8 @@ class QueueRow:
     due_at: dt.datetime
     missing: int
     open: bool
+    restricted: bool = False
+    row_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,8 @@ _COLUMNS = (
     cases.c.due_at,
     cases.c.missing,
     cases.c.open,
+    cases.c.restricted,
+    cases.c.row_version,
     *stored_keys.WRAPPED,
 )
 _ROWS = (
@@ -304,30 +318,52 @@ def _of_units(units: Sequence[str] | None) -> list[ColumnElement[bool]]:
 
 def _conditions(filters: Filters, now: dt.datetime | None) -> list[ColumnElement[bool]]:
     """All that is asked for but the units."""
-    wanted: list[ColumnElement[bool]] = []
-    if filters.open is not None:
-        wanted.append(cases.c.open == filters.open)
-    for column, value in (
+    same = (
+        (cases.c.open, filters.open),
         (cases.c.service, filters.service),
         (cases.c.status, filters.status),
         (cases.c.channel, filters.channel),
         (cases.c.language, filters.language),
-    ):
-        if value is not None:
-            wanted.append(column == value)
+    )
+    wanted = [column == value for column, value in same if value is not None]
     if filters.officer == UNASSIGNED:
         wanted.append(cases.c.officer_id.is_(None))
     elif filters.officer is not None:
         wanted.append(cases.c.officer_id == filters.officer)
+    return [*wanted, *_of_time(filters, now), *_of_work(filters)]
+
+
+def _of_time(filters: Filters, now: dt.datetime | None) -> Iterator[ColumnElement[bool]]:
     if filters.overdue and now is not None:
-        wanted.append(cases.c.due_at < now)
+        yield cases.c.due_at < now
     if filters.due_until is not None:
-        wanted.append(cases.c.due_at <= filters.due_until)
+        yield cases.c.due_at <= filters.due_until
     if filters.since is not None:
-        wanted.append(cases.c.received_at >= filters.since)
+        yield cases.c.received_at >= filters.since
     if filters.until is not None:
-        wanted.append(cases.c.received_at < filters.until)
-    return wanted
+        yield cases.c.received_at < filters.until
+
+
+def _of_work(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """Whose list it is, and what is to be done in it."""
+    if filters.for_staff is not None:
+        yield belonging.may_be_listed_for(filters.for_staff)
+    if filters.watched_by is not None:
+        yield belonging.is_watched_by(filters.watched_by)
+    if filters.waiting:
+        yield cases.c.status.in_(sorted(WAITING_FOR_OTHERS))
+    if filters.ready:
+        lying = select(proposals.c.case_id).where(proposals.c.settled_at.is_(None))
+        yield or_(cases.c.status == Status.SUPPLEMENT_RECEIVED.value, cases.c.id.in_(lying))
+    if filters.calls:
+        yield cases.c.id.in_(_news_on_its_way().where(deliveries.c.method == ContactMethod.PHONE.value))
+    if filters.undelivered:
+        yield cases.c.id.in_(_news_on_its_way())
+
+
+def _news_on_its_way() -> Select[Any]:
+    """The cases with news that has neither arrived nor been taken back."""
+    return select(deliveries.c.case_id).where(deliveries.c.reached_at.is_(None), deliveries.c.cancelled_at.is_(None))
 
 
 def row_of(tx: Transaction, row: Any) -> QueueRow:
@@ -353,4 +389,6 @@ def row_of(tx: Transaction, row: Any) -> QueueRow:
         due_at=row.due_at,
         missing=row.missing,
         open=row.open,
+        restricted=row.restricted,
+        row_version=row.row_version,
     )

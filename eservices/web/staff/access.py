@@ -14,7 +14,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from eservices import journal
-from eservices.cases import store
+from eservices.cases import belonging, store
 from eservices.cases.model import Case
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
@@ -157,6 +157,7 @@ def case_for(tx: Transaction, number: str, act: Act) -> Case:
         case is None
         or not may(staff, act, case.unit)
         or (case.protected and not may(staff, Act.SEE_PROTECTED, case.unit))
+        or belonging.is_kept_from(tx, case, staff.id)
     ):
         raise NotFound
     return case
