@@ -258,8 +258,13 @@ class _Typesetter:
         """A text of the service, marked where it is only in Swedish. An earlier answer is not known on paper."""
         if text is None:
             return ""
-        unknown = {name: _UNKNOWN for name in text.quotes if "." not in name}
+        unknown = {name: self._quoted(name) for name in text.quotes if "." not in name}
         return escape(self.texts.get(text, **(unknown | facts)))
+
+    def _quoted(self, name: str) -> str:
+        """What stands on paper for an earlier answer: where it was written."""
+        number = self._numbers.get(name)
+        return f"{_UNKNOWN} ({self.words(N_('fråga {number}'), number=number)})" if number else _UNKNOWN
 
     def only_if(self, condition: Condition | None) -> str:
         return "" if condition is None else self.say(N_("Svara bara om {condition}."), condition=self._told(condition))

@@ -407,10 +407,14 @@ def _on_consent(consent: paper_form.Consent) -> list[paper_form.Asked]:
 
 
 def _unknown(one: Printed, text: Any) -> str:
-    """The text as paper says it, where no earlier answer is known."""
-    return one.texts.get(
-        text, **{name: "…" for name in text.quotes if "." not in name}, **({"n": 1} if "n" in text.quotes else {})
-    )
+    """The text as paper says it: for an earlier answer stands the number of its question."""
+    numbers, spoken = numbering(one.service), words(printed_in(one.form.mark.language))
+    facts = {
+        name: f"… ({spoken('fråga {number}', number=numbers[name])})" if name in numbers else "…"
+        for name in text.quotes
+        if "." not in name
+    }
+    return one.texts.get(text, **facts, **({"n": 1} if "n" in text.quotes else {}))
 
 
 def _plain(text: str) -> str:
