@@ -191,6 +191,10 @@ def test_the_scanned_paper_lies_with_the_case_and_can_hold_what_is_enclosed(
     (scan,) = (file for file in files if file.question == SCAN)
     assert scan.name == "blankett.pdf"
     assert handed_in.answers.value("photo") == {"ids": [scan.id], "later": False}
+    officer = signed_in(Role.CASE_OFFICER, case.unit).go(f"/cases/{case.number}")
+    assert officer.texts(f"a[href$='{scan.id}']") == ["blankett.pdf"] * 2, "at the head, and where it answers"
+    assert "Kom med posten måndag 23 november 2026." in officer.text()
+    assert "Räknas som inkommet fredag 20 november 2026." in officer.text()
     assert ("photo", None) not in handed_in.missing
 
 

@@ -8,6 +8,8 @@ from eservices.attachments import Attachment
 from eservices.cases import asked_items
 from eservices.cases.model import Case
 from eservices.cases.store import CaseFile
+from eservices.intake.assisted import Arrived
+from eservices.intake.submit import SCAN
 from eservices.journey.answers import Origin
 from eservices.journey.path import walk
 from eservices.journey.summary import Line, summary
@@ -16,7 +18,8 @@ from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Submission
-from eservices.web.i18n import plain
+from eservices.web.i18n import plain, words
+from eservices.web.staff.arrivals import told as told_of_arrival
 from eservices.web.staff.telling import Tell, line_told
 
 STATES = {
@@ -59,6 +62,7 @@ class SubmissionShown:
     heading: str
     sections: tuple[SectionShown, ...]
     came_in: str
+    scans: tuple[FileShown, ...]  #: the paper itself, where it came on paper
     usually: str
     version: str
     dropped: str
@@ -84,6 +88,10 @@ class Reading:
     def origin(self, origin: Origin | None) -> str:
         return origin_told(origin, self.names, self.telling)
 
+    def file_shown(self, file: Attachment) -> FileShown:
+        address = f"/cases/{self.case.number}/files/{file.id}" if file.may_be_opened else ""
+        return FileShown(file.name, file_about(file), address)
+
 
 def submission_shown(tx: Transaction, submission: Submission, reading: Reading) -> SubmissionShown:
     service = pinned.service(tx, submission.version)
@@ -96,6 +104,9 @@ def submission_shown(tx: Transaction, submission: Submission, reading: Reading) 
     )
     how = reading.telling.by_channel(submission.channel)
     came_in = plain("Kom in {moment} {how}.", moment=submission.received_at, how=how)
+    if submission.arrived_on is not None and submission.arrived_how in set(Arrived):
+        regime = service.legal.regime
+        came_in = " ".join(told_of_arrival(Arrived(submission.arrived_how), submission.arrived_on, regime, words()))
     if submission.entered_by:
         came_in += " " + plain("{name} på kundcenter skrev in.", name=reading.names.get(submission.entered_by, ""))
     dropped = ""
@@ -104,26 +115,37 @@ def submission_shown(tx: Transaction, submission: Submission, reading: Reading) 
         dropped = plain("Svaren på det här gällde inte längre och är inte med: {list}.", list=list(labels.values()))
     heading = plain("Svaren") if submission.kind == "initial" else plain("Komplettering")
     usually = plain("Om inget annat står vid ett svar: {who}.", who=usual) if usual else ""
-    return SubmissionShown(heading, sections, came_in, usually, submission.version[:7], dropped)
+    scans = tuple(
+        reading.file_shown(file)
+        for file in reading.files
+        if file.question == SCAN and file.submission_id == submission.id
+    )
+    return SubmissionShown(heading, sections, came_in, scans, usually, submission.version[:7], dropped)
 
 
 def _line(line: Line, submission: Submission, reading: Reading, usual: str) -> LineShown:
     """One answer: masked if a personal number, files as links, and who gave it where that was not as `usual`."""
     question, item = line.place
     value = line_told(line, submission.answers)
-    base = f"/cases/{reading.case.number}/files"
+    state = "" if line.state == "answered" else words_of("sv")(STATES[line.state])
+    if line.written and line.question.type.fact != "personal_number":  # half a number is a number too
+        state = plain("Gick inte att läsa: ”{written}”", written=line.written)
+    given = submission.answers.value(*line.place)
+    ids = given.get("ids") if isinstance(given, dict) else None
+    named = frozenset(ids) if isinstance(ids, list) else frozenset[object]()
     return LineShown(
         label=line.label,
         value=value,
-        state="" if line.state == "answered" else words_of("sv")(STATES[line.state]),
+        state=state,
         expected=line.expected,
         free=line.free,
         masked=value != line.value,
         origin="" if (origin := reading.origin(line.origin)) == usual else origin,
         files=tuple(
-            FileShown(file.name, file_about(file), f"{base}/{file.id}" if file.may_be_opened else "")
+            reading.file_shown(file)
             for file in reading.files
-            if file.question == question and (file.item or None) == item and file.submission_id == submission.id
+            if file.submission_id == submission.id
+            and (file.id in named or (file.question == question and (file.item or None) == item))
         ),
     )
 

@@ -25,11 +25,11 @@ from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Draft
 from eservices.values import Channel
-from eservices.web.contact_centre.arrivals import arrival_told
 from eservices.web.contact_centre.in_hand import Caller, base_of, caller_of
 from eservices.web.frames import Frame, Typed
 from eservices.web.house import house
 from eservices.web.i18n import is_swedish, plain, words
+from eservices.web.staff.arrivals import arrival_told
 from eservices.web.staff.naming import BY_CHANNEL
 from eservices.web.staff.page import Bar, framed
 from eservices.web.staff.telling import Tell, line_told

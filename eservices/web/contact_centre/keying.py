@@ -37,7 +37,6 @@ from eservices.values import Channel, IdentityBasis
 from eservices.web import uploads
 from eservices.web.bodies import Request
 from eservices.web.contact_centre.agent_frame import PaperFrame, frame_of
-from eservices.web.contact_centre.arrivals import choices_of_arrival
 from eservices.web.contact_centre.desk import services_offered
 from eservices.web.contact_centre.in_hand import base_of, the_call, to_fill_in
 from eservices.web.contact_centre.room import blueprint
@@ -46,6 +45,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
+from eservices.web.staff.arrivals import choices_of_arrival
 from eservices.web.staff.field import Errors
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import service_title
