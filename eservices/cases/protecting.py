@@ -21,11 +21,6 @@ from eservices.storage.prepared import Prepared
 OWN_SIDE = frozenset({"applicant", "guardian", "child", "representative"})
 
 _FORGET_KEYS = Prepared(delete(case_keys).where(case_keys.c.case_id == bindparam("case_id")))
-_MARK = Prepared(
-    update(parties)
-    .where(parties.c.case_id == bindparam("of_case"), parties.c.role.in_(sorted(OWN_SIDE)))
-    .values(protected=bindparam("mark"))
-)
 
 
 def protect(
@@ -39,7 +34,7 @@ def protect(
     if case.protected:
         return case
     tx.run(_FORGET_KEYS, {"case_id": case.id})
-    tx.run(_MARK, {"of_case": case.id, "mark": True})
+    _mark(tx, case, protected=True)
     after = change(tx, case, protected=True)
     note_entry(tx, after, actor, "protected", now, why=why)
     return after
@@ -52,7 +47,7 @@ def lift(
     case = locked(tx, case_id, expected)
     if not case.protected:
         return case
-    tx.run(_MARK, {"of_case": case.id, "mark": False})
+    _mark(tx, case, protected=False)
     after = change(tx, case, protected=False)
     for party in store.parties_of(tx, after):
         if party.role in OWN_SIDE:
@@ -62,3 +57,8 @@ def lift(
             store.add_index_keys(tx, after.id, keys)
     note_entry(tx, after, actor, "protection_lifted", now, why=why)
     return after
+
+
+def _mark(tx: Transaction, case: Case, *, protected: bool) -> None:
+    own = parties.c.case_id == case.id, parties.c.role.in_(sorted(OWN_SIDE))
+    tx.execute(update(parties).where(*own).values(protected=protected))

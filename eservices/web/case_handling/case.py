@@ -9,7 +9,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments, journal
-from eservices.cases import appealing, enquiries, model, proposals, store
+from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, store
+from eservices.cases.belonging import Relation
 from eservices.cases.model import Case, Decision
 from eservices.cases.store import CaseFile
 from eservices.identity import accounts
@@ -70,6 +71,13 @@ DONE = {
     "forecast": N_("Dagen är sparad."),
     "appeal_received": N_("Överklagandet är antecknat. Pröva det nu."),
     "appeal_judged": N_("Överklagandet är prövat."),
+    "given": N_("Ärendet har en ny handläggare."),
+    "handed_over": N_("Ärendet ligger hos den andra enheten."),
+    "watched": N_("Du bevakar ärendet."),
+    "unwatched": N_("Du bevakar inte ärendet längre."),
+    "restricted": N_("Vem som får öppna ärendet är ändrat."),
+    "protected": N_("Det är sparat."),
+    "marked": N_("Ärendet är sekretessmarkerat."),
     "laid_aside": N_("Förslaget är lagt åt sidan."),
 }
 
@@ -98,6 +106,8 @@ class CasePage(StaffPage):
     timeline: tuple[EntryShown, ...]
     looks: tuple[EntryShown, ...]
     acts: tuple[ActLink, ...]
+    more: tuple[ActLink, ...]
+    marked: tuple[str, ...]
     officer: str
     clocks: tuple[ClockShown, ...]
     proposed: tuple[ProposalShown, ...]
@@ -238,6 +248,11 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         timeline=tuple(entry_shown(entry, telling) for entry in reversed(entries) if entry.kind != "viewed"),
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
         acts=tuple(acts_for(case, pinned.service(tx, case.version).own_states, file.decisions)),
+        more=tuple(more_for(tx, case)),
+        marked=tuple(
+            plain("{provision}, {day}", provision=mark.provision, day=telling.day(mark.marked_on))
+            for mark in marks.of_case(tx, case.id)
+        ),
         officer=names.get(case.officer_id or "", ""),
         clocks=tuple(clock_shown(clock, case, telling, samples) for clock in file.clocks),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),
@@ -283,9 +298,26 @@ def acts_for(case: Case, own_states: Mapping[str, str], decisions: Sequence[Deci
     yield ActLink(plain("Anteckna i journalen"), f"{base}/note")
     if case.officer_id == staff.id and case.open:
         yield ActLink(plain("Lämna ifrån mig ärendet"), f"{base}/release", post=True)
+    if case.open:
+        yield ActLink(plain("Ge till en kollega"), f"{base}/give")
     if not case.open:
         yield ActLink(plain("Öppna ärendet igen"), f"{base}/reopen")
     if appealing.may_be_appealed(case, decisions):
         yield ActLink(plain("Ta emot överklagande"), f"{base}/appeal")
     if here in model.MAY_BE_CLOSED:
         yield ActLink(plain("Avsluta ärendet"), f"{base}/close", second=here is not model.Status.DECIDED)
+
+
+def more_for(tx: Transaction, case: Case) -> Iterator[ActLink]:
+    """What is seldom done, and who is what to the case."""
+    staff, base = access.current_staff(), f"/cases/{case.number}"
+    watches = (staff.id, Relation.WATCHES) in belonging.relations_of(tx, case.id)
+    yield ActLink(plain("Sluta bevaka") if watches else plain("Bevaka"), f"{base}/watch", post=True)
+    if may(staff, Act.HAND_OVER_CASE, case.unit) and case.open:
+        yield ActLink(plain("Lämna över till en annan enhet"), f"{base}/hand-over")
+    if may(staff, Act.WORK_ON_CASE, case.unit):
+        yield ActLink(plain("Begränsa vem som får öppna"), f"{base}/restrict")
+        yield ActLink(plain("Sekretessmarkera"), f"{base}/mark")
+        if may(staff, Act.SEE_PROTECTED, case.unit):
+            yield ActLink(plain("Skyddade uppgifter"), f"{base}/protect")
+        yield ActLink(plain("Jag är jävig"), f"{base}/recuse")

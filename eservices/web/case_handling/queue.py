@@ -10,13 +10,14 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from eservices.calendars import end_of_day
-from eservices.cases import queue
+from eservices.cases import belonging, queue
 from eservices.cases.queue import Facets, Filters, QueueRow
 from eservices.identity.people import Act, may
-from eservices.language import N_
+from eservices.language import N_, own_name
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel
+from eservices.web.case_handling.batch import BATCHES
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -31,8 +32,13 @@ VIEWS = {
     "open": N_("Öppna"),
     "mine": N_("Mina"),
     "unassigned": N_("Ingen handläggare"),
+    "ready": N_("Kan göras nu"),
+    "waiting": N_("Väntar på någon annan"),
+    "watched": N_("Bevakade"),
     "week": N_("Klart senast inom en vecka"),
     "late": N_("Försenade"),
+    "calls": N_("Lovade samtal"),
+    "undelivered": N_("Besked som inte har nått fram"),
     "closed": N_("Avslutade"),
 }
 
@@ -41,11 +47,29 @@ _EMPTY = {
     "mine": N_("Du har inga ärenden. Ta ett från ”Ingen handläggare”."),
     "unassigned": N_("Alla ärenden har en handläggare."),
     "week": N_("Inget ska vara klart inom en vecka."),
+    "ready": N_("Inget har kommit som ni väntar på."),
+    "waiting": N_("Inget ärende väntar på någon annan."),
+    "watched": N_("Du bevakar inget ärende."),
+    "calls": N_("Inga samtal är lovade."),
+    "undelivered": N_("Alla besked har nått fram."),
     "late": N_("Inget är försenat."),
     "closed": N_("Inga avslutade ärenden."),
 }
 
-_MENUS = {"status": N_("Läge"), "service": N_("E-tjänst"), "channel": N_("Kom in via"), "officer": N_("Handläggare")}
+_MENUS = {
+    "status": N_("Läge"),
+    "service": N_("E-tjänst"),
+    "channel": N_("Kom in via"),
+    "language": N_("Språk"),
+    "officer": N_("Handläggare"),
+    "period": N_("Inkom"),
+}
+
+#: Periods of the menu -> how many days back.
+_PERIODS = {"7": N_("Senaste veckan"), "30": N_("Senaste 30 dagarna"), "365": N_("Senaste året")}
+
+#: Views whose number is not told: they are put together from what lies around the cases, and counting would cost.
+_UNCOUNTED = frozenset({"closed", "calls", "undelivered"})
 
 _NOBODY = "-"
 
@@ -71,6 +95,7 @@ class QueuePage(StaffPage):
     rows: tuple[QueueRow, ...]
     caption: str
     nothing: str
+    batches: tuple[tuple[str, str], ...] = ()
     q: str = ""
     first: str = ""
     next: str = ""
@@ -92,6 +117,7 @@ def show_queue() -> Response:
     now = house().clock.now()
     with house().database.read() as tx:
         page = queue.page(tx, filters, now=now, after=after)
+        rows = _visible(tx, page.rows)
         total = queue.count(tx, filters, now=now)
         facets = queue.facets(tx, _of_view(view, units))
         saved = _saved(tx, units)
@@ -104,9 +130,10 @@ def show_queue() -> Response:
             saved=saved,
             menus=_menus(facets, chosen),
             filtered=any(chosen.values()),
-            rows=_visible(page.rows),
+            rows=rows,
             caption=_caption(total),
             nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) else _EMPTY[view]),
+            batches=_batches(),
             first=_address(kept) if after else "",
             next=_address({**kept, "after": page.next}) if page.next else "",
         )
@@ -117,7 +144,7 @@ def _found(q: str) -> Response:
     staff = access.current_staff()
     units = access.units_of(staff, Act.SEE_CASE)
     with house().database.transaction() as tx:
-        rows = _visible(queue.find(tx, q, units=units, limit=FOUND))
+        rows = _visible(tx, queue.find(tx, q, units=units, limit=FOUND))
         access.journal_look(tx, "search", q=q)
         saved = _saved(tx, units)
     number = codes.read_case_number(q)
@@ -135,20 +162,44 @@ def _found(q: str) -> Response:
             rows=rows,
             caption=found_caption(len(rows)),
             nothing=nothing,
+            batches=_batches(),
             q=q,
         )
     )
 
 
-def _visible(rows: Iterable[QueueRow]) -> tuple[QueueRow, ...]:
-    """Without the cases of protected persons, for those who may not see them."""
+def _batches() -> tuple[tuple[str, str], ...]:
+    """What can be done to several at once, for those who work on cases."""
     staff = access.current_staff()
-    return tuple(row for row in rows if not row.protected or may(staff, Act.SEE_PROTECTED, row.unit))
+    return tuple((batch.name, plain(batch.label)) for batch in BATCHES.values() if may(staff, batch.act))
+
+
+def _visible(tx: Transaction, rows: Iterable[QueueRow]) -> tuple[QueueRow, ...]:
+    """Without the cases of protected persons, for those who may not see them, and without those one is kept from.
+
+    The name of a protected person stands in no list, whoever reads it.
+    """
+    staff, found = access.current_staff(), list(rows)
+    kept = belonging.kept_from(tx, staff.id, {row.id: row.restricted for row in found})
+    return tuple(
+        replace(row, name=plain("Skyddad")) if row.protected else row
+        for row in found
+        if row.id not in kept and (not row.protected or may(staff, Act.SEE_PROTECTED, row.unit))
+    )
 
 
 def _of_view(view: str, units: tuple[str, ...] | None) -> Filters:
     """What a saved view shows."""
-    filters = Filters(units=units, open=view != "closed")
+    filters = Filters(units=units, open=view != "closed", for_staff=access.current_staff().id)
+    filters = replace(
+        filters,
+        ready=view == "ready",
+        waiting=view == "waiting",
+        calls=view == "calls",
+        undelivered=view == "undelivered",
+    )
+    if view == "watched":
+        return replace(filters, watched_by=access.current_staff().id)
     if view == "mine":
         return replace(filters, officer=access.current_staff().id)
     if view == "unassigned":
@@ -164,6 +215,11 @@ def _filtered(filters: Filters, chosen: Mapping[str, str]) -> Filters:
         filters = replace(filters, status=chosen["status"])
     if chosen["service"]:
         filters = replace(filters, service=chosen["service"])
+    if chosen["language"]:
+        filters = replace(filters, language=chosen["language"])
+    if chosen["period"] in _PERIODS:
+        start = house().clock.now() - timedelta(days=int(chosen["period"]))
+        filters = replace(filters, since=start)
     if chosen["channel"] in set(Channel):
         filters = replace(filters, channel=Channel(chosen["channel"]))
     return replace(filters, officer=chosen["officer"]) if chosen["officer"] else filters
@@ -177,7 +233,7 @@ def _saved(tx: Transaction, units: tuple[str, ...] | None) -> tuple[Link, ...]:
             name,
             plain(label),
             _address({"view": name if name != "open" else ""}),
-            queue.count(tx, _of_view(name, units), now=now) if name != "closed" else None,
+            queue.count(tx, _of_view(name, units), now=now) if name not in _UNCOUNTED else None,
         )
         for name, label in VIEWS.items()
     )
@@ -189,6 +245,8 @@ def _menus(facets: Facets, chosen: Mapping[str, str]) -> tuple[Menu, ...]:
         "status": [(code, plain(STATUSES.get(code) or PUBLIC_STATUSES.get(code, code))) for code in facets.statuses],
         "service": [(service, titles.get(service, service)) for service in facets.services],
         "channel": [(code, plain(CHANNELS[code])) for code in facets.channels],
+        "language": [(tag, own_name(tag)) for tag in facets.languages],
+        "period": [(days, plain(label)) for days, label in _PERIODS.items()],
         "officer": [(_NOBODY, plain("Ingen")), *facets.officers],
     }
     return tuple(

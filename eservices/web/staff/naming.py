@@ -235,6 +235,14 @@ JOURNAL = {
     "identified": N_("Identitet"),
     "called": N_("Samtal"),
     "corrected": N_("Rättelse"),
+    "handed_over": N_("Lämnat till en annan enhet"),
+    "recused": N_("Anmälde jäv"),
+    "restricted": N_("Begränsade vem som får öppna ärendet"),
+    "restriction_lifted": N_("Öppnade ärendet för enheten igen"),
+    "confidentiality_marked": N_("Sekretessmarkering"),
+    "confidentiality_mark_removed": N_("Sekretessmarkeringen togs bort"),
+    "protected": N_("Skyddade uppgifter"),
+    "protection_lifted": N_("Uppgifterna är inte skyddade längre"),
 }
 
 LOOKS = {

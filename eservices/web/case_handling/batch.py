@@ -1,0 +1,158 @@
+"""The same act on several cases of the queue: shown first what it will do to each, then done one by one, each told.
+
+Every case is its own transaction, so one that somebody else has changed meanwhile stops no other.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import request
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.wrappers import Response
+
+from eservices.cases import acts
+from eservices.cases.changing import ChangedMeanwhile
+from eservices.cases.model import MAY_BE_CLOSED, Case, NotAllowed, standing
+from eservices.identity.people import Act
+from eservices.language import N_
+from eservices.storage.database import Transaction
+from eservices.submissions import codes, pinned
+from eservices.web.case_handling.room import blueprint
+from eservices.web.house import house
+from eservices.web.i18n import plain
+from eservices.web.pages import render
+from eservices.web.staff import access
+from eservices.web.staff.page import StaffPage, framed
+
+#: More at once nobody looks through.
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One act for several cases: its words, who may, what keeps a case out of it."""
+
+    name: str
+    act: Act
+    label: str
+    button: str
+    will: str
+    did: str
+    why_not: Callable[[Transaction, Case], str]
+    do: Callable[..., object]
+
+
+def _claimable(_tx: Transaction, case: Case) -> str:
+    if not case.open:
+        return plain("Ärendet är avslutat.")
+    return plain("Ärendet är redan ditt.") if case.officer_id == access.current_staff().id else ""
+
+
+def _mine(_tx: Transaction, case: Case) -> str:
+    return "" if case.officer_id == access.current_staff().id else plain("Ärendet är inte ditt.")
+
+
+def _closable(tx: Transaction, case: Case) -> str:
+    own = pinned.service(tx, case.version).own_states
+    if standing(case.status, own) not in MAY_BE_CLOSED:
+        return plain("Ärendet är avslutat.")
+    return plain("Det finns inget beslut i ärendet.") if case.decided_at is None else ""
+
+
+BATCHES = {
+    batch.name: batch
+    for batch in (
+        Batch(
+            "claim", Act.WORK_ON_CASE, N_("Ta ärendena"), N_("Ta ärendena"), N_("Blir ditt"), N_("Ditt nu"),
+            _claimable, acts.claim,
+        ),
+        Batch(
+            "release", Act.WORK_ON_CASE, N_("Lämna ifrån mig ärendena"), N_("Lämna ifrån mig"),
+            N_("Får ingen handläggare"), N_("Ligger åter hos enheten"), _mine, acts.release,
+        ),
+        Batch(
+            "close", Act.WORK_ON_CASE, N_("Avsluta ärendena"), N_("Avsluta"), N_("Avslutas"), N_("Avslutat"),
+            _closable, acts.close,
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case: what will be done or was done, or why not. `version` is what the page showed."""
+
+    number: str
+    title: str
+    version: int
+    told: str
+    goes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPage(StaffPage):
+    template: ClassVar[str] = "case_handling/batch.html"
+    heading: str
+    name: str
+    button: str
+    rows: tuple[Row, ...]
+    done: bool
+
+
+@blueprint.post("/batch")
+@access.requires(Act.WORK_ON_CASE)
+def batch() -> Response:
+    """Show what will be done to the cases that were chosen, or do it when that was confirmed."""
+    wanted = BATCHES.get(request.form.get("act", ""))
+    if wanted is None:
+        raise BadRequest
+    done = request.form.get("go") == "do"
+    rows = tuple(_done(wanted)) if done else tuple(_preview(wanted))
+    return render(
+        BatchPage(
+            **framed("cases"),
+            heading=plain(wanted.label),
+            name=wanted.name,
+            button=plain(wanted.button),
+            rows=rows,
+            done=done,
+        )
+    )
+
+
+def _chosen() -> Iterator[tuple[str, int]]:
+    """Number and version of what was ticked; the preview sends back what it showed."""
+    for written in request.form.getlist("case")[:_MOST]:
+        number, _, version = written.partition(":")
+        found = codes.read_case_number(number)
+        if found is not None:
+            yield found, int(version) if version.isdecimal() else 0
+
+
+def _preview(wanted: Batch) -> Iterator[Row]:
+    with house().database.transaction() as tx:
+        for number, _ in _chosen():
+            try:
+                case = access.case_for(tx, number, wanted.act)
+            except NotFound:
+                yield Row(number, "", 0, plain("Du kan inte göra det här med ärendet."), goes=False)
+                continue
+            against = wanted.why_not(tx, case)
+            yield Row(number, case.title, case.row_version, against or plain(wanted.will), goes=not against)
+
+
+def _done(wanted: Batch) -> Iterator[Row]:
+    for number, version in _chosen():
+        try:
+            with house().database.transaction() as tx:
+                case = access.case_for(tx, number, wanted.act)
+                if against := wanted.why_not(tx, case):
+                    yield Row(number, case.title, case.row_version, against, goes=False)
+                    continue
+                wanted.do(tx, case.id, actor=access.actor(), expected=version, now=house().clock.now())
+            yield Row(number, case.title, version, plain(wanted.did), goes=True)
+        except NotFound:
+            yield Row(number, "", 0, plain("Du kan inte göra det här med ärendet."), goes=False)
+        except (ChangedMeanwhile, NotAllowed):
+            yield Row(number, "", 0, plain("Någon annan hann före. Öppna ärendet och se efter."), goes=False)

@@ -1,0 +1,126 @@
+"""Whose a case is: given on, handed over, kept to a few, kept from oneself; and several done at once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from eservices.cases.model import Case
+from eservices.identity.people import Role
+from tests.staff.conftest import Person
+
+SignedIn = Callable[..., Person]
+HandedIn = Callable[..., tuple[str, str]]
+CaseOf = Callable[[str], Case]
+
+
+def test_a_restricted_case_is_nowhere_for_those_who_are_not_named(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    named = signed_in(Role.CASE_OFFICER, "hamn", name="named")
+    other = signed_in(Role.CASE_OFFICER, "hamn", name="other")
+    agent = signed_in(Role.CONTACT_AGENT)
+    named.go(f"/cases/{number}/restrict")
+    mine = named.page.css_first("input[name=named]").attributes["value"] or ""
+    named.send({"named": [mine], "why": "Känsligt"})
+    assert case_of(number).restricted
+
+    assert "Begränsat ärende." in named.go(f"/cases/{number}").text()
+    assert number in named.go("/cases/").text("table")
+    for page in (f"/cases/{number}", f"/cases/{number}/note", f"/cases/{number}/decision", f"/cases/{number}/reveal"):
+        assert other.go(page).status == 404, page
+    assert number not in other.go("/cases/").text()
+    assert other.go(f"/cases/?q={number}").texts("tbody tr") == []
+    assert other.go("/cases/?q=Maj Sjögren").texts("tbody tr") == []
+    agent.go(f"/contact-centre/cases/{number}").send({"why": "Ringde"})
+    assert "SFC-1234" not in agent.text()
+    assert "Maj" not in agent.text("main")
+
+
+def test_whoever_has_a_conflict_of_interest_leaves_the_case_and_does_not_come_back(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}")
+    officer.send(form="/claim")
+
+    officer.go(f"/cases/{number}/recuse").send({"why": "Min syster söker"})
+
+    assert officer.address == "/cases/"
+    assert case_of(number).officer_id is None
+    assert officer.go(f"/cases/{number}").status == 404
+    assert number not in officer.go("/cases/").text()
+
+
+def test_a_case_goes_to_a_colleague_and_to_another_unit_with_all_that_belongs_to_it(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: object
+) -> None:
+    number, _ = handed_in()
+    colleague = signed_in(Role.CASE_OFFICER, "hamn", name="kollega")
+    officer = signed_in(Role.CASE_OFFICER, "hamn", name="forsta").go(f"/cases/{number}/give")
+    officer.go(f"/cases/{number}/give")
+    who = next(i for i in officer.page.css("input[name=officer]") if "Kollega" in (i.parent.text() if i.parent else ""))
+    officer.send({"officer": who.attributes["value"] or "", "why": ""})
+    assert number in colleague.go("/cases/?view=mine").text("table")
+
+    due = case_of(number).due_at
+    officer.go(f"/cases/{number}/hand-over")
+    assert "Klockorna, med den tid som har gått" in officer.text()
+    unit = officer.page.css_first("input[name=unit]").attributes["value"] or ""
+    officer.send({"unit": unit, "why": "Fel enhet"})
+
+    after = case_of(number)
+    assert (after.unit, after.officer_id, after.due_at) == (unit, None, due)
+    assert officer.address == "/cases/", "whoever may not see the other unit's cases is back in the queue"
+    assert officer.go(f"/cases/{number}").status == 404
+
+
+def test_a_watched_case_stands_in_its_own_list(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}")
+
+    officer.send(form="/watch")
+    assert number in officer.go("/cases/?view=watched").text("table")
+    officer.go(f"/cases/{number}").send(form="/watch")
+    assert number not in officer.go("/cases/?view=watched").text()
+
+
+@pytest.mark.parametrize("view", ["ready", "waiting", "watched", "calls", "undelivered", "late", "week"])
+def test_every_view_opens(signed_in: SignedIn, handed_in: HandedIn, view: str) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/message")
+    officer.send({"subject": "Hej", "body": "Vi ringer och berättar."})
+
+    officer.go(f"/cases/?view={view}&period=7&language=sv")
+
+    assert officer.status == 200
+    assert (number in officer.text("main")) is (view in {"calls", "undelivered"}), "a call has been promised"
+
+
+def test_several_are_done_at_once_after_a_look_each_told_and_one_that_fails_stops_none(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    first, _ = handed_in()
+    second, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn", name="en").go("/cases/")
+    chosen = [f"{first}:1", f"{second}:1"]
+    officer.send({"case": chosen}, form="/batch", button="act=claim")
+    assert officer.texts("tbody td:last-child") == ["Blir ditt", "Blir ditt"]
+    assert case_of(first).officer_id is None, "nothing is done yet"
+
+    signed_in(Role.CASE_OFFICER, "hamn", name="annan").go(f"/cases/{second}").send(form="/claim")
+    officer.send(button="go=do")
+
+    assert officer.texts("tbody td:last-child") == ["Ditt nu", "Någon annan hann före. Öppna ärendet och se efter."]
+    assert case_of(first).officer_id != case_of(second).officer_id
+
+
+def test_a_protected_person_has_no_name_in_a_list(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/protect")
+    officer.send({"protected": "yes", "why": "Visade beslut"})
+
+    shown = officer.go("/cases/").text("table")
+    assert number in shown
+    assert "Maj" not in shown
+    assert officer.go("/cases/?q=Maj Sjögren").texts("tbody tr") == []
