@@ -83,7 +83,7 @@ def test_every_service_keyed_in_from_paper_is_what_the_web_hands_in(
 
 @pytest.mark.parametrize("service_id", SERVICES)
 def test_a_blank_or_unreadable_paper_is_registered_and_lists_what_to_ask(
-    service_id: str, signed_in: SignedIn, case_of: CaseOf, house: House
+    service_id: str, signed_in: SignedIn, case_of: CaseOf, house: House, clock: FixedClock
 ) -> None:
     agent = _open(signed_in(Role.CONTACT_AGENT), _mark(house, service_id))
 
@@ -95,6 +95,9 @@ def test_a_blank_or_unreadable_paper_is_registered_and_lists_what_to_ask(
     here = walk(house.library.services[service_id], handed_in.answers)
     needed = {place for place, question, lookup in here.places() if degree(question, lookup) is Required.TRUE}
     assert needed <= set(handed_in.missing)
+    with house.database.read() as tx:
+        asking = [row.need for row in queue.work(tx, now=clock.now()).rows]
+    assert asking == (["ask_missing"] if needed else []), "a question to ask"
 
 
 def test_a_form_of_an_earlier_version_opens_as_it_was_printed(

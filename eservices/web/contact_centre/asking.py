@@ -20,7 +20,7 @@ from eservices.questions import cleaning
 from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
-from eservices.submissions.model import Assisted, Needs, ReceiptBy
+from eservices.submissions.model import Assisted, Draft, Needs, ReceiptBy
 from eservices.values import Channel, IdentityBasis
 from eservices.web.contact_centre.desk import BY_HAND
 from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, draft_in_hand, the_call, to_fill_in
@@ -69,6 +69,8 @@ class ClosingPage(AskPage):
     """How the person wants the receipt, and that they agree to what was read out."""
 
     template: ClassVar[str] = "contact_centre/closing.html"
+    call: Call
+    code: str
     consent: str = ""
     consented: bool = False
     until: str = ""
@@ -138,7 +140,7 @@ def ask_closing(call_id: str) -> Response:
     with house().database.read() as tx:
         call, draft = to_fill_in(tx, call_id)
         said = draft.assisted or Assisted()
-        page = _closing_page(tx, call, said.receipt_by or "", said)
+        page = _closing_page(tx, call, draft, said.receipt_by or "")
     return render(page)
 
 
@@ -161,7 +163,7 @@ def set_closing(call_id: str) -> Response:
         errors += [("receipt_to", unreachable)] if unreachable else []
         errors += [("consent_until", wrong)] if wrong else []
         if errors:
-            return render(_closing_page(tx, call, chosen, said, tuple(errors)), 422)
+            return render(_closing_page(tx, call, replace(draft, assisted=said), chosen, tuple(errors)), 422)
         said = replace(said, receipt_by=ReceiptBy(chosen), receipt_to=to, consent_until=until)
         drafts.keep(tx, draft, draft.answers, now=house().clock.now(), assisted=said)
     return see_other(f"/contact-centre/calls/{call_id}/check")
@@ -282,11 +284,14 @@ def _protected_path(call: Call) -> tuple[str, ...]:
 
 
 def _closing_page(
-    tx: Transaction, call: Call, chosen: str, said: Assisted, errors: tuple[tuple[str, str], ...] = ()
+    tx: Transaction, call: Call, draft: Draft, chosen: str, errors: tuple[tuple[str, str], ...] = ()
 ) -> ClosingPage:
+    said = draft.assisted or Assisted()
     choices = tuple((code.value, plain(label), plain(hint) if hint else "") for code, (label, hint) in RECEIPTS.items())
     return ClosingPage(
         **framed("contact_centre"),
+        call=call,
+        code=draft.code,
         caller=caller_of(tx, call),
         heading=plain("Innan du läser upp och skickar"),
         address=f"{base_of(call)}/closing",
