@@ -251,8 +251,12 @@ def _files(answers: Answers) -> list[str]:
 
 
 def _tell_contact_centre(tx: Transaction, here: Walk, opened: Opened, submission: Submission, now: dt.datetime) -> None:
-    """The one item of the submission. Quiet, unless something is missing that only a call or a letter can ask for."""
-    must_ask = _left_out(here, submission.missing) and opened.applicant.method in _REACHED_BY_A_PERSON
+    """The one item of the submission. Quiet, unless something is missing that only a person can ask for: by a call or
+    a letter, or because a paper leaves out what is needed and does not say how to reach whoever wrote it."""
+    method = opened.applicant.method
+    must_ask = _left_out(here, submission.missing) and method in _REACHED_BY_A_PERSON
+    if method is ContactMethod.OWN_PAGES:
+        must_ask = bool(set(submission.missing) - set(missing_of(here)))
     items.add_submitted(
         tx,
         case_id=opened.case.id,
