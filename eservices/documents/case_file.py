@@ -1,0 +1,277 @@
+"""A whole case for somebody who may have it: one PDF to read and one archive for machines.
+
+What must be withheld from this reader is left out and listed, each with its reason; a gap that nobody sees would be a
+lie. Codes that open the case are in no export. Whether something is secret is decided by a person before this is run:
+the audience that the definition states is where that decision starts, not where it ends.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from eservices import attachments, journal
+from eservices.attachments import Attachment
+from eservices.cases import appealing, enquiries, marks, store
+from eservices.cases.model import Case
+from eservices.cases.store import CaseFile
+from eservices.definitions.model import Audience, Question, Sensitivity
+from eservices.documents.letterhead import Letterhead
+from eservices.documents.rendering import Press
+from eservices.identity import accounts
+from eservices.journey.path import walk
+from eservices.journey.summary import Line, summary
+from eservices.language import N_, Words
+from eservices.storage.database import Transaction
+from eservices.submissions import pinned
+from eservices.submissions.model import Submission, SubmissionKind
+
+
+class Reader(StrEnum):
+    """Who asked for it."""
+
+    UNIT = "unit"  #: the house itself, for transfer or archive
+    PARTY = "party"  #: FL 10 §
+    PUBLIC = "public"  #: TF 2 kap.
+
+
+#: Why something is left out.
+BECAUSE = {
+    "working_paper": N_("Intern anteckning"),
+    "personal": N_("Uppgift om person"),
+    "audience": N_("Svaret är inte för alla"),
+    "protected": N_("Skyddade uppgifter"),
+    "file": N_("Fil från en person"),
+    "message": N_("Meddelande till eller från en person"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something that is left out, without saying what it says."""
+
+    what: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilePage:
+    """All that the template is given."""
+
+    number: str
+    title: str
+    unit: str
+    day: str
+    sections: Sequence[Section]
+    withheld: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The two forms, and what neither holds."""
+
+    data: Mapping[str, Any]
+    files: Sequence[Attachment]
+    withheld: Sequence[Withheld]
+
+
+def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exported:
+    """Everything of a case that this reader may have, in Swedish, and a list of the rest."""
+    file = store.file_of(tx, case)
+    left_out: list[Withheld] = []
+    parties = [_party(party, reader, case, left_out) for party in file.parties]
+    names = accounts.names(tx, {one.decided_by for one in file.decisions})
+    data = {
+        "number": case.number,
+        "registry_number": case.registry_number,
+        "title": case.title,
+        "service": case.service,
+        "version": case.version,
+        "board": case.board,
+        "unit": case.unit,
+        "regime": case.regime,
+        "status": case.status,
+        "public_status": case.public_status.value,
+        "channel": case.channel.value,
+        "received_on": case.received_on.isoformat(),
+        "decided_at": case.decided_at.isoformat() if case.decided_at else None,
+        "confidentiality": [[one.provision, one.marked_on.isoformat()] for one in marks.of_case(tx, case.id)],
+        "parties": [party for party in parties if party],
+        "submissions": [
+            _submission(tx, one, reader, words, left_out)
+            for one in file.submissions
+            if one.kind is not SubmissionKind.SIGNATURE
+        ],
+        "messages": _messages(file, reader, left_out),
+        "enquiries": [
+            {
+                "kind": one.kind.value,
+                "state": one.state.value,
+                "asked_at": one.asked_at.isoformat(),
+                "last_day": one.last_day.isoformat(),
+            }
+            for one in enquiries.of_case(tx, case)
+        ],
+        "decisions": [
+            {
+                "revision": one.revision,
+                "kind": one.kind.value,
+                "outcome": one.outcome.value,
+                "text": one.text,
+                "reasons": one.reasons,
+                "law": one.law,
+                "conditions": one.conditions,
+                "made_by": one.made_by.value,
+                "delegate": one.delegate,
+                "decided_by": names.get(one.decided_by, ""),
+                "decided_at": one.decided_at.isoformat(),
+                "digest": one.digest,
+            }
+            for one in (file.decisions if not (case.protected and reader is Reader.PUBLIC) else ())
+        ],
+        "appeals": [
+            {"received_on": one.received_on.isoformat(), "state": one.state.value}
+            for one in appealing.of_case(tx, case)
+        ],
+        "journal": list(_journal(tx, case, reader, left_out)),
+    }
+    if case.protected and reader is Reader.PUBLIC and file.decisions:
+        left_out.append(Withheld("decisions", "protected"))
+    kept = list(_files(tx, case, reader, left_out))
+    data["files"] = [{"id": one.id, "name": one.name, "size_bytes": one.size_bytes} for one in kept]
+    return Exported({**data, "withheld": [[one.what, one.because] for one in left_out]}, kept, tuple(left_out))
+
+
+def archive(exported: Exported, content_of: Callable[[Attachment], Iterable[bytes]]) -> bytes:
+    """A zip with `case.json` and the files, under names that no machine stumbles over."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as folder:
+        folder.writestr("case.json", json.dumps(exported.data, ensure_ascii=False, indent=1))
+        for number, one in enumerate(exported.files, start=1):
+            ending = one.name.rpartition(".")[2].lower()
+            kind = ending if ending.isascii() and ending.isalnum() else "bin"
+            folder.writestr(f"files/{number:03}-{one.id[:8]}.{kind}", b"".join(content_of(one)))
+    return made.getvalue()
+
+
+def case_pdf(press: Press, head: Letterhead, exported: Exported, words: Words, *, unit: str, day: str) -> bytes:
+    """The same to read, as one tagged PDF."""
+    data = exported.data
+    because = [(one.what, words(BECAUSE[one.because])) for one in exported.withheld]
+    page = CaseFilePage(data["number"], data["title"], unit, day, tuple(_sections(data, words)), because)
+    return press.pdf("documents/case_file.html", words, head=head, page=page)
+
+
+def _sections(data: Mapping[str, Any], words: Words) -> Iterator[Section]:
+    yield Section(
+        words(N_("Ärendet")),
+        [
+            (words(N_("Inkom")), data["received_on"]),
+            (words(N_("Läge")), data["status"]),
+            (words(N_("Nämnd")), data["board"]),
+            *((words(N_("Sekretessmarkering")), f"{provision}, {day}") for provision, day in data["confidentiality"]),
+        ],
+    )
+    for party in data["parties"]:
+        yield Section(words(N_("Person")), [(name, value) for name, value in party.items() if value])
+    for one in data["submissions"]:
+        heading = words(N_("Svaren")) if one["kind"] == SubmissionKind.INITIAL else words(N_("Komplettering"))
+        yield Section(f"{heading}, {one['received_on']}", [(label, value or "–") for label, value in one["answers"]])
+    for message in data["messages"]:
+        yield Section(
+            f"{words(N_('Meddelande'))}, {message['sent_at'][:10]}", [(message["subject"] or "–", message["body"])]
+        )
+    for decision in data["decisions"]:
+        rows = [
+            (name, str(decision[name])) for name in ("outcome", "text", "reasons", "law", "conditions", "decided_by")
+        ]
+        yield Section(f"{words(N_('Beslut'))}, {decision['decided_at'][:10]}", [row for row in rows if row[1]])
+    yield Section(words(N_("Journal")), [(one["at"][:16].replace("T", " "), one["kind"]) for one in data["journal"]])
+
+
+def _party(party: Any, reader: Reader, case: Case, left_out: list[Withheld]) -> dict[str, str]:
+    told = {"role": party.role, "name": party.name}
+    if reader is Reader.PUBLIC:
+        left_out.append(Withheld(f"party: {party.role}", "protected" if case.protected else "personal"))
+        return {}
+    if case.protected or party.protected:
+        left_out.append(Withheld(f"contact: {party.role}", "protected"))
+        return told
+    return {**told, "personal_number": party.personal_number, "email": party.email, "phone": party.phone}
+
+
+def _submission(
+    tx: Transaction, submission: Submission, reader: Reader, words: Words, left_out: list[Withheld]
+) -> dict[str, Any]:
+    service = pinned.service(tx, submission.version)
+    texts = pinned.texts(tx, submission.version, "sv")
+    answers = []
+    for section in summary(walk(service, submission.answers), texts, words):
+        for line in section.lines:
+            if why := _why_not(line.question, reader):
+                left_out.append(Withheld(line.label, why))
+            else:
+                answers.append([line.label, _value(line)])
+    return {
+        "kind": submission.kind.value,
+        "channel": submission.channel.value,
+        "received_on": submission.received_on.isoformat(),
+        "version": submission.version,
+        "answers": answers,
+    }
+
+
+def _why_not(question: Question, reader: Reader) -> str:
+    """Why the public does not get an answer; "" where it does. A party and the house get theirs."""
+    if reader is not Reader.PUBLIC:
+        return ""
+    if question.sensitivity is not Sensitivity.NORMAL or question.prefill:
+        return "personal"
+    return "" if question.audience is Audience.PUBLIC else "audience"
+
+
+def _value(line: Line) -> str:
+    return line.value if line.state == "answered" else ""
+
+
+def _messages(file: CaseFile, reader: Reader, left_out: list[Withheld]) -> list[dict[str, str]]:
+    if reader is Reader.PUBLIC:
+        left_out.extend(Withheld(one.sent_at.date().isoformat(), "message") for one in file.messages)
+        return []
+    return [
+        {
+            "direction": one.direction.value,
+            "kind": one.kind,
+            "sent_at": one.sent_at.isoformat(),
+            "subject": one.subject,
+            "body": one.body,
+        }
+        for one in file.messages
+    ]
+
+
+def _journal(tx: Transaction, case: Case, reader: Reader, left_out: list[Withheld]) -> Iterator[dict[str, str]]:
+    for entry in journal.of_case(tx, case.id, case.key):
+        if entry.kind == "viewed" and reader is not Reader.UNIT:
+            continue
+        if not entry.shared and reader is not Reader.UNIT:
+            left_out.append(Withheld(f"{entry.at:%Y-%m-%d} {entry.kind}", "working_paper"))
+            continue
+        yield {"at": entry.at.isoformat(), "kind": entry.kind, "by": entry.actor_kind.value}
+
+
+def _files(tx: Transaction, case: Case, reader: Reader, left_out: list[Withheld]) -> Iterator[Attachment]:
+    for one in attachments.of_case(tx, case.id, case.key):
+        if reader is Reader.PUBLIC:
+            left_out.append(Withheld(one.id[:8], "file"))
+        elif one.may_be_opened:
+            yield one
