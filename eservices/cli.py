@@ -387,6 +387,64 @@ def staff_disable(username: str) -> None:
     click.echo(f"{username} can no longer sign in.")
 
 
+@main.command("export-case")
+@click.argument("number")
+@click.option(
+    "--for",
+    "reader",
+    type=click.Choice(["unit", "party", "public"]),
+    default="party",
+    show_default=True,
+    help="Who may have it; what is withheld from them is left out and listed.",
+)
+@click.option(
+    "--out", default=".", type=click.Path(file_okay=False, path_type=Path), help="A folder for the two files."
+)
+def export_case(number: str, reader: str, out: Path) -> None:
+    """Write a whole case as one PDF to read, and as a zip with JSON and files. The journal says that it was done."""
+    from eservices import attachments, journal
+    from eservices.calendars import clock
+    from eservices.cases import store
+    from eservices.definitions.library import Library
+    from eservices.documents.case_file import Reader, archive, case_pdf, gather
+    from eservices.documents.letterhead import letterhead
+    from eservices.documents.rendering import Press
+    from eservices.identity.people import Actor
+    from eservices.language import words
+    from eservices.storage.database import Database
+    from eservices.submissions import codes
+    from eservices.values import Json
+
+    settings, wanted = _settings(), codes.read_case_number(number)
+    database, now = Database.of(settings), clock(settings.now).now()
+    with database.transaction() as tx:
+        case = store.by_number(tx, wanted) if wanted else None
+        if case is None:
+            _fail(f"There is no case {number}.")
+        exported = gather(tx, case, Reader(reader), words("sv"))
+        told: dict[str, Json] = {"reader": reader, "withheld": len(exported.withheld)}
+        journal.write_look(tx, actor=Actor.system(), at=now, what="export", key=case.key, case_id=case.id, content=told)
+    library = Library(settings.forms_dirs, settings.data_dir / "cache")
+    unit, speech = library.municipality.unit(case.unit).name, words("sv")
+    printed = case_pdf(
+        Press(settings.templates_dir),
+        letterhead(library.municipality, speech),
+        exported,
+        speech,
+        unit=unit,
+        day=speech.day(now.date()),
+    )
+    packed = archive(exported, lambda file: attachments.open_for_reading(settings.files_dir, file, case.key))
+    out.mkdir(parents=True, exist_ok=True)
+    for ending, content in (("pdf", printed), ("zip", packed)):
+        path = out / f"{case.number}-{reader}.{ending}"
+        path.write_bytes(content)
+        path.chmod(0o600)
+        click.echo(path)
+    click.echo(f"{len(exported.withheld)} things are withheld, and listed in both.")
+    database.dispose()
+
+
 @main.command("demo-data")
 @click.option("--cases", default=12, show_default=True, help="How many made-up cases.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same cases.")
