@@ -19,10 +19,11 @@ bench:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.bench
 
-# Every page, language, theme and width under the accessibility engine: the suite holds a cover of them, this all.
+# Every page, language, theme and width under the accessibility engine, and every paper form: the suite holds a cover
+# of them, this all.
 access:
 	@.ci/prepare test
-	@ACCESS=all .venv/bin/python -m pytest tests/browser -q -p no:randomly -n 2
+	@ACCESS=all .venv/bin/python -m pytest tests/browser tests/documents -q -p no:randomly -n 2 --dist loadgroup
 
 # What an editor wants at hand.
 format:

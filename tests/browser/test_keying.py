@@ -1,19 +1,26 @@
-"""A paper keyed in by keyboard alone, with an eye on each page: from its mark to the next paper."""
+"""Papers keyed in by keyboard alone, with an eye on each page: from the mark of the form to the receipt."""
+
+import json
+from pathlib import Path
+
+import pytest
 
 from tests.browser.axe import violations
-from tests.browser.person import KeyboardPerson, Person
+from tests.browser.conftest import everything
+from tests.browser.person import Answers, KeyboardPerson, Person
 from tests.servers import ROOT, Server
 
-BERTH = {
-    "received_on-day": "20", "received_on-month": "11", "received_on-year": "2026", "arrived_how": "post",
-    "name": "Maj Sjögren", "personal_number": "19850709-9805", "contact_preference": "letter",
-    "address-street": "Strandvägen 3", "address-postal_code": "471 99", "address-city": "Exempelby",
-    "boat_type": "sail", "length": "8,2", "width": "2,7", "harbours": ["skarhamn"],
-    "from_date-day": "1", "from_date-month": "5", "from_date-year": "2099", "truthful": "yes",
-}  # fmt: skip
+ANSWERS = Path(__file__).resolve().parent / "answers"
+SERVICES = sorted(path.stem for path in ANSWERS.glob("*.json"))
+#: In the suite three, all by `make access`.
+KEYED_IN = SERVICES if everything() else ["batplats", "felanmalan", "sophamtning"]
+
+CAME = {"received_on-day": "20", "received_on-month": "11", "received_on-year": "2026", "arrived_how": "post"}
 
 
-def test_a_paper_is_keyed_in_by_keyboard_alone(person: Person, server: Server):
+@pytest.mark.parametrize("service", KEYED_IN)
+def test_a_paper_is_keyed_in_by_keyboard_alone(person: Person, server: Server, service: str):
+    answers: Answers = {**json.loads((ANSWERS / f"{service}.json").read_text("utf-8")), **CAME}
     agent = KeyboardPerson(person.driver, server.url)
     agent.go_to("/staff/login")
     agent.through_the_page({"username": "agent", "password": "demo"})
@@ -21,12 +28,12 @@ def test_a_paper_is_keyed_in_by_keyboard_alone(person: Person, server: Server):
 
     agent.go_to("/contact-centre/paper")
     _look(agent, faults)
-    agent.through_the_page({"mark": _mark_of("batplats")})
-    for _ in range(15):
+    agent.through_the_page({"mark": _mark_of(service)})
+    for _ in range(25):
         if agent.path.endswith("/receipt"):
             break
         _look(agent, faults)
-        agent.through_the_page(BERTH)
+        agent.through_the_page(answers)
 
     _look(agent, faults)
     assert agent.text_of("reference")
@@ -50,3 +57,29 @@ def _mark_of(service: str) -> str:
     found = Library((ROOT / "forms",)).service(service)
     assert found is not None
     return str(form_mark(service, found.version, "sv"))
+
+
+def test_the_pages_around_a_paper_shut_nobody_out(person: Person, server: Server):
+    """A mark that nobody knows, a late document without a day, and the call sheet in two languages."""
+    person.journey("/sv/services/batplats", json.loads((ANSWERS / "batplats.json").read_text("utf-8")))
+    number = person.text_of("reference")
+    person.driver.delete_all_cookies()
+    person.go_to("/staff/login")
+    person.fill_in({"username": "agent", "password": "demo"})
+    person.press()
+    faults: list[str] = []
+
+    person.go_to("/contact-centre/paper")
+    person.fill_in({"mark": "klotter"})
+    person.press()
+    _look(person, faults)
+    person.fill_in({"mark": number})
+    person.press()
+    _look(person, faults)
+    person.press()
+    _look(person, faults)
+    for language in ("ar", "sv-x-lattlast"):
+        person.go_to(f"/contact-centre/services/batplats/call-sheet?language={language}")
+        _look(person, faults)
+
+    assert not faults, "\n".join(faults)
