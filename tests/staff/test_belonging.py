@@ -124,3 +124,15 @@ def test_a_protected_person_has_no_name_in_a_list(signed_in: SignedIn, handed_in
     assert number in shown
     assert "Maj" not in shown
     assert officer.go("/cases/?q=Maj Sjögren").texts("tbody tr") == []
+
+
+def test_a_registrar_sees_the_register_and_the_delegated_decisions_and_an_officer_does_not(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    registrar = signed_in(Role.REGISTRAR)
+
+    assert number in registrar.go("/cases/register").text("table")
+    assert registrar.go("/cases/register?day=2020-01-01").status == 200
+    assert registrar.go("/cases/delegated?version=published").status == 200
+    assert signed_in(Role.CASE_OFFICER, "hamn").go("/cases/register").status == 403

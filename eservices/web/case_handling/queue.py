@@ -96,6 +96,7 @@ class QueuePage(StaffPage):
     caption: str
     nothing: str
     batches: tuple[tuple[str, str], ...] = ()
+    keeps_register: bool = False
     q: str = ""
     first: str = ""
     next: str = ""
@@ -134,6 +135,7 @@ def show_queue() -> Response:
             caption=_caption(total),
             nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) else _EMPTY[view]),
             batches=_batches(),
+            keeps_register=may(staff, Act.SEE_REGISTER),
             first=_address(kept) if after else "",
             next=_address({**kept, "after": page.next}) if page.next else "",
         )

@@ -257,6 +257,7 @@ LOOKS = {
     "draft": N_("påbörjad ansökan"),
     "caller": N_("den uppringandes ärenden"),
     "task": N_("uppgiften hos kundcenter"),
+    "register": N_("dagens register"),
     "reason": N_("ärendet, efter att ha sagt varför"),
 }
 
