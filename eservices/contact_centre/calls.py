@@ -4,6 +4,7 @@ An agent has one open call at a time. It is the reason in the journal for what t
 alone shows nothing of anyone: cases appear when it has been recorded how we know who it is.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -288,6 +289,9 @@ def end(tx: Transaction, call: Call, *, resolution: str, now: dt.datetime, about
         raise ValueError(resolution)
     if call.ended_at is not None:
         return call
+    if call.practice and call.draft_id is not None:
+        with contextlib.suppress(drafts.Gone):
+            drafts.cancel(tx, drafts.lock(tx, call.draft_id), now)
     changed = replace(call, ended_at=now, resolution=resolution, notes=about or call.notes)
     ended = _change(tx, changed, {"ended_at": now, "resolution": resolution})
     _write(tx, call, "call_ended", now, {"resolution": resolution, "identity_basis": call.identity_basis})

@@ -20,7 +20,7 @@ from eservices.cases.model import Public
 from eservices.cases.queue import QueueRow, cursor, read_cursor
 from eservices.cases.tables import cases
 from eservices.contact_centre.items import ItemState
-from eservices.contact_centre.tables import contact_items
+from eservices.contact_centre.tables import calls, contact_items
 from eservices.deliveries import deliveries
 from eservices.identity.tables import staff
 from eservices.storage import keys as stored_keys
@@ -81,6 +81,9 @@ _DELIVERY_IS_WORK = (
     deliveries.c.reached_at.is_(None),
     deliveries.c.cancelled_at.is_(None),
 )
+#: In place of an agent: whatever anybody has taken.
+TAKEN = "*"
+
 #: Whose existence a name must not give away.
 _BY_REFERENCE = "by_reference_only"
 
@@ -122,7 +125,10 @@ def work(
     after: str | None = None,
     limit: int = 50,
 ) -> WorkPage:
-    """What needs a person now, by due time. `mine`: only what this agent has taken. Parked items come back in time."""
+    """What needs a person now, by due time. Parked items come back in time.
+
+    `mine`: only what this agent has taken; with `TAKEN`, what anybody has.
+    """
     seen = read_cursor(after)
     rows = [
         *_work_items(tx, now=now, queues=queues, mine=mine, seen=seen, limit=limit + 1),
@@ -144,6 +150,21 @@ def count_work(
     ):
         found += tx.execute(select(func.count()).select_from(query.limit(case_queue.COUNTED).subquery())).scalar_one()
     return min(found, case_queue.COUNTED)
+
+
+def settled_since(tx: Transaction, moment: dt.datetime) -> dict[str, int]:
+    """How many calls, visits and things settled at once have ended since then, by what came of them."""
+    counted: dict[str, int] = {}
+    for table, ended, own in (
+        (calls, calls.c.ended_at, calls.c.practice.is_(False)),
+        (contact_items, contact_items.c.done_at, contact_items.c.kind == "quick"),
+    ):
+        query: Select[Any] = (
+            select(table.c.resolution, func.count()).where(ended >= moment, own).group_by(table.c.resolution)
+        )
+        for row in tx.execute(query):
+            counted[row[0]] = counted.get(row[0], 0) + row[1]
+    return counted
 
 
 def incoming(tx: Transaction, *, after: str | None = None, limit: int = 50) -> Incoming:
@@ -212,7 +233,7 @@ def _items_wanted(now: dt.datetime, queues: Sequence[str] | None, mine: str | No
     if queues is not None:
         wanted.append(contact_items.c.queue.in_(queues))
     if mine is not None:
-        wanted.append(contact_items.c.agent_id == mine)
+        wanted.append(contact_items.c.agent_id.is_not(None) if mine == TAKEN else contact_items.c.agent_id == mine)
     return wanted
 
 
@@ -221,7 +242,7 @@ def _deliveries_wanted(queues: Sequence[str] | None, mine: str | None) -> list[C
     if queues is not None:
         wanted.append(deliveries.c.queue.in_(queues))
     if mine is not None:
-        wanted.append(deliveries.c.agent_id == mine)
+        wanted.append(deliveries.c.agent_id.is_not(None) if mine == TAKEN else deliveries.c.agent_id == mine)
     return wanted
 
 

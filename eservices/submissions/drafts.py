@@ -289,7 +289,9 @@ def close(tx: Transaction, draft: Draft, submission_id: SubmissionId, now: dt.da
 
 def unfinished(tx: Transaction, *, staff_id: str | None = None) -> list[Draft]:
     """Open drafts that agents have in hand (those of one, or of all), the longest untouched first."""
-    query = _FOUND.where(drafts.c.state == DraftState.OPEN.value, drafts.c.assisted_by.is_not(None))
+    query = _FOUND.where(
+        drafts.c.state == DraftState.OPEN.value, drafts.c.assisted_by.is_not(None), drafts.c.practice.is_(False)
+    )
     if staff_id is not None:
         query = query.where(drafts.c.assisted_by == staff_id)
     return [_draft(tx, row) for row in tx.execute(query.order_by(drafts.c.touched_at).limit(200))]
@@ -314,7 +316,10 @@ def move(tx: Transaction, draft: Draft, version: str, answers: Answers) -> None:
 def left_in_hand(tx: Transaction, before: dt.datetime, limit: int = 200) -> list[Draft]:
     """Drafts that an agent took down and nobody has touched since `before`: they become somebody's task."""
     query = _FOUND.where(
-        drafts.c.state == DraftState.OPEN.value, drafts.c.assisted_by.is_not(None), drafts.c.touched_at < before
+        drafts.c.state == DraftState.OPEN.value,
+        drafts.c.assisted_by.is_not(None),
+        drafts.c.practice.is_(False),
+        drafts.c.touched_at < before,
     )
     return [_draft(tx, row) for row in tx.execute(query.order_by(drafts.c.touched_at).limit(limit))]
 

@@ -36,6 +36,7 @@ class Mail:
     html_lang: str
     reply_to: str
     code: str = ""
+    word: str = ""  #: what we say when we ring
     title: str = ""
     arrived: str = ""
     next: Sequence[NextStep] = ()
@@ -79,6 +80,7 @@ def receipt_mail(
         address=address,
         html_lang=html_lang(words.language),
         reply_to=reply_to,
+        word=receipt.word,
         title=shown.texts.get(shown.service.title) if named else "",
         arrived=arrived(receipt, words),
         next=next_steps(shown, words, discreet=not named),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from eservices import attachments, journal
 from eservices.calendars import FixedClock
 from eservices.cases.model import Case
-from eservices.contact_centre import queue
+from eservices.contact_centre import items, queue
 from eservices.deliveries import deliveries
 from eservices.identity import accounts
 from eservices.identity.people import Role
@@ -389,3 +389,111 @@ def _print_receipt(house: House, case: Case) -> None:
     )
     with house.database.transaction() as tx:
         attachments.keep_made(tx, made, case_id=case.id, question="receipt", key=case.key, now=house.clock.now())
+
+
+def test_practice_sends_nothing_and_leaves_nothing(signed_in: SignedIn, house: House) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/")
+    agent.client.post("/contact-centre/new", data={"csrf_token": _token(agent), "practice": "yes", "channel": "phone"})
+    agent.go("/contact-centre/").go(agent.page.css_first(".note a").attributes["href"])
+    assert "Övning" in agent.text(".note.warn")
+
+    agent.journey({**BY_PHONE, "service": "felanmalan", **FAULT})
+
+    assert "Övningen är klar" in agent.text(".note.ok")
+    assert agent.go("/contact-centre/?view=drafts").text("table") == ""
+    with house.database.read() as tx:
+        assert queue.incoming(tx).rows == ()
+
+
+def test_a_promise_to_ring_is_work_for_the_same_day_with_what_was_taken_down(
+    signed_in: SignedIn, house: House, case_of: CaseOf, clock: FixedClock
+) -> None:
+    first = signed_in(Role.CONTACT_AGENT, name="first").go("/contact-centre/new?channel=phone&service=batplats")
+    first.send(BY_PHONE).send(BERTH)
+    first.send({"back-phone": "070-174 06 05", "back-applied": "yes"}, form="/call-back")
+    assert "Vi ringer upp".lower() in first.text(".note.ok")
+
+    clock.move(dt.timedelta(days=1))
+    second = signed_in(Role.CONTACT_AGENT, name="second").go("/contact-centre/")
+    assert "Ring upp" in second.text("table")
+    second.go(second.page.css_first("tbody a").attributes["href"])
+    assert "070" in second.text()
+    link = next(a for a in second.page.css("main a") if "Gör klar" in a.text())
+    second.go(link.attributes["href"]).send()
+    second.journey({**BY_PHONE, **BERTH})
+
+    case = case_of(second.text("#reference"))
+    assert case.received_on == house.clock.today() - dt.timedelta(days=1), "it counts from the day they clearly applied"
+    assert second.go("/contact-centre/").text("table") == ""
+
+
+def test_the_page_of_a_call_answers_what_callers_ask_without_another_page(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")
+
+    agent.send({"identity_basis": "stated"})
+
+    said = agent.text(f"#case-{number}")
+    assert "Ja, vi fick det 24 november 2026" in said, "have you got my application?"
+    assert "Vi läser det som kom in" in said, "what happens now?"
+    assert "Du får svar senast" in said
+    assert agent.form("/service") is not None, "can you help me fill it in?"
+
+
+def test_in_a_call_no_reason_is_typed_for_the_case_it_is_about(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in(name="Bo Ek", phone="0304-60 10 99")
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=counter").send({"identity_basis": "shown_id"})
+    base = agent.address.removesuffix("/choose")
+
+    agent.go(f"{base}/choose?look-for=Bo+Ek").send(form="/about")
+
+    assert "samtalet gäller det här" in agent.text(f"#case-{number}")
+    assert "Bo Ek" in agent.go(f"/contact-centre/cases/{number}").text("h1")
+
+
+def test_the_word_we_say_when_we_ring_stands_on_the_receipt_and_before_the_call(
+    signed_in: SignedIn, a_browser: Callable[[], Person]
+) -> None:
+    resident = a_browser().go("/sv/services/batplats").journey(BERTH)
+    number, word = resident.text("#reference"), resident.text("#control-word")
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    officer.go(f"/cases/{number}/message").send({"subject": "Din plats", "body": "Ring oss om rampen."})
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/")
+
+    agent.go(agent.page.css_first("tbody a").attributes["href"])
+
+    assert word
+    assert word in agent.text()
+
+
+def test_a_task_is_given_to_a_colleague_or_put_off_and_comes_back_once(
+    signed_in: SignedIn, clock: FixedClock, house: House
+) -> None:
+    signed_in(Role.CONTACT_AGENT, name="second")
+    agent = signed_in(Role.CONTACT_AGENT, name="first").go("/contact-centre/new?channel=phone")
+    agent.send({"identity_basis": "anonymous"}).send({"back-phone": "070-174 06 05"}, form="/call-back")
+    agent.go(agent.go("/contact-centre/").page.css_first("tbody a").attributes["href"])
+
+    task = agent.address
+    form = next(f for f in agent.page.css("form") if f.css_first("[name=colleague]"))
+    agent.client.post(task, data={"csrf_token": _token(agent), "did": "assign", "colleague": _first_option(form)})
+    assert "Kim Second" in agent.go("/contact-centre/?view=team").text("table")
+    agent.client.post(task, data={"csrf_token": _token(agent), "did": "park", "park-until": "2026-11-27"})
+    assert agent.go("/contact-centre/").text("table") == ""
+
+    clock.move(dt.timedelta(days=3))
+    with house.database.transaction() as tx:
+        assert items.bring_back(tx, clock.now(), due_at=clock.now() + dt.timedelta(hours=8)) == 1
+        assert items.bring_back(tx, clock.now(), due_at=clock.now() + dt.timedelta(hours=8)) == 0
+    again = signed_in(Role.CONTACT_AGENT, name="first")
+    assert "Ring upp" in again.go("/contact-centre/").text("table")
+
+
+def _token(person: Person) -> str:
+    return person.page.css_first("input[name=csrf_token]").attributes["value"] or ""
+
+
+def _first_option(form) -> str:
+    return form.css_first("option").attributes["value"]

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from eservices import attachments, deliveries, journal
 from eservices.cases import store
 from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.control_word import word_of
 from eservices.cases.model import Case, Party
 from eservices.cases.store import CaseFile
 from eservices.contact_centre import bringing, case_view
@@ -26,6 +27,7 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel, ContactMethod
+from eservices.web.contact_centre.colleagues import colleague, colleagues
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.files import download
 from eservices.web.house import house
@@ -64,6 +66,7 @@ class DeliveryPage(StaffPage):
     taken_by: str
     tried: tuple[Tried, ...]
     choices: tuple[tuple[str, str, str], ...]
+    colleagues: tuple[tuple[str, str], ...]
     errors: Errors = ()
 
 
@@ -97,17 +100,26 @@ def settle_delivery(delivery_id: str) -> Response:
         if did == "release":
             bringing.release(tx, delivery_id, actor=access.actor(), now=now)
             return see_other("/contact-centre/")
-        if did not in {"brought", *TRIES}:
+        if did == "assign":
+            if (staff := colleague(tx, form.get("colleague", ""))) is not None:
+                deliveries.assign(tx, delivery_id, staff.id)
+            return see_other("/contact-centre/")
+        if did not in {"brought", "confirmed", *TRIES}:
             errors = (("did", plain("Välj hur det gick.")),)
             return render(_delivery_page(tx, delivery, file, errors), 422)
         letter = delivery.method is ContactMethod.LETTER
         actor = access.actor(Channel.PAPER if letter else Channel.PHONE)
-        if did == "brought":
-            evidence = Evidence.SENT if letter else Evidence.HANDED_OVER
+        if did == "confirmed":
+            bringing.brought(tx, delivery_id, actor=actor, evidence=Evidence.CONFIRMED, now=now)
+        elif did == "brought":
+            # Whoever has heard it read out, and was asked who they are, has got it as surely as one who has opened it.
+            evidence = Evidence.SENT if letter else Evidence.CONFIRMED
             bringing.brought(tx, delivery_id, actor=actor, evidence=evidence, now=now)
         else:
             bringing.tried(tx, delivery_id, actor=actor, outcome=bringing.Outcome(did), now=now, note=note)
-    return see_other("/contact-centre/?done=task" if did == "brought" else f"/contact-centre/deliveries/{delivery_id}")
+    return see_other(
+        "/contact-centre/?done=task" if did in {"brought", "confirmed"} else f"/contact-centre/deliveries/{delivery_id}"
+    )
 
 
 @blueprint.get("/deliveries/<id:delivery_id>/letter.pdf")
@@ -149,13 +161,14 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         reach="" if file.case.protected else _reach(party, delivery.method),
         language=own_name(delivery.language) if delivery.language != "sv" else "",
         needs=tuple(needs_of(party.needs)),
-        script=tuple(_script(delivery, file, party)),
+        script=tuple(_script(delivery, file, party, word_of(tx.keys, party.id))),
         because=_because(delivery, party),
         hands_off=_hands_off(file.case),
         letter=f"/contact-centre/deliveries/{delivery.id}/letter.pdf" if _letter_of(tx, delivery, file.case) else "",
         taken_by=names.get(delivery.agent_id or "", ""),
         tried=tuple(_tried(entry) for entry in entries),
         choices=tuple(_choices(delivery)),
+        colleagues=colleagues(tx),
         errors=errors,
     )
 
@@ -164,6 +177,8 @@ def _choices(delivery: Delivery) -> Iterator[tuple[str, str, str]]:
     """How it can have gone, the best first."""
     letter = delivery.method is ContactMethod.LETTER
     yield ("brought", plain("Brevet är postat") if letter else plain("Jag läste upp det för personen"), "")
+    if letter and delivery.needed_evidence is not Evidence.SENT:
+        yield ("confirmed", plain("Personen har bekräftat att brevet har kommit"), "")
     for code, label in TRIES.items():
         if (code == "returned") == letter or code == "wrong_number":
             yield (code, plain(label), "")
@@ -194,7 +209,7 @@ def _reach(party: Party, method: ContactMethod) -> str:
     return phone_shown(party.phone) or "\n".join(address_lines("", party.address))
 
 
-def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
+def _script(delivery: Delivery, file: CaseFile, party: Party, word: str) -> Iterator[str]:
     """What to say, one breath at a time. Nothing is read out before it is known who answers."""
     case, municipality = file.case, house().library.municipality
     if case.protected:
@@ -203,6 +218,7 @@ def _script(delivery: Delivery, file: CaseFile, party: Party) -> Iterator[str]:
         yield plain(
             "Hej, jag ringer från {municipality}. Är det {name}?", municipality=municipality.name, name=party.name
         )
+        yield plain("Ditt kontrollord är {word}. Det står på ditt kvitto.", word=word)
     if delivery.kind != "receipt" and case_view.view_of(case) is not View.FULL:
         yield plain(
             "Vi har ett besked i ett ärende som du har hos oss. Numret är {number}.", number=codes.spoken(case.number)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.wrappers import Response
 
+from eservices.calendars import day_of, start_of_day
 from eservices.cases.queue import QueueRow
 from eservices.contact_centre import calls, queue
 from eservices.contact_centre.calls import RESOLUTIONS, Call
@@ -30,7 +31,13 @@ from eservices.web.staff.naming import CHANNELS
 from eservices.web.staff.page import Link, StaffPage, framed
 from eservices.web.staff.telling import FOUND, found_caption, news_told, service_title
 
-VIEWS = {"now": N_("Att göra nu"), "mine": N_("Mina"), "incoming": N_("Har kommit in"), "drafts": N_("Påbörjade")}
+VIEWS = {
+    "now": N_("Att göra nu"),
+    "mine": N_("Mina"),
+    "team": N_("Vem gör vad"),
+    "incoming": N_("Har kommit in"),
+    "drafts": N_("Påbörjade"),
+}
 
 #: What a person must do, for an item or for news to be brought.
 NEEDS = {
@@ -56,6 +63,9 @@ RESOLVED = {
 #: What can be said of something that was settled at once.
 AT_ONCE = ("answered", "connected", "referred")
 
+#: Contact that led the person no further than to somebody else: counted as demand that need not have been.
+SENT_ON = ("connected", "referred", "will_call_back")
+
 #: The ways that can be entered by hand. Nothing is chosen beforehand, so that the figures are true.
 BY_HAND = (
     Channel.PHONE,
@@ -68,6 +78,7 @@ BY_HAND = (
 
 _EMPTY = {
     "now": N_("Inget väntar på en människa just nu. Det som inte behöver dig ligger under ”Har kommit in”."),
+    "team": N_("Ingen har tagit något. Öppna något under ”Att göra nu”."),
     "mine": N_("Du har inte tagit något. Öppna något under ”Att göra nu”."),
     "incoming": N_("Inget har kommit in än."),
     "drafts": N_("Inga påbörjade ansökningar ligger hos kundcenter."),
@@ -122,6 +133,8 @@ class DeskPage(StaffPage):
     done: str = ""
     errors: tuple[tuple[str, str], ...] = ()
     about: str = ""
+    today: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +215,7 @@ def _begin(said: Mapping[str, str]) -> Response:
             channel=Channel(channel) if channel in known else None,
             caller=cleaning.line(said.get("caller", ""))[:40],
             service=service if service in house().library.services else None,
+            practice=said.get("practice") == "yes",
         )
     return see_other(f"/contact-centre/calls/{call.id}")
 
@@ -223,10 +237,12 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
         elif view == "drafts":
             kept = _drafts(tx)
         else:
-            work = queue.work(tx, now=now, mine=mine if view == "mine" else None, after=after)
+            wanted = {"mine": mine, "team": queue.TAKEN}.get(view)
+            work = queue.work(tx, now=now, mine=wanted, after=after)
             tasks, following = tuple(_task(row) for row in work.rows), work.next
         views = _views(tx, now)
         call = _call_in_hand(tx, mine, now)
+        counted = queue.settled_since(tx, start_of_day(house().clock.today()))
     count = next((link.count for link in views if link.name == view), None)
     return DeskPage(
         **framed("contact_centre"),
@@ -247,10 +263,41 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
         done=plain("Registrerat. Det räknas med i statistiken.") if done == "registered" else _ended(done),
         errors=errors,
         about=about,
+        today=_today(counted),
+        hours=_hours(now),
+    )
+
+
+def _today(counted: Mapping[str, int]) -> str:
+    """What has been settled today, and how much of it had to be sent on: contact that was of no use to anybody."""
+    sent_on = sum(counted.get(resolution, 0) for resolution in SENT_ON)
+    done = sum(counted.values())
+    if not done:
+        return ""
+    return plain(
+        "I dag: {done} samtal och besök avslutade, {sent} av dem skickades vidare (onödig efterfrågan).",
+        done=done,
+        sent=sent_on,
+    )
+
+
+def _hours(now: dt.datetime) -> str:
+    """When we close, and what happens with what is left then."""
+    hours = house().municipality.contact_centre.hours
+    closes = hours.closes_at(day_of(now))
+    if closes is None or closes <= now:
+        return plain(
+            "Kundcenter är stängt. Det som är kvar ligger överst i morgon, och påbörjade ansökningar blir uppgifter."
+        )
+    return plain(
+        "Öppet till {time}. Det som är kvar då ligger överst i morgon, och påbörjade ansökningar blir uppgifter.",
+        time=words().time(closes),
     )
 
 
 def _ended(done: str) -> str:
+    if done == "practised":
+        return plain("Övningen är klar. Inget är skickat, och det du skrev är borta.")
     if done in RESOLUTIONS:
         return plain("Samtalet är avslutat: {how}.", how=plain(RESOLVED[done]).lower())
     return plain("Klart. Det står i ärendets journal.") if done == "task" else ""
@@ -291,6 +338,7 @@ def _views(tx: Transaction, now: dt.datetime) -> tuple[Link, ...]:
     counts = {
         "now": queue.count_work(tx, now=now),
         "mine": queue.count_work(tx, now=now, mine=access.current_staff().id),
+        "team": queue.count_work(tx, now=now, mine=queue.TAKEN),
     }
     return tuple(Link(name, plain(label), _address(name), counts.get(name)) for name, label in VIEWS.items())
 

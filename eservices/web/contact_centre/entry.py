@@ -135,6 +135,9 @@ def send(call_id: str) -> Response:
     now, staff = home.clock.now(), access.current_staff()
     with home.database.transaction() as tx:
         call, draft = to_fill_in(tx, call_id, lock=True)
+        if draft.practice:  # nothing of it is ever handed in
+            calls.end(tx, call, resolution="answered", now=now)
+            return see_other("/contact-centre/?done=practised")
         if request.form.get("seen", str(draft.row_version)) != str(draft.row_version):
             return stepping.answer(stepping.show_check(tx, draft, frame_of(tx, call, draft), changed=True))
         declared = tuple(d.id for d in pinned.service(tx, draft.version).declarations if request.form.get(d.id))

@@ -1,5 +1,6 @@
 """The contact centre's own tasks: taken, left, put off, or done."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import journal
-from eservices.calendars import end_of_day
+from eservices.calendars import start_of_day
 from eservices.cases import store
 from eservices.cases.model import Case
 from eservices.contact_centre import case_view, items
@@ -18,6 +19,7 @@ from eservices.contact_centre.items import Item, ItemState
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.storage.database import Transaction
+from eservices.web.contact_centre.colleagues import colleague, colleagues
 from eservices.web.contact_centre.desk import NEEDS, RESOLVED
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
@@ -26,7 +28,7 @@ from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors
 from eservices.web.staff.page import StaffPage, framed
-from eservices.web.staff.telling import service_title
+from eservices.web.staff.telling import phone_shown, service_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class ItemPage(StaffPage):
     draft: str
     taken_by: str
     resolutions: tuple[tuple[str, str, str], ...]
+    colleagues: tuple[tuple[str, str], ...]
     errors: Errors = ()
 
 
@@ -60,20 +63,28 @@ def show_item(item_id: str) -> Response:
 @blueprint.post("/items/<id:item_id>")
 @access.requires(Act.USE_CONTACT_CENTRE)
 def settle_item(item_id: str) -> Response:
-    """Take it, leave it, put it off to tomorrow, or say what came of it."""
+    """Take it, leave it, give it to a colleague, put it off to a day, or say what came of it."""
     form, now, staff = request.form, house().clock.now(), access.current_staff()
     did, resolution = form.get("did", ""), form.get("resolution", "")
     with house().database.transaction() as tx:
         item = _item(tx, item_id)
         case = store.by_id(tx, item.case_id) if item.case_id else None
         try:
+            if did == "assign":
+                if (chosen := colleague(tx, form.get("colleague", ""))) is not None:
+                    items.assign(tx, item_id, staff_id=chosen.id)
+                return see_other("/contact-centre/")
             if did == "take":
                 items.take(tx, item_id, staff_id=staff.id)
                 return see_other(f"/contact-centre/items/{item_id}")
             if did == "release":
                 items.release(tx, item_id)
             elif did == "park":
-                items.park(tx, item_id, until=end_of_day(house().clock.today()))
+                day = _day_to_come(form.get("park-until", ""))
+                if day is None:
+                    errors = (("park-until", plain("Skriv en dag som kommer, till exempel 2026-12-31.")),)
+                    return render(_item_page(tx, item, case, errors), 422)
+                items.park(tx, item_id, until=start_of_day(day))
             elif resolution in RESOLUTIONS:
                 items.finish(tx, item_id, staff_id=staff.id, resolution=resolution, now=now)
                 if case is not None:
@@ -94,6 +105,18 @@ def settle_item(item_id: str) -> Response:
     return see_other("/contact-centre/")
 
 
+def _day_to_come(typed: str) -> dt.date | None:
+    """The day until which something is put off; nothing typed: tomorrow."""
+    today = house().clock.today()
+    if not typed.strip():
+        return today + dt.timedelta(days=1)
+    try:
+        day = dt.date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+    return day if day > today else None
+
+
 def _title(item: Item, case: Case | None) -> str:
     """What a task is about, as far as the contact centre may know."""
     if case is not None:
@@ -110,7 +133,7 @@ def _item(tx: Transaction, item_id: str) -> Item:
 
 def _item_page(tx: Transaction, item: Item, case: Case | None, errors: Errors = ()) -> ItemPage:
     names = accounts.names(tx, [item.agent_id] if item.agent_id else [])
-    told = {name: str(item.content.get(name, "")) for name in ("about", "name", "phone", "draft")}
+    told = {name: str(item.content.get(name, "")) for name in ("about", "name", "phone")}
     return ItemPage(
         **framed("contact_centre"),
         item=item,
@@ -119,9 +142,10 @@ def _item_page(tx: Transaction, item: Item, case: Case | None, errors: Errors = 
         title=_title(item, case),
         about=told["about"],
         name=told["name"],
-        phone=told["phone"],
-        draft=told["draft"] if item.state is not ItemState.DONE else "",
+        phone=phone_shown(told["phone"]),
+        draft=item.draft_id or "" if item.state is not ItemState.DONE else "",
         taken_by=names.get(item.agent_id or "", ""),
         resolutions=tuple((code, plain(RESOLVED[code]), "") for code in RESOLUTIONS),
+        colleagues=colleagues(tx),
         errors=errors,
     )

@@ -156,6 +156,7 @@ class ReceiptPage(Page):
     next: Sequence[str]
     document: str
     leaving: str
+    word: str = ""
     about: str = ""
 
 
@@ -448,6 +449,7 @@ def _receipt_page(tx: Transaction, told: Receipt, language: str, frame: Resident
     return ReceiptPage(
         caption=texts.get(service.title),
         number=told.number,
+        word=told.word,
         about=told.about,
         case_code=told.code,
         received_at=told.received_at,
