@@ -160,10 +160,12 @@ def settled_since(tx: Transaction, moment: dt.datetime) -> dict[str, int]:
         (contact_items, contact_items.c.done_at, contact_items.c.kind == "quick"),
     ):
         query: Select[Any] = (
-            select(table.c.resolution, func.count()).where(ended >= moment, own).group_by(table.c.resolution)
+            select(table.c.resolution, func.count().label("times"))
+            .where(ended >= moment, own)
+            .group_by(table.c.resolution)
         )
         for row in tx.execute(query):
-            counted[row[0]] = counted.get(row[0], 0) + row[1]
+            counted[row.resolution] = counted.get(row.resolution, 0) + row.times
     return counted
 
 
