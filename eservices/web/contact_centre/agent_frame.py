@@ -19,6 +19,7 @@ from eservices.journey.form_mark import form_mark
 from eservices.journey.on_paper import as_printed
 from eservices.journey.path import Spot, Walk, degree, walk
 from eservices.journey.people import applicant_of
+from eservices.journey.script import numbering
 from eservices.journey.summary import Line, quotes, summary
 from eservices.language import N_
 from eservices.storage.database import Transaction
@@ -141,6 +142,7 @@ class PaperFrame(AgentFrame):
         super().__init__(call, draft, caller, step)
         self.scans: tuple[Attachment, ...] = ()
         self.mark = ""
+        self.numbers: Mapping[str, str] = {}  #: of the questions, as they stand on the paper
         self.came = ""
         self.counts = ""
         self.blank: tuple[str, ...] = ()  #: what the case will lack, and somebody asks for
@@ -223,6 +225,7 @@ def _tell_paper(tx: Transaction, frame: PaperFrame, here: Walk, texts: ServiceTe
     draft, service = frame.draft, here.service
     files = attachments.of_draft(tx, draft.id, draft.key)
     frame.scans = tuple(file for file in files if file.question == SCAN)
+    frame.numbers = numbering(service)
     frame.mark = str(form_mark(service.id, service.version, draft.language))
     frame.came, frame.counts = arrival_told(draft.assisted, service, frame.words)
     frame.blank = tuple(_label(here, texts, place) for place in missing_of(here, paper=True))
