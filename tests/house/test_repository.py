@@ -70,7 +70,7 @@ def test_no_python_knows_a_service_or_its_questions():
 _WORDS_OF_THE_MODEL = {
     "name", "email", "phone", "address", "personal_number", "message", "contact_preference", "kind", "place", "property",
     "reply", "photo", "object", "action", "interval", "reason", "street", "number", "text", "description", "owner", "size",
-    "applicant_kind", "period", "length", "location", "child", "school", "what", "why", "area", "start", "until", "from_date", "to_date", "title", "purpose",
+    "applicant_kind", "period", "length", "last_day", "location", "child", "school", "what", "why", "area", "start", "until", "from_date", "to_date", "title", "purpose",
 }  # fmt: skip
 
 

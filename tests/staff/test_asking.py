@@ -138,7 +138,7 @@ def test_the_officer_gives_more_time_notes_an_answer_and_takes_a_question_back(
 
     assert "Ja, plats 12." in officer.text()
     assert case_of(number).status == "under_review"
-    assert officer.go(f"{base}/take-back").send({"why": "Behövs inte"}).status == 409
+    assert officer.go(f"{base}/take_back").send({"why": "Behövs inte"}).status == 409
 
 
 def test_a_delay_is_told_with_both_days(signed_in: SignedIn, handed_in: HandedIn, a_browser: Browser) -> None:

@@ -285,7 +285,7 @@ def _take_back_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
 
 
 def _settled(name: str, heading: str, button: str) -> Asked:
-    fields = {"settle": _settle_fields, "longer": _longer_fields, "take-back": _take_back_fields}[name]
+    fields = {"settle": _settle_fields, "longer": _longer_fields, "take_back": _take_back_fields}[name]
     check = _only_days if name == "longer" else None
     asked = Asked(name, Act.WORK_ON_CASE, heading, button, fields, nothing)
     return replace(asked, check=check) if check else asked
@@ -293,18 +293,18 @@ def _settled(name: str, heading: str, button: str) -> Asked:
 
 SETTLE = _settled("settle", N_("Anteckna svaret"), N_("Svaret har kommit"))
 LONGER = _settled("longer", N_("Ge mer tid"), N_("Ge mer tid"))
-TAKE_BACK = _settled("take-back", N_("Ta tillbaka frågan"), N_("Ta tillbaka frågan"))
+TAKE_BACK = _settled("take_back", N_("Ta tillbaka frågan"), N_("Ta tillbaka frågan"))
 
 
-@blueprint.get("/<casenumber:number>/enquiries/<id:enquiry>/<any(settle,longer,'take-back'):how>")
+@blueprint.get("/<casenumber:number>/enquiries/<id:enquiry>/<slug:how>")
 @access.requires(Act.WORK_ON_CASE)
 def ask_about_enquiry(number: str, enquiry: str, how: str) -> Response:
     with house().database.read() as tx:
         _enquiry(tx, access.case_for(tx, number, Act.WORK_ON_CASE), enquiry)
-    return ask(number, _HOW[how])
+    return ask(number, _how(how))
 
 
-@blueprint.post("/<casenumber:number>/enquiries/<id:enquiry>/<any(settle,longer,'take-back'):how>")
+@blueprint.post("/<casenumber:number>/enquiries/<id:enquiry>/<slug:how>")
 @access.requires(Act.WORK_ON_CASE)
 def deal_with_enquiry(number: str, enquiry: str, how: str) -> Response:
     """It is answered by another way, gets more time, or is not needed any more."""
@@ -318,10 +318,20 @@ def deal_with_enquiry(number: str, enquiry: str, how: str) -> Response:
         else:
             asking.take_back(tx, case.id, enquiry, **by_form(), why=written["why"])
 
-    return take(number, _HOW[how], deal, {"settle": "answered", "longer": "longer", "take-back": "taken_back"}[how])
+    return take(number, _how(how), deal, _DONE.get(how, ""))
 
 
-_HOW = {"settle": SETTLE, "longer": LONGER, "take-back": TAKE_BACK}
+#: What was done -> what the case's page says.
+_DONE = {"settle": "answered", "longer": "longer", "take_back": "taken_back"}
+
+
+def _how(name: str) -> Asked:
+    if name not in _HOW:
+        raise NotFound
+    return _HOW[name]
+
+
+_HOW = {"settle": SETTLE, "longer": LONGER, "take_back": TAKE_BACK}
 
 
 def _enquiry(tx: Transaction, case: Case, enquiry_id: str) -> Enquiry:
