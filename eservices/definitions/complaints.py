@@ -228,6 +228,34 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
             "column as they do; whatever belongs to a key stands two spaces further in than the key."
         ),
     ),
+    "hyphen_missing": (
+        'Raden "{text}" saknar bindestreck. Är den en ny sak i listan, skriv bindestreck och mellanslag först.',
+        'The line "{text}" has no hyphen. If it is a new thing of the list, write a hyphen and a space first.',
+    ),
+    "no_hyphens": (
+        "Raderna under `{key}` saknar bindestreck. Skriv bindestreck och mellanslag först på varje rad i listan.",
+        "The lines below `{key}` have no hyphens. Begin each line of the list with a hyphen and a space.",
+    ),
+    "too_far_out": (
+        ("`{key}` och raderna efter står för långt ut: de hör till `{above}` ovanför. Flytta in dem två mellanslag."),
+        "`{key}` and the lines after it stand too far out: they belong to `{above}` above. Move them two spaces in.",
+    ),
+    "html_in_text": (
+        "Texten har HTML, {tag}. Den visas som den är skriven: ta bort den, och börja en ny rad för ett stycke.",
+        "The text has HTML, {tag}. It is shown as it is written: remove it, and begin a new line for a paragraph.",
+    ),
+    "lone_brace": (
+        "Texten har en klammer, {sign}, som inte citerar något. Skriv `{{namn}}` på ett svar, eller ta bort den.",
+        "The text has a brace, {sign}, that quotes nothing. Write the name of an answer as `{{name}}`, or remove it.",
+    ),
+    "unknown_theme": (
+        "`{theme}` är inget tema i municipality.yaml. E-tjänsten står då sist i listan, under Övrigt.",
+        "`{theme}` is not a theme of municipality.yaml. The service then stands last in the list, under Övrigt.",
+    ),
+    "unknown_life_event": (
+        "`{event}` är ingen livshändelse i municipality.yaml.",
+        "`{event}` is not a life event of municipality.yaml.",
+    ),
     "list_and_keys": (
         "Här blandas en lista (rader med bindestreck) med nycklar på samma nivå. Flytta listan under en nyckel.",
         "A list (lines with a hyphen) and keys are mixed on one level here. Move the list below a key.",

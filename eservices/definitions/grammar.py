@@ -229,6 +229,10 @@ QUESTION: Mapping[str, Key] = {
 class Question(Shape):
     """A question: the keys of all, and those of its type (which land under `settings`)."""
 
+    @property
+    def inside(self) -> frozenset[str]:
+        return frozenset(QUESTION)
+
     def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
         return self.read_entries(list(mapping(node, path, reader)), path, reader, node)
 

@@ -19,7 +19,7 @@ from eservices.definitions.conditions import (
     Not,
     comparisons,
 )
-from eservices.definitions.model import Audience, Option, Question, Required, Sensitivity, Service, Step, Text
+from eservices.definitions.model import QUOTE, Audience, Option, Question, Required, Sensitivity, Service, Step, Text
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.possible import Possibilities, visibility
 
@@ -469,6 +469,18 @@ def _quote(ground: Ground, path: Path, name: str, here: Place | None) -> Iterato
         yield Finding("quote_on_same_page", path, {"name": name}, WARNING)
 
 
+def texts_are_plain(ground: Ground) -> Iterator[Finding]:
+    """What only machines read, and braces that quote nothing, stand on the page as they are written."""
+    for path, text, _ in ground.texts():
+        if (tag := _TAG.search(text.sv)) is not None:
+            yield Finding("html_in_text", path, {"tag": tag[0]}, WARNING)
+        elif (brace := re.search(r"[{}]", QUOTE.sub("", text.sv))) is not None:
+            yield Finding("lone_brace", path, {"sign": brace[0]}, WARNING)
+
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|&[a-z]+;")
+
+
 def texts_are_readable(ground: Ground) -> Iterator[Finding]:
     """Long sentences and long words, by LIX; labels that have become explanations."""
     for path, text, _ in ground.texts():
@@ -608,6 +620,16 @@ def names_are_known(ground: Ground) -> Iterator[Finding]:
     """Boards and units that the municipality's file does not have."""
     if ground.municipality is None:
         return
+    service, themes, events = ground.service, ground.municipality.themes, ground.municipality.life_events
+    if themes and service.theme not in themes:
+        yield Finding(
+            "unknown_theme", ("theme",), {"theme": service.theme, **suggestion(service.theme, themes)}, WARNING
+        )
+    for event in service.life_events:
+        if events and event not in events:
+            yield Finding(
+                "unknown_life_event", ("life_events",), {"event": event, **suggestion(event, events)}, WARNING
+            )
     routing, boards, units = ground.service.routing, ground.municipality.boards, ground.municipality.units
     board = ground.service.legal.board
     if board and board not in boards:
@@ -641,6 +663,7 @@ RULES: tuple[Rule, ...] = (
     limits_look_back,
     items_are_there,
     quotes_are_known,
+    texts_are_plain,
     texts_are_readable,
     preferences_have_details,
     personal_numbers_have_a_reason,

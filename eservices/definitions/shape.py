@@ -5,12 +5,13 @@ store can lose it. What each key is called is in `grammar`.
 """
 
 import datetime as dt
+import itertools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -72,6 +73,14 @@ def mark_of(node: Node) -> Mark:
 
 class Shape(ABC):
     """Something an author may write."""
+
+    #: Whether it stands on lines of its own, each with a key, below the one it belongs to.
+    nests: ClassVar[bool] = False
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """The keys that stand inside it, where those are the same for all."""
+        return frozenset()
 
     @abstractmethod
     def read(self, node: Node, path: Path, reader: Reader) -> Any:
@@ -279,6 +288,8 @@ class Several(Shape):
     def read(self, node: Node, path: Path, reader: Reader) -> list[Any]:
         if isinstance(node, ScalarNode) and not node.style and re.match(r"-[^\d\s]", node.value):
             raise reader.refuse(node, "no_space_after_dash", example=node.value[1:].partition(" ")[0])
+        if isinstance(node, ScalarNode) and not node.style and _lines_below(node, path, reader):
+            raise reader.refuse(node, "no_hyphens", key=_key(path))
         if isinstance(node, ScalarNode) and self.alone and not is_empty(node):
             return [self.item.read(node, path, reader)]
         if not isinstance(node, SequenceNode):
@@ -298,6 +309,13 @@ class Several(Shape):
         return {"anyOf": [several, inner]} if self.alone else several
 
 
+def _lines_below(node: ScalarNode, path: Path, reader: Reader) -> bool:
+    """Whether it is written on several lines of its own, below the key: a list that lacks its hyphens."""
+    above = reader.marks.get(path)
+    lines = node.end_mark.line - node.start_mark.line
+    return lines > 0 and above is not None and node.start_mark.line + 1 > above.line
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key of a part: what may stand there, and why one would write it (English, then Swedish if it is needed)."""
@@ -315,6 +333,11 @@ class Keys(Shape):
     where: tuple[str, str]  #: what the part is called in a sentence: "i en fråga", "of a question"
     #: where a single text stands for the whole part, the key it is
     short: str | None = None
+    nests: ClassVar[bool] = True
+
+    @property
+    def inside(self) -> frozenset[str]:
+        return frozenset(self.keys)
 
     def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
         if self.short is not None and isinstance(node, ScalarNode) and not is_empty(node):
@@ -327,9 +350,19 @@ class Keys(Shape):
         """Read keys that may come from several files."""
         found: dict[str, Any] = {}
         written: set[str] = set()
-        for key, value in entries:
+        entries = list(entries)
+        outside: set[str] = set()
+        for index, (key, value) in enumerate(entries):
             name: str = key.value
             written.add(name)
+            if name in outside:
+                continue
+            if name in self.keys and is_empty(value) and self.keys[name].shape.nests:
+                outside = {after.value for after, _ in itertools.takewhile(self._is_strange, entries[index + 1 :])}
+                if outside:
+                    reader.note((*path, name), key)
+                    reader.complain(entries[index + 1][0], "too_far_out", key=entries[index + 1][0].value, above=name)
+                    continue
             if name not in self.keys:
                 written.add(complain_of_unknown(key, self.keys, self.where, reader))
                 continue
@@ -345,6 +378,9 @@ class Keys(Shape):
                          "why_en": expected.why}  # fmt: skip
                 reader.complain_at(mark, "missing_key", facts)
         return found
+
+    def _is_strange(self, entry: tuple[ScalarNode, Node]) -> bool:
+        return entry[0].value not in self.keys
 
     def schema(self) -> Schema:
         properties = {name: {**key.shape.schema(), "description": key.why} for name, key in self.keys.items()}
@@ -376,13 +412,27 @@ class Named(Shape):
     id: str = "id"
     #: what an id of this kind may look like
     pattern: re.Pattern[str] = _ID
+    nests: ClassVar[bool] = True
 
     def read(self, node: Node, path: Path, reader: Reader) -> list[dict[str, Any]]:
-        return [
-            entry
-            for key, value in mapping(node, path, reader)
-            if (entry := self.read_entry(key, value, path, reader)) is not None
-        ]
+        found, entries = [], list(mapping(node, path, reader))
+        while entries:
+            key, value = entries.pop(0)
+            if is_empty(value) and entries and entries[0][0].value in self.item.inside:
+                reader.complain(entries[0][0], "too_far_out", key=entries[0][0].value, above=key.value)
+                while entries and entries[0][0].value in self.item.inside:
+                    entries.pop(0)
+                found.append({self.id: key.value, "broken": True})
+            elif found and self._is_outside(key, value):
+                reader.complain(key, "too_far_out", key=key.value, above=found[-1][self.id])
+            elif (entry := self.read_entry(key, value, path, reader)) is not None:
+                found.append(entry)
+        return found
+
+    def _is_outside(self, key: ScalarNode, value: Node) -> bool:
+        """Whether it looks like a key of the thing above: a single value where a part with keys would stand."""
+        alone = isinstance(value, ScalarNode) and getattr(self.item, "short", None) is None
+        return alone and key.value in self.item.inside
 
     def read_entry(self, key: ScalarNode, value: Node, path: Path, reader: Reader) -> dict[str, Any] | None:
         name: str = key.value

@@ -272,9 +272,15 @@ class _Reading:
         indent = len(line) - len(line.lstrip())
         if re.match(r"(- )*[\w-]+:(\s|$)", bare) or bare.startswith("- ") or bare == "-":
             return self._misplaced(index, indent, problem)
+        if (above := self._line_above(index)) is not None and re.match(rf" {{{indent}}}- ", above):
+            self.complaint("hyphen_missing", index + 1, indent + 1, text=_shown(bare))
+            return self._mend(index, f"{' ' * indent}- {_quoted(bare)}")
         code = "no_colon" if re.match(r"[\w\"'(]", bare) else "yaml"
         self.complaint(code, index + 1, column if code == "yaml" else indent + 1)
         return self._mend(index, "")
+
+    def _line_above(self, index: int) -> str | None:
+        return next((line for line in reversed(self.lines[:index]) if line.strip()), None)
 
     def _misplaced(self, index: int, indent: int, problem: str) -> bool:
         """A line that is right in itself: it stands in the wrong column, or the one above lacks its colon."""
@@ -351,12 +357,25 @@ class _Reading:
         for node in _walk(root, seen):
             if node.tag not in _DEFAULT_TAGS:
                 self.complaint("tag", node.start_mark.line + 1, node.start_mark.column + 1)
+            if isinstance(node, SequenceNode):
+                for item in node.value:
+                    self._lines_of_item(item)
             if isinstance(node, MappingNode):
                 for key, value in node.value:
                     if not isinstance(key, ScalarNode):
                         self.complaint("flow", key.start_mark.line + 1, key.start_mark.column + 1)
                     elif isinstance(value, ScalarNode):
                         self._comment(key, value)
+
+    def _lines_of_item(self, item: Node) -> None:
+        """A line of a list that begins like a new thing, and was read as more of the one above."""
+        if not isinstance(item, ScalarNode) or item.style:
+            return
+        for index in range(item.start_mark.line + 1, min(item.end_mark.line + 1, len(self.lines))):
+            line = self.lines[index].strip()
+            if line[:1].isupper() and self.lines[index - 1].rstrip()[-1:] not in {",", ";", ".", "–", "-"}:
+                at = len(self.lines[index]) - len(self.lines[index].lstrip()) + 1
+                self.complaint("hyphen_missing", index + 1, at, WARNING, text=_shown(line))
 
     def _signs(self) -> None:
         for event in yaml.parse(_Source(self.lines, self.file), Loader=yaml.CBaseLoader):
@@ -432,12 +451,14 @@ def _quoted(text: str) -> str:
 
 
 def _written(key: str | None, text: str) -> str:
-    """The line as it should be: in double quotes, or in single ones where the text has double ones."""
-    text = _shown(text)
-    if text[:1] in "\"'" and len(text) > 1:
-        text = text.strip(text[0]) if text.count(text[0]) <= len('""') else text
-    quoted = f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "”") + '"'
+    """The line as it should be: in quotation marks of one kind, those that readers see being of another."""
+    text = _PAIR.sub(r"”\2”", _shown(text)).replace('"', "”")
+    quoted = f'"{text}"'
     return f"{key}: {quoted}" if key else quoted
+
+
+#: A word or more in quotation marks; an apostrophe inside a word is none.
+_PAIR = re.compile(r"(?<!\w)(['\"])([^'\"]+)\1(?!\w)")
 
 
 def _shown(text: str, most: int = 60) -> str:

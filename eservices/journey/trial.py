@@ -11,7 +11,7 @@ from typing import Any
 from eservices.calendars import day_of
 from eservices.definitions.conditions import holds
 from eservices.definitions.model import Question, Service, Step
-from eservices.journey.answers import Answers, AnswerState, Origin
+from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
 from eservices.journey.check import missing_of, problems_of
 from eservices.journey.path import Spot, Walk, walk
 from eservices.journey.routing import route_of
@@ -88,6 +88,8 @@ def answers_of(service: Service, written: Mapping[str, Any], now: dt.datetime) -
     problems: list[Problem] = []
     for step in service.steps:
         if walk(service, answers).step(step.id) is None:
+            if step.group is None:  # as if somebody had answered it and then changed an earlier answer
+                answers = answers.with_answers(_set_aside(step, written, origin, day_of(now)))
             continue
         for page in _pages(step, written):
             number = None
@@ -104,6 +106,23 @@ def answers_of(service: Service, written: Mapping[str, Any], now: dt.datetime) -
         if step.group is not None and isinstance(written.get(step.group.id), list):
             answers = answers.with_group_closed(step.group.id)
     return answers, problems
+
+
+def _set_aside(step: Step, written: Mapping[str, Any], origin: Origin, today: dt.date) -> dict[Place, Answer]:
+    """What is written for a step that does not apply, where it can be read."""
+    form, _ = _form(step, written)
+    read = {
+        question.id: question.type.parse(
+            {part: form.get(question.id + part, ()) for part in question.type.parts}, today
+        )
+        for question in step.asked
+        if question.type.asks and question.id in written
+    }
+    return {
+        (name, None): Answer(parsed.value, AnswerState.ANSWERED, origin)
+        for name, parsed in read.items()
+        if parsed.value is not None and not parsed.faults
+    }
 
 
 def _try(service: Service, test: StoredTest, now: dt.datetime) -> Verdict:
@@ -197,7 +216,7 @@ def _form(step: Step, written: Mapping[str, Any]) -> tuple[Form, dict[str, list[
     files: dict[str, list[str]] = {}
     for question in step.asked:
         if question.id in written:
-            if question.type.name == "file":
+            if question.type.takes_files:
                 files[question.id] = _files(written[question.id], form, question)
             else:
                 form.update(_controls(question, written[question.id]))

@@ -41,6 +41,22 @@ BROKEN = {
         "label: Namn", 'label: "Namn" på den som söker', 'label: "Namn"', "after_quote",
         "Efter citattecknet", "after the quotation mark",
     ),
+    "keys of a question that stand two spaces too far out": (
+        "        label: Namn", "      label: Namn", "      label: Namn", "too_far_out",
+        "står för långt ut: de hör till `name` ovanför", "belong to `name` above. Move them two spaces in.",
+    ),
+    "a list without hyphens": (
+        "routing:", "next:\n  Du får svar\n  Vi ringer dig\nrouting:", "  Du får svar", "no_hyphens",
+        "Raderna under `next` saknar bindestreck", "The lines below `next` have no hyphens",
+    ),
+    "a line of a list without its hyphen": (
+        "routing:", "next:\n  - Du får svar\n  Vi ringer dig\nrouting:", "  Vi ringer dig", "hyphen_missing",
+        'Raden "Vi ringer dig" saknar bindestreck', "write a hyphen and a space first",
+    ),
+    "both kinds of quotation marks": (
+        "label: Namn", """label: 'Namn' på "den" som söker""", "label: 'Namn'", "after_quote",
+        'inuti: `label: "”Namn” på ”den” som söker"`', '`label: "”Namn” på ”den” som söker"`',
+    ),
     "a line that stands too far in": (
         "    title: Planket", "     title: Planket", "     title: Planket", "indentation",
         "Raden står inte rakt under", "does not stand straight below",

@@ -30,6 +30,11 @@ def test_a_definition_that_is_right_has_nothing_to_tell() -> None:
         ("klassa: \"4.7\"", "klassa: \"4.7\"\n  personal_number_because: Avtal", "reason_without_personal_number"),
         ("brush: Pensel", "Spray: Pensel", "clashing_option"),
         ("theme: fritid", "theme: fritid\nanonymous: true", None),
+        ("label: Skiss", "label: Skiss <b>i färg</b>", "html_in_text"),
+        ("label: Skiss", "label: Skiss } på papper", "lone_brace"),
+        ("owner: Park", "next:\n  - Du får svar\n    Vi ringer dig\nowner: Park", "hyphen_missing"),
+        ("type: location", "type: yes_no\n        protects: ja", "protects_nothing"),
+        ("type: location", "type: yes_no\n        protects: yes", "protected_is_asked"),
         ("type: text", "type: text\n        prefill: person.name", None),
         ("title: Planket", "title: Planket\n    when:\n      paint: spray", "later_question"),
         ("        when:\n          way: email", "        required: false", "detail_not_required"),
@@ -175,6 +180,22 @@ def test_facts_of_the_municipality_must_be_there() -> None:
     assert found == ["unknown_fact"]
     assert {c.code for c in elsewhere.complaints} == {"unknown_unit", "unknown_board", "unknown_fact"}
     assert elsewhere.service is not None, "the contact centre's details stand in for an unknown unit"
+
+
+def test_a_theme_that_the_municipality_does_not_have_is_told_with_those_it_has() -> None:
+    municipality = Municipality(
+        "Testby", ContactCentre("Kundcenter", "0300-10 00 00"),
+        boards={"tekniska": Board("tekniska", "Tekniska nämnden")}, units={"park": Unit("park", "Parkenheten")},
+        themes={"bygga": "Bygga och bo", "skola": "Skola"}, life_events={"flyttar": "Du flyttar"},
+    )  # fmt: skip
+    text = DEFINITION.replace("theme: fritid", "theme: fritid\nlife_events: [flytar]")
+
+    theme, event = read_content(text.encode(), "x", None, municipality).complaints
+
+    assert theme.severity == event.severity == "warning", "the service is served all the same, under Övrigt"
+    assert theme.line == text[: text.index("theme:")].count("\n") + 1
+    assert "Det finns `bygga`, `skola`." in theme.sentence("sv")
+    assert "Did you mean `flyttar`?" in event.sentence("en")
 
 
 def test_hard_texts_are_pointed_out_and_plain_ones_are_not() -> None:
