@@ -1,6 +1,7 @@
 """Where the time of a case went: one state after another, without a gap and without an overlap."""
 
 import datetime as dt
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -40,7 +41,7 @@ def test_the_states_of_a_case_follow_each_other_without_a_gap(tx: Transaction, c
 
     assert [row.status for row in rows] == ["received", "registered", "under_review", "decided"]
     assert rows[0].began_at == case.opened_at
-    assert all(one.ended_at == after.began_at for one, after in zip(rows, rows[1:], strict=False))
+    assert all(one.ended_at == after.began_at for one, after in pairwise(rows))
     assert [(row.ended_at - row.began_at) / HOUR for row in rows[1:]] == [2, 4, 1]
 
 
