@@ -261,6 +261,23 @@ def filled(text: str, braces: re.Pattern[str], fact: Callable[[re.Match[str]], s
     return Marked.of(said, "".join([*html, escape(text[end:])]))
 
 
+def altered(text: str, change: Callable[[str], str]) -> str:
+    """The text changed, Swedish as before where it was."""
+    return Marked.swedish(change(text)) if isinstance(text, Marked) else change(text)
+
+
+_PLACE = re.compile("\x02([0-9]+)\x03")
+
+
+def joined(separator: str, parts: Iterable[str]) -> str:
+    """The parts one after the other; those in Swedish stay marked."""
+    parts = list(parts)
+    if not any(isinstance(part, Marked) for part in parts):
+        return separator.join(parts)
+    places = separator.join(f"\x02{place}\x03" for place in range(len(parts)))
+    return filled(places, _PLACE, lambda place: parts[int(place[1])])
+
+
 class Words:
     """One language at work: sentences, numbers, days and lists as its readers expect them.
 
@@ -270,13 +287,13 @@ class Words:
     written, in any translation: a translator's slip never breaks a page.
     """
 
-    __slots__ = ("_catalogue", "_is_swedish", "_known", "_options", "direction", "language", "locale")
+    __slots__ = ("_catalogue", "_known", "_options", "direction", "language", "locale", "reads_swedish")
 
     def __init__(self, language: str, messages: Catalogue):
         self.language = language
         self.locale = locale(language)
         self.direction = direction(language)
-        self._is_swedish = language in {SOURCE, EASY}
+        self.reads_swedish = language in {SOURCE, EASY}
         self._catalogue = messages
         self._known: dict[str, str] = {}  # only sentences of the program come here, so it cannot grow for ever
         self._options: Mapping[str, str] = {}
@@ -286,7 +303,7 @@ class Words:
         found = self._known.get(text)
         if found is None:
             translated = self._catalogue.get(text)
-            if translated is None and not self._is_swedish:
+            if translated is None and not self.reads_swedish:
                 return Marked.swedish(words(SOURCE)(text, **facts))
             found = self._known[text] = translated or text
         return self._filled(found, facts) if facts else found
@@ -294,7 +311,7 @@ class Words:
     def plural(self, one: str, many: str, n: int, **facts: object) -> str:
         """The sentence for `n` things; `n` is among its facts."""
         found = self._catalogue.plural(one, many, n)
-        if found is None and not self._is_swedish:
+        if found is None and not self.reads_swedish:
             return Marked.swedish(words(SOURCE).plural(one, many, n, **facts))
         return self._filled(found or (one if n == 1 else many), {"n": n, **facts})
 

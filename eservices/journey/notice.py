@@ -9,7 +9,7 @@ from typing import Protocol
 from eservices.definitions.model import Retention, Service, Span
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import ServiceTexts
-from eservices.language import N_, Words
+from eservices.language import N_, Words, altered
 
 
 class Saying(Protocol):
@@ -114,7 +114,7 @@ def privacy_notice(
         say(N_("Rättslig grund: {basis}."), basis=legal.basis.rstrip(".")),
     ]
     if legal.personal_number_because:
-        reason = texts.get(legal.personal_number_because).rstrip(".")
+        reason = altered(texts.get(legal.personal_number_because), lambda written: written.rstrip("."))
         told.append(say(N_("Därför frågar vi efter personnummer: {reason}."), reason=reason))
     told.append(_kept(legal.retention, words, say))
     told += [

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from eservices.language import N_, Words
+from eservices.language import N_, Words, joined
 from eservices.questions.base import BLANK, BadSetting, Fault, Parsed, QuestionType, Raw, Setting, faulty
 from eservices.questions.cleaning import first, line
 from eservices.values import Json
@@ -131,7 +131,7 @@ class _Choice(QuestionType):
 
     def _shown(self, key: str, value: Json, words: Words) -> str:
         text = value.get("other") if isinstance(value, dict) and key == self.other else None
-        return f"{words.option(key)}: {text}" if text else words.option(key)
+        return joined(": ", [words.option(key), str(text)]) if text else words.option(key)
 
     def _schema(self, plain: dict[str, Any]) -> dict[str, Any]:
         if self.other is None:
@@ -175,7 +175,7 @@ class Radio(_Choice):
         return self._check_other(value)
 
     def show(self, value: Json, words: Words) -> str:
-        return ", ".join(self._shown(key, value, words) for key in self.chosen(value))
+        return joined(", ", (self._shown(key, value, words) for key in self.chosen(value)))
 
     def controls(self, value: Json) -> dict[str, str | list[str]]:
         controls: dict[str, str | list[str]] = {"": "".join(self.chosen(value)[:1])}
@@ -344,7 +344,8 @@ class Ranked(QuestionType):
         return ()
 
     def show(self, value: Json, words: Words) -> str:
-        return ", ".join(f"{place}. {words.option(key)}" for place, key in enumerate(self.chosen(value), start=1))
+        placed = enumerate(self.chosen(value), start=1)
+        return joined(", ", (joined(". ", [str(place), words.option(key)]) for place, key in placed))
 
     def controls(self, value: Json) -> dict[str, str | list[str]]:
         chosen = self.chosen(value)

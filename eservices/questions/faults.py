@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from eservices.language import N_, Words
+from eservices.language import N_, Words, altered, joined
 from eservices.questions.base import QuestionType
 
 
@@ -224,13 +224,13 @@ def sentence(
     facts = _facts(wrong.facts, words)
     if wrong.code == "amounts_do_not_add_up":
         facts |= {name: words.money(fact) for name, fact in wrong.facts.items() if isinstance(fact, int | Decimal)}
-    label = label.strip().rstrip(":").rstrip()
+    label = altered(label, lambda written: written.strip().rstrip(":").rstrip())
     if not label:
         return words(said.asked, **facts)
     if label.endswith(("?", "؟")):
         asked = words(said.asked, **facts)
-        return f"{label} {asked}" if said.asked != said.named else asked
-    return words(said.named, **facts, label=label, thing=_inside(label))
+        return joined(" ", [label, asked]) if said.asked != said.named else asked
+    return words(said.named, **facts, label=label, thing=altered(label, _inside))
 
 
 def codes_of(types: Iterable[type[QuestionType]]) -> frozenset[str]:

@@ -47,6 +47,7 @@ class Here:
     language: str
     html_language: str
     direction: str
+    reads_swedish: bool
     municipality: Municipality
     hours: str
     home: str
@@ -81,7 +82,7 @@ def prepare(app: Flask) -> None:
     environment.loader = FileSystemLoader(home.settings.templates_dir)
     environment.auto_reload = False
     environment.filters["titled"] = titled
-    environment.globals.update(static=home.assets.address, local=local)
+    environment.globals.update(static=home.assets.address, local=local, swedish_lang=swedish_lang)
 
 
 def render(page: Page, status: int = 200, *, offered: Sequence[str] = ()) -> Response:
@@ -102,6 +103,11 @@ def local(key: str) -> str:
     """A sentence of the municipality's own, by its key; marked where it is only in Swedish."""
     text, translated = said(house().municipality, key, i18n.language())
     return text if translated else i18n.swedish(text)
+
+
+def swedish_lang(text: str) -> Markup:
+    """The attribute of an element that can hold no marks, such as a choice in a list, where its text has Swedish."""
+    return Markup(' lang="sv"') if isinstance(text, languages.Marked) else Markup("")
 
 
 def titled(said: str, house_name: str) -> Markup:
@@ -142,6 +148,7 @@ def _here(offered: tuple[str, ...]) -> Here:
         language,
         languages.html_lang(language),
         languages.direction(language),
+        i18n.is_swedish(language),
         municipality,
         shell.hours,
         _home(language),

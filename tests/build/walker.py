@@ -20,12 +20,12 @@ from eservices.values import Channel
 
 _WORDS = (
     "Åsa", "Öberg", "Karlsson", "O'Brien-Åström", "Олександр", "محمد", "李", "plats nära rampen", "6 meter",
-    "två\u00a0ord", "🙂 tack", "Skärhamn", "e\u0301tage", "ja, gärna", "<b>fet</b>", "100 % säkert",
+    "två\u00a0ord", "🙂 tack", "Sjövik", "e\u0301tage", "ja, gärna", "<b>fet</b>", "100 % säkert",
 )  # fmt: skip
 _EMAILS = ("asa.oberg@example.se", "bo+natet@example.org", "Ina.Lind@EXAMPLE.se")
-_PHONES = ("0304-60 10 00", "+46 70 174 06 05", "070-1740606", "+358 9 123 4567")
+_PHONES = ("031-390 06 05", "+46 70 174 06 05", "070-1740606", "+358 9 123 4567")
 _PERSONS = ("19850709-9805", "850709-9805", "19640823 3234", "19701063-2391")
-_STREETS = (("Hamngatan 1", "471 94", "Kållekärr"), ("Norra vägen 12 B", "47141", "Rönnäng"))
+_STREETS = (("Ekgatan 1", "123 45", "Exempelby"), ("Norra vägen 12 B", "12346", "Exempelbo"))
 
 
 class CannotFill(Exception):
@@ -286,7 +286,7 @@ _WRITERS: Mapping[str, _Writer] = {
     "ranked": _ranked,
     "personal_number": _personal_number,
     "organisation_number": _one_of("212000-1306", "2120001306"),
-    "property_designation": _one_of("Tjörn Höviksnäs 1:23", "TJÖRN SKÄRHAMN S:3"),
+    "property_designation": _one_of("Exempelby Storgården 1:23", "EXEMPELBY SJÖVIK S:3"),
     "bank_account": _account,
     "postal_address": _address,
     "file": _later,

@@ -71,7 +71,9 @@ class ClosingPage(AskPage):
     template: ClassVar[str] = "contact_centre/closing.html"
     call: Call
     code: str
-    consent: str = ""
+    consent: str = ""  #: read aloud in the language of the person
+    consent_language: str = "sv"
+    consent_direction: str = "ltr"
     consented: bool = False
     until: str = ""
 
@@ -309,6 +311,8 @@ def _closing_page(
         ),
         errors=errors,
         consent="" if call.channel is Channel.PAPER else words_of(call.language)(CONSENT),
+        consent_language=call.language,
+        consent_direction=words_of(call.language).direction,
         consented=bool(said.consent),
         until=said.consent_until.isoformat() if said.consent_until else "",
     )
