@@ -102,3 +102,12 @@ def test_an_appeal_that_came_on_paper_too_late_can_be_turned_away(
 
     assert case_of(number).status == "decided"
     assert "Avvisat, kom för sent" in officer.text()
+
+
+def test_a_reply_to_start_from_is_in_the_case_s_words(signed_in: SignedIn, house: House, clock: FixedClock) -> None:
+    number, _ = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/message?phrase=received")
+
+    assert f"ditt ärende {number}" in officer.text("textarea[name=body]")
+    officer.send()
+    assert f"ditt ärende {number}" in officer.text("main")

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from flask import request
+
 from eservices.cases import model, store
 from eservices.cases.model import Case, Party
 from eservices.identity.people import Act
 from eservices.language import N_
+from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
+from eservices.web.case_handling import phrases
 from eservices.web.i18n import plain
 from eservices.web.staff.field import Errors, Field
 from eservices.web.staff.naming import METHODS
@@ -99,12 +103,33 @@ def _note_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
     return (Field("long", "body", plain("Anteckning"), hint=hint),)
 
 
-def _message_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
+def _message_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     hint = plain("Skriv du och vi, och vad som händer sedan.")
+    subject, body = _begun_reply(tx, case)
     return (
-        Field("text", "subject", plain("Vad det gäller"), hint=plain("Det här syns först.")),
-        Field("long", "body", plain("Meddelande"), hint=hint, rows=9),
+        Field("text", "subject", plain("Vad det gäller"), subject, hint=plain("Det här syns först.")),
+        Field("long", "body", plain("Meddelande"), body, hint=hint, rows=9),
     )
+
+
+def _begun_reply(tx: Transaction, case: Case) -> tuple[str, str]:
+    """Subject and text of the reply that was chosen to start from, in the language of whoever gets it."""
+    phrase = phrases.find(phrases.REPLIES, request.args.get("phrase", ""))
+    if phrase is None:
+        return "", ""
+    party = store.parties_of(tx, case)[0]
+    title = pinned.texts(tx, case.version, party.language).get(pinned.service(tx, case.version).title)
+    told = words_of(party.language)
+    return told(phrase.title), phrases.merged(phrase, case, title, told)
+
+
+def _to_write_from(tx: Transaction, case: Case) -> Iterator[Box]:
+    yield from how_it_goes(tx, case)
+    if request.method == "GET":
+        base = f"/cases/{case.number}/message?phrase="
+        links = tuple((plain(phrase.title), base + phrase.key) for phrase in phrases.REPLIES)
+        small = plain("På personens språk. Skriv sedan vad som gäller här.")
+        yield Box(plain("Svar att utgå från"), (), small, links=links)
 
 
 def _status_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
@@ -179,7 +204,7 @@ MESSAGE = Asked(
     N_("Skriv till den sökande"),
     N_("Skicka meddelandet"),
     _message_fields,
-    how_it_goes,
+    _to_write_from,
     after=N_("Meddelandet går på det sätt som personen har valt, med samma sista dag hur det än går."),
 )
 
