@@ -3,18 +3,21 @@
 import datetime as dt
 import os
 from decimal import Decimal
+from gettext import NullTranslations
 
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from eservices import language
 from eservices.language import (
     LANGUAGES,
     N_,
     Catalogue,
+    Marked,
     Words,
     best_match,
     catalogue,
@@ -22,13 +25,21 @@ from eservices.language import (
     fold,
     folder_name,
     html_lang,
+    is_reviewed,
     own_name,
     sort_key,
     words,
 )
+from eservices.translating import compile_all
 
 MOMENT = dt.datetime(2026, 11, 23, 10, 42, tzinfo=dt.UTC)
 SV, EN, AR = words("sv"), words("en"), words("ar")
+
+
+def alike(tag: str) -> Words:
+    """Words of a language in which every sentence is translated, to itself."""
+    return Words(tag, Catalogue(NullTranslations()))
+
 
 PO = r"""
 msgid ""
@@ -92,6 +103,37 @@ def test_a_fuzzy_or_empty_translation_is_missing(ukrainian):
     assert (ukrainian("Telefon"), ukrainian.has("Telefon")) == ("Telefon", False)
 
 
+def test_a_sentence_that_is_not_translated_is_swedish_with_its_facts_and_says_so_as_html(ukrainian):
+    said = ukrainian("Klart senast {day} < {number}", day=dt.date(2026, 12, 7), number=Decimal("1.5"))
+
+    assert said == "Klart senast 7 december 2026 < 1,5"
+    assert escape(said) == '<span lang="sv" dir="ltr">Klart senast 7 december 2026 &lt; 1,5</span>'
+    assert escape(ukrainian("Namn")) == "Ім&#39;я"
+
+
+def test_a_swedish_name_in_a_translated_sentence_is_the_only_part_that_is_marked(ukrainian):
+    said = ukrainian("Skriv minst {minimum} tecken", minimum=ukrainian.listing([Marked.swedish("A & B"), "в"]))
+
+    assert said == "Напишіть щонайменше A & B і в знаків, {fel}"
+    marked = '<span lang="sv" dir="ltr">A &amp; B</span>'
+    assert escape(said) == f"Напишіть щонайменше {marked} і в знаків, {{fel}}"
+
+
+def test_readers_are_told_until_a_native_speaker_has_read_everything(folder):
+    assert (is_reviewed("sv"), is_reviewed("sv-x-lattlast"), is_reviewed("uk", folder)) == (True, True, False)
+
+    place = folder / "uk" / "LC_MESSAGES"
+    read = "# Read by a native speaker.\n# X-Reviewed: yes" + PO
+    (place / "messages.po").write_text(read, encoding="utf-8")
+    language.forget()
+    assert not is_reviewed("uk", folder)  # the services are not read yet
+
+    (place / "services.po").write_text(read, encoding="utf-8")
+    assert compile_all(folder) == 2
+    language.forget()
+    assert is_reviewed("uk", folder)
+
+
 def test_plurals_follow_the_language(ukrainian):
     assert [ukrainian.plural("{n} fil", "{n} filer", n) for n in (1, 2, 5, 21)] == [
         "1 файл",
@@ -139,12 +181,12 @@ def test_facts_are_said_as_the_language_writes_them():
     text = "{number} | {day} | {moment} | {list}"
 
     assert SV(text, **facts) == "−1\xa0234,5 | 23 november 2026 | 23 november 2026 klockan 11.42 | a, b och 3"
-    assert EN(text, **facts) == "−1,234.5 | 23 November 2026 | 23 November 2026 at 11:42 | a, b and 3"
+    assert alike("en")(text, **facts) == "−1,234.5 | 23 November 2026 | 23 November 2026 at 11:42 | a, b and 3"
     assert SV("{a} {b}", a="x", b=True) == "x True"
 
 
 def test_a_name_in_a_sentence_of_the_other_direction_is_isolated():
-    assert AR("{name}", name="Åsa 0304-60 10 10") == "\u2068Åsa 0304-60 10 10\u2069"
+    assert alike("ar")("{name}", name="Åsa 0304-60 10 10") == "\u2068Åsa 0304-60 10 10\u2069"
     assert SV("{name}", name="محمد") == "محمد"
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from eservices.calendars import day_of
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Decision, DecisionKind, MadeBy, Outcome
+from eservices.documents.guide import Guide, interpreter, printed
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.receipt import short_address
 from eservices.documents.rendering import Press
-from eservices.language import N_, Words
+from eservices.language import N_, SOURCE, Words
 
 #: What was decided, said to the person it is about.
 OUTCOMES = {
@@ -78,14 +79,22 @@ class DecisionPage:
     appeal_help: str
     address: str
     digest: str
+    guide: Guide | None
 
 
-def decision_pdf(press: Press, head: Letterhead, made: DecisionDocument, words: Words, *, address: str) -> bytes:
-    """The decision as a tagged PDF. `address` is where the case is followed on the web."""
-    return press.pdf("documents/decision.html", words, head=head, page=page_of(made, words, address=address))
+def decision_pdf(
+    press: Press, head: Letterhead, made: DecisionDocument, words: Words, *, address: str, reader: str = SOURCE
+) -> bytes:
+    """The decision as a tagged PDF. `address` is where the case is followed on the web.
+
+    To a `reader` of another language it says, in that language, that we arrange an interpreter.
+    """
+    guide = interpreter(reader, head.phone)
+    page = page_of(made, words, address=address, guide=guide)
+    return printed(press.html("documents/decision.html", words, head=head, page=page), guide)
 
 
-def page_of(made: DecisionDocument, words: Words, *, address: str) -> DecisionPage:
+def page_of(made: DecisionDocument, words: Words, *, address: str, guide: Guide | None = None) -> DecisionPage:
     decision = made.decision
     route = APPEAL_ROUTES[decision.appeal_route]
     return DecisionPage(
@@ -110,6 +119,7 @@ def page_of(made: DecisionDocument, words: Words, *, address: str) -> DecisionPa
         appeal_help=words(_HELP) if route.weeks else "",
         address=short_address(address),
         digest=decision.digest[:16],
+        guide=guide,
     )
 
 

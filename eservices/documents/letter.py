@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from eservices.documents.guide import Guide, interpreter, printed
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.receipt import short_address
 from eservices.documents.rendering import Press
-from eservices.language import Words
+from eservices.language import SOURCE, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class LetterPage:
     paragraphs: Sequence[str]
     signed: str
     address: str
+    guide: Guide | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,15 @@ class Letter:
     code: str = ""
 
 
-def letter_pdf(press: Press, head: Letterhead, letter: Letter, words: Words, *, address: str) -> bytes:
-    """The letter as a tagged PDF. `address` is where the case is followed on the web."""
+def letter_pdf(
+    press: Press, head: Letterhead, letter: Letter, words: Words, *, address: str, reader: str = SOURCE
+) -> bytes:
+    """The letter as a tagged PDF. `address` is where the case is followed on the web.
+
+    `reader` is the language of somebody who gets words that were written in Swedish: the letter says, in that
+    language, that we arrange an interpreter.
+    """
+    guide = interpreter(reader, head.phone)
     page = LetterPage(
         number=letter.number,
         code=letter.code,
@@ -51,8 +60,9 @@ def letter_pdf(press: Press, head: Letterhead, letter: Letter, words: Words, *, 
         paragraphs=paragraphs(letter.body),
         signed=f"{letter.unit}, {head.name}" if letter.unit else head.name,
         address=short_address(address),
+        guide=guide,
     )
-    return press.pdf("documents/letter.html", words, head=head, page=page)
+    return printed(press.html("documents/letter.html", words, head=head, page=page), guide)
 
 
 def address_lines(name: str, address: Mapping[str, str]) -> tuple[str, ...]:

@@ -4,10 +4,9 @@ Conditions are sentences with the numbers of the questions. Whoever keys the for
 version and the language that it was printed in.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from markupsafe import Markup, escape
 
@@ -15,9 +14,10 @@ from eservices.definitions.conditions import Condition, references
 from eservices.definitions.model import Audience, Group, Option, Question, Required, Service, Step, Text
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import EASY, ServiceTexts
+from eservices.documents.guide import Guide, printed
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.limits import limits_in_words
-from eservices.documents.rendering import Press, Said, tagged_pdf
+from eservices.documents.rendering import Press, Said
 from eservices.documents.shelf import printed_in
 from eservices.documents.squares import square
 from eservices.documents.writing_room import Area, Lines, Ticks, room
@@ -126,16 +126,6 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
-    """How to use a Swedish form, for somebody who reads another language."""
-
-    language: str
-    direction: str
-    title: str
-    sentences: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Office:
     """What the municipality notes on a form that has come in. Always in Swedish, as those who note it."""
 
@@ -197,11 +187,6 @@ def set_in_type(
 def html_of(press: Press, made: SetForm) -> str:
     """The form as it goes to the printer; alike for two forms that are alike."""
     return press.html(_TEMPLATE, made.words, head=made.head, page=made.form)
-
-
-def printed(html: str, guide: Guide | None) -> bytes:
-    """The form as a tagged PDF (PDF/UA-1) with a mark on each page. Raises `Unprintable`."""
-    return _with_guide_in_order(tagged_pdf(html), guide)
 
 
 def paper_form_pdf(press: Press, made: SetForm) -> bytes:
@@ -492,42 +477,3 @@ GUIDE = (
     N_("Skriv dina svar på det språk du helst vill. Hoppa över det du inte vet, så frågar vi."),
     N_("Vi kan också läsa frågorna för dig på telefon, med tolk. Ring {phone}, {hours}."),
 )
-
-
-def _with_guide_in_order(printed_form: bytes, guide: Guide | None) -> bytes:
-    """The text of a right-to-left guide as it is to be read.
-
-    The printer lays such a text down in the order it is seen. Each paragraph is therefore given, beside its picture,
-    the words in the order they are read, and their language.
-    """
-    if guide is None:
-        return printed_form
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(printed_form)) as pdf:
-        found = next(_elements(pdf.Root.StructTreeRoot, "/BlockQuote"), None)
-        if found is None:
-            raise ValueError("the guide is not in the form")
-        sentences = (guide.title, *guide.sentences)
-        paragraphs = [*_elements(found, "/P")]
-        if len(paragraphs) != len(sentences):
-            raise ValueError("the guide was printed in other paragraphs than it was written in")
-        for paragraph, sentence in zip(paragraphs, sentences, strict=True):
-            paragraph.Lang = pikepdf.String(guide.language)
-            paragraph.ActualText = pikepdf.String(sentence)
-        done = io.BytesIO()
-        pdf.save(done)
-    return done.getvalue()
-
-
-def _elements(element: Any, tag: str) -> Iterator[Any]:
-    """The tagged elements of a kind below one, in reading order."""
-    import pikepdf
-
-    below = element.get("/K")
-    for child in below if isinstance(below, pikepdf.Array) else [below]:
-        if isinstance(child, pikepdf.Dictionary):
-            if child.get("/S") == tag:
-                yield child
-            else:
-                yield from _elements(child, tag)

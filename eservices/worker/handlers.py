@@ -113,7 +113,8 @@ def send_text(desk: Desk, row: Row) -> Done:
 
 
 def _freeze_text(desk: Desk, row: Row) -> bytes:
-    speech = words(row.payload["language"])
+    language = row.payload["language"]
+    speech = words(language)
     address = (desk.sign_address if row.kind == SIGNATURE else desk.case_address)(speech.language)
     if row.kind == CONTINUE_CODE:
         address = desk.continue_address(speech.language)
@@ -193,8 +194,9 @@ def make_letter(desk: Desk, row: Row) -> Done:
         code=payload["code"] or "",
     )
     printed = letter.letter_pdf(
-        desk.press, desk.head(speech), written, speech, address=desk.case_address(payload["language"])
-    )
+        desk.press, desk.head(speech), written, speech,
+        address=desk.case_address(payload["language"]), reader=payload["language"],
+    )  # fmt: skip
     name = speech("Brev i ärende {number}", number=written.number)
     return _laid_down(desk, row, printed, name=f"{name}.pdf")
 
@@ -220,7 +222,9 @@ def make_decision(desk: Desk, row: Row) -> Done:
         decided_by=names.get(decision.decided_by, ""),
         regime=case.regime,
     )
-    printed = decision_pdf(desk.press, desk.head(speech), made, speech, address=desk.case_address(wanted))
+    printed = decision_pdf(
+        desk.press, desk.head(speech), made, speech, address=desk.case_address(wanted), reader=wanted
+    )
     name = speech("Beslut {number}", number=case.number)
     return _laid_down(desk, row, printed, name=f"{name}.pdf", question=DECISION_DOCUMENT)
 
@@ -229,8 +233,11 @@ def make_signing_letter(desk: Desk, row: Row) -> Done:
     """Print the letter to a co-signer, ready for whoever posts it."""
     speech = _printable(row.payload["language"])
     written = signing_letter(row.payload, speech, unit=desk.unit_name(row.payload["unit"]))
-    address = desk.sign_address(row.payload["language"])
-    printed = letter.letter_pdf(desk.press, desk.head(speech), written, speech, address=address)
+    wanted = row.payload["language"]
+    printed = letter.letter_pdf(
+        desk.press, desk.head(speech), written, speech,
+        address=desk.sign_address(wanted), reader=SOURCE if speech.language == wanted else wanted,
+    )  # fmt: skip
     return _laid_down(desk, row, printed, name=f"{speech('Brev i ärende {number}', number=written.number)}.pdf")
 
 

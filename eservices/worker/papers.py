@@ -13,6 +13,7 @@ from hashlib import sha256
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import ServiceTexts
 from eservices.documents import paper_form
+from eservices.documents.guide import printed
 from eservices.documents.rendering import Unprintable
 from eservices.documents.shelf import Paper, Shelf, is_printed, paper_languages, paper_of, printed_in
 from eservices.submissions import pinned
@@ -93,7 +94,7 @@ def _make(desk: Desk, shelf: Shelf, paper: Paper) -> int:
     with desk.database.transaction() as tx:
         pinned.keep(tx, service, paper.language, desk.clock.now())
     try:
-        shelf.put(paper, paper_form.printed(html, made.form.guide), made_of)
+        shelf.put(paper, printed(html, made.form.guide), made_of)
     except Unprintable as error:
         logger.error("the form %s cannot be made: %s", paper.name, error)  # noqa: TRY400 -- the sentence says it all
         return 0

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from eservices.documents import paper_form
 from eservices.documents.rendering import Unprintable
 from eservices.documents.shelf import Paper, Shelf, paper_of
 from eservices.submissions import pinned
@@ -24,7 +23,7 @@ def printer(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         done.append(html)
         return b"%PDF-1.7 " + html.encode()
 
-    monkeypatch.setattr(paper_form, "printed", print_it)
+    monkeypatch.setattr(papers, "printed", print_it)
     monkeypatch.setattr(papers, "_known", papers._Known())
     return done
 
@@ -95,7 +94,7 @@ def test_a_wish_that_cannot_be_granted_is_dropped(
     def broken(html: str, guide: object) -> bytes:
         raise Unprintable("a library is missing")
 
-    monkeypatch.setattr(paper_form, "printed", broken)
+    monkeypatch.setattr(papers, "printed", broken)
     shelf = Shelf(office.settings.data_dir)
     shelf.wish(form_of(office, "sv"))
     shelf.wish(Paper("nothing", "0" * 64, "sv"))
