@@ -22,7 +22,7 @@ _WORDS = (
     "Åsa", "Öberg", "Karlsson", "O'Brien-Åström", "Олександр", "محمد", "李", "plats nära rampen", "6 meter",
     "två\u00a0ord", "🙂 tack", "Sjövik", "e\u0301tage", "ja, gärna", "<b>fet</b>", "100 % säkert",
 )  # fmt: skip
-_EMAILS = ("asa.oberg@example.se", "bo+natet@example.org", "Ina.Lind@EXAMPLE.se")
+_EMAILS = ("asa.oberg@example.net", "bo+natet@example.org", "Ina.Lind@EXAMPLE.com")
 _PHONES = ("031-390 06 05", "+46 70 174 06 05", "070-1740606", "+358 9 123 4567")
 _PERSONS = ("19850709-9805", "850709-9805", "19640823 3234", "19701063-2391")
 _STREETS = (("Ekgatan 1", "123 45", "Exempelby"), ("Norra vägen 12 B", "12346", "Exempelbo"))
@@ -285,7 +285,7 @@ _WRITERS: Mapping[str, _Writer] = {
     "checkboxes": _choices,
     "ranked": _ranked,
     "personal_number": _personal_number,
-    "organisation_number": _one_of("212000-1306", "2120001306"),
+    "organisation_number": _one_of("556000-1009", "5560001009"),
     "property_designation": _one_of("Exempelby Storgården 1:23", "EXEMPELBY SJÖVIK S:3"),
     "bank_account": _account,
     "postal_address": _address,

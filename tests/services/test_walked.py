@@ -53,7 +53,7 @@ def test_everybody_comes_to_a_receipt_when_it_is_read_aloud(
         spoken_by_agent = "sv" if seed % 2 else "en"
         faults: list[str] = []
         look = _Looking(app, service, spoken_by_agent, faults)
-        agent = _agent(app, clock, spoken_by_agent)
+        agent = an_agent(app, clock, spoken_by_agent)
         beside = {**BY_PHONE, "news-language": language}
 
         start = f"/contact-centre/new?channel=phone&caller=0701740605&service={name}"
@@ -93,7 +93,7 @@ def _browser(app: Flask) -> InspectingClient:
     return client
 
 
-def _agent(app: Flask, clock: FixedClock, language: str) -> Person:
+def an_agent(app: Flask, clock: FixedClock, language: str) -> Person:
     house = app.extensions["eservices"]
     with house.database.transaction() as tx:
         accounts.add_staff(
