@@ -497,3 +497,18 @@ def _token(person: Person) -> str:
 
 def _first_option(form) -> str:
     return form.css_first("option").attributes["value"]
+
+
+def test_a_unit_is_asked_once_and_its_answer_is_there_for_the_next_caller(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/questions")
+    assert agent.send({}).status == 422
+    agent.send({"question": "När öppnar rampen?", "unit": "hamn"})
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go("/cases/questions")
+    address = officer.page.css_first("main form").attributes["action"]
+    officer.client.post(
+        address, data={"csrf_token": _token(officer), "answer": "Den första april.", "good-until": "2027-04-01"}
+    )
+
+    assert "Den första april." in agent.go("/contact-centre/questions").text(".say")
+    elsewhere = signed_in(Role.CASE_OFFICER, "bygg", name="elsewhere")
+    assert elsewhere.client.post(address, data={"csrf_token": _token(elsewhere), "answer": "x"}).status_code == 404

@@ -1,6 +1,29 @@
 """Case handling: the officer's queue and the case page with its acts."""
 
-from eservices.web.case_handling import acts, appealing, asking, batch, belonging, case, deciding, queue, registry
+from eservices.web.case_handling import (
+    acts,
+    appealing,
+    asking,
+    batch,
+    belonging,
+    case,
+    deciding,
+    questions,
+    queue,
+    registry,
+)
 from eservices.web.case_handling.room import blueprint
 
-__all__ = ["acts", "appealing", "asking", "batch", "belonging", "blueprint", "case", "deciding", "queue", "registry"]
+__all__ = [
+    "acts",
+    "appealing",
+    "asking",
+    "batch",
+    "belonging",
+    "blueprint",
+    "case",
+    "deciding",
+    "questions",
+    "queue",
+    "registry",
+]

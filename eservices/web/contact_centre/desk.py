@@ -20,7 +20,7 @@ from eservices.intake import offering
 from eservices.language import N_, own_name
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
-from eservices.submissions import drafts
+from eservices.submissions import codes, drafts
 from eservices.values import Channel
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
@@ -317,9 +317,9 @@ def _found(q: str) -> Response:
             view="",
             views=views,
             caption=found_caption(len(rows)),
-            nothing=plain(
-                "Inget ärende hittades. Sök på ärendets nummer, eller på hela namn i vilken ordning som helst."
-            ),
+            nothing=plain("Det ser ut som en kod från webben. Börja ett samtal och skriv koden där.")
+            if codes.read_continue_code(q)
+            else plain("Inget ärende hittades. Sök på ärendets nummer, eller på hela namn i vilken ordning som helst."),
             call=call.id if call else "",
             rows=rows,
             q=q,

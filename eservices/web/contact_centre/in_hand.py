@@ -46,6 +46,7 @@ class Caller:
     theirs: Theirs
     needs: tuple[str, ...]
     practice: bool
+    service: str
     ended: bool
 
 
@@ -123,6 +124,7 @@ def caller_of(tx: Transaction, call: Call) -> Caller:
         theirs=known,
         needs=tuple(dict.fromkeys([*needs_of(call.needs), *known.needs])),
         practice=call.practice,
+        service=call.service or "",
         ended=call.ended_at is not None,
     )
 
