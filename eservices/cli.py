@@ -40,11 +40,14 @@ _ALL_WELL = {
 @click.argument("paths", nargs=-1, metavar="[FILES]", type=click.Path(exists=True, path_type=Path))
 @click.option("--publish", is_flag=True, help="Say also what is missing before the service may be active.")
 @click.option("--coverage", is_flag=True, help="Name the conditions and options that no stored test reaches.")
+@click.option("--summary", is_flag=True, help="Print how long each definition is: lines, questions, pages.")
 @_LANGUAGE
-def check(paths: tuple[Path, ...], *, publish: bool, coverage: bool, language: str) -> None:
+def check(paths: tuple[Path, ...], *, publish: bool, coverage: bool, summary: bool, language: str) -> None:
     """Read definitions, say what is wrong with line and column, and run the tests stored beside them."""
     from eservices.calendars import SystemClock
+    from eservices.definitions.load import definition_files
     from eservices.journey.checking import check as run
+    from eservices.journey.length import lengths, table
 
     paper_form = _paper_form() if publish else None
     report = run(
@@ -57,6 +60,10 @@ def check(paths: tuple[Path, ...], *, publish: bool, coverage: bool, language: s
     )
     for line in report.lines(language):
         click.echo(line)
+    if summary:
+        files = [file for path in paths or _forms() for file in (definition_files(path) if path.is_dir() else [path])]
+        for line in table(list(lengths(files, {service.id: service for service in report.services}))):
+            click.echo(line)
     if report.failed:
         raise SystemExit(1)
     click.echo(_ALL_WELL[language].format(services=len(report.services), tests=report.tests))
