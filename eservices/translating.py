@@ -24,10 +24,12 @@ MESSAGES, SERVICES = "messages", "services"
 RESIDENTS, STAFF = "residents' pages", "staff pages"
 
 #: Rooms whose sentences only staff meet. They are in Swedish and English; what residents meet is in every language.
-_STAFFS = tuple(
-    f"{where}/{room}/"
-    for where in ("eservices/web", "templates")
-    for room in ("staff", "case_handling", "contact_centre", "insight")
+_STAFFS = (
+    *(f"eservices/web/{room}/" for room in ("staff", "case_handling", "contact_centre", "insight")),
+    *(f"templates/{room}/" for room in ("staff", "case_handling", "contact_centre", "insight")),
+    "eservices/documents/case_file",
+    "templates/documents/case_file",
+    "eservices/cli",
 )
 
 #: The translations that staff can choose.
@@ -68,6 +70,8 @@ def extract(package: Path, templates: Path, library: Library) -> dict[str, Catal
         for name, line, text, comments, context in extract_from_dir(
             folder, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",)
         ):
+            if text in LANGUAGES:
+                continue  # not a sentence, but the language that a call of `words` asks for
             place = Path(folder.name, name).as_posix()
             messages.add(text, locations=[(place, line)], auto_comments=comments, context=context)
     services = Catalog(project="eservices", charset="utf-8", header_comment="# Texts of the definitions.")
@@ -93,15 +97,28 @@ def update(folder: Path, templates: Mapping[str, Catalog]) -> list[Path]:
             if language == SOURCE or (domain == SERVICES and language == EASY):
                 continue  # Swedish is the source, and easy Swedish of the services stands in their definitions
             catalog = _read_or_new(folder, language, domain)
-            # Nothing in easy Swedish is a guess: what has no entry of its own is said in Swedish.
-            catalog.update(template, no_fuzzy_matching=language == EASY, update_header_comment=False)
+            before = {message.context: message for message in catalog if message.string and message.context}
+            # Nothing in easy Swedish is a guess: what has no entry of its own is said in Swedish. The text of a
+            # service has an address, so what was said there before is no guess at all.
+            catalog.update(
+                template, no_fuzzy_matching=language == EASY or domain == SERVICES, update_header_comment=False
+            )
             catalog.obsolete.clear()
+            _lay_out_for_looking_at(catalog, before)
             if language == EASY:
                 _leave_out_empty(catalog)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(_written(catalog, sort=domain == MESSAGES))
             written.append(path)
     return written
+
+
+def _lay_out_for_looking_at(catalog: Catalog, before: Mapping[str, Message]) -> None:
+    """A text that has changed gets what was said at its address before, for a translator to look at."""
+    for message in catalog:
+        if not message.string and (was := before.get(message.context or "")) is not None:
+            message.string = was.string
+            message.flags.add("fuzzy")
 
 
 def _leave_out_empty(catalog: Catalog) -> None:
