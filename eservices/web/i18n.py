@@ -72,19 +72,6 @@ def swedish(text: str) -> Marked:
     return Marked.swedish(text)
 
 
-def begin_noting() -> None:
-    """Pages find Swedish by its marks."""
-
-
-def note_swedish() -> None:
-    """Pages find Swedish by its marks."""
-
-
-def has_swedish() -> bool:
-    """Pages find Swedish by its marks."""
-    return False
-
-
 def is_swedish(tag: str) -> bool:
     """Whether the language is written in Swedish, easy Swedish included."""
     return tag in _SWEDISH
