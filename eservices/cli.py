@@ -467,6 +467,20 @@ def demo_data(cases: int, seed: int, days: int, gap: int) -> None:
     click.echo(f"{fill(settings, cases, seed, days=days, gap_percent=gap)} cases made.")
 
 
+@main.command("telephony")
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def telephony_report(report: Path) -> None:
+    """Bring in the telephone exchange's figures: a CSV file, one line a day and queue."""
+    from eservices.contact_centre import telephony
+
+    try:
+        days = telephony.read(report.read_text(encoding="utf-8-sig").splitlines())
+    except (telephony.UnreadableReport, UnicodeDecodeError) as error:
+        _fail(f"{report}: {error}")
+    with _database().transaction() as tx:
+        click.echo(f"{telephony.bring_in(tx, days)} days brought in.")
+
+
 @main.group()
 def translations() -> None:
     """Catalogues of the shell (messages) and of the definitions (services)."""
