@@ -311,6 +311,15 @@ class Money(_Number):
     def show(self, value: Json, words: Words) -> str:
         return words.money(Decimal(str(value)))
 
+    def say(self, value: Json, words: Words) -> str:
+        amount = Decimal(str(value))
+        kronor, ore = divmod(abs(amount), 1)
+        if amount < 0:
+            return self.show(value, words)
+        if not ore:
+            return words("{kronor} kronor", kronor=kronor)
+        return words("{kronor} kronor och {ore} öre", kronor=kronor, ore=(ore * 100).to_integral_value())
+
     def controls(self, value: Json) -> dict[str, str | list[str]]:
         return {"": "" if value is None else str(value).replace(".", ",")}
 

@@ -173,7 +173,10 @@ class Phone(QuestionType):
         return _national(str(value))
 
     def say(self, value: Json, words: Words) -> str:
-        return _national(str(value)).replace("-", ", ")
+        national = _national(str(value))
+        if not national.startswith("+"):
+            return national.replace("-", ", ")
+        return ", ".join(_in_pairs(group) for group in national.split(" "))
 
     def mask(self, value: Json, words: Words) -> str:
         return f"•••• {str(value)[-2:]}"
@@ -183,6 +186,13 @@ class Phone(QuestionType):
 
     def json_schema(self) -> dict[str, object]:
         return {"type": "string", "pattern": r"^\+[1-9][0-9]{5,14}$"}
+
+
+def _in_pairs(group: str) -> str:
+    """Figures in pairs, as one says them; a country's own code stays whole."""
+    if group.startswith("+") or not group.isdecimal():
+        return group
+    return " ".join(group[start : start + 2] for start in range(0, len(group), 2))
 
 
 #: The parts a written number may have; letters would be read as keys on a telephone.
