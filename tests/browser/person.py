@@ -17,6 +17,9 @@ TICK = "__check__"
 PRIMARY = "main form[method=post]:not([data-secondary])"
 #: A page is looked at once it has been painted anew.
 _TWO_FRAMES = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
+#: Not before the style sheets are there.
+_STYLED = """const done = arguments[0], wait = () =>
+  [...document.querySelectorAll('link[rel=stylesheet]')].every(l => l.sheet) ? done() : setTimeout(wait, 5); wait()"""
 _WRITTEN = {"text", "email", "tel", "search", "password", "number", "url"}
 
 
@@ -42,7 +45,7 @@ class Person:
         return self.driver.find_element(By.ID, element_id).text
 
     def look_through(self, *, theme: str, width: int, height: int = 1200) -> None:
-        """A screen of this width, with the device set to this theme."""
+        """A screen of this width, with the device set to this theme: light, dark, or colours of the reader's own."""
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
@@ -51,11 +54,20 @@ class Person:
             "Emulation.setEmulatedMedia",
             {
                 "features": [
-                    {"name": "prefers-color-scheme", "value": theme},
+                    {"name": "prefers-color-scheme", "value": "light" if theme == "forced" else theme},
+                    {"name": "forced-colors", "value": "active" if theme == "forced" else "none"},
                     {"name": "prefers-reduced-motion", "value": "reduce"},
                 ]
             },
         )
+        self.driver.execute_async_script(_TWO_FRAMES)
+
+    def read(self, html: str) -> None:
+        """Look at a page that somebody else was given."""
+        self.go_to("/healthz")
+        frame = self.driver.execute_cdp_cmd("Page.getFrameTree", {})["frameTree"]["frame"]["id"]
+        self.driver.execute_cdp_cmd("Page.setDocumentContent", {"frameId": frame, "html": html})
+        self.driver.execute_async_script(_STYLED)
         self.driver.execute_async_script(_TWO_FRAMES)
 
     def has_something_to_send(self) -> bool:
