@@ -48,7 +48,7 @@ class UnknownQuestion(Exception):
 
 
 _FOUND = (
-    select(unit_questions, staff.c.name.label("owner_name"), *stored_keys.WRAPPED)
+    select(unit_questions, staff.c.name.label("answered_by"), *stored_keys.WRAPPED)
     .join(data_keys, data_keys.c.id == unit_questions.c.key_id)
     .join(staff, staff.c.id == unit_questions.c.owner_id, isouter=True)
     .where(unit_questions.c.state != "withdrawn")
@@ -144,7 +144,7 @@ def _question(tx: Transaction, row: Any) -> UnitQuestion:
         answer=content["answer"],
         asked_at=row.asked_at,
         due_at=row.due_at,
-        owner=row.owner_name or "",
+        owner=row.answered_by or "",
         answered_at=row.answered_at,
         good_until=row.good_until,
         key=key,

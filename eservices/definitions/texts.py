@@ -28,6 +28,7 @@ class _House:
     """The municipality whose facts texts quote. One process serves one."""
 
     municipality: Municipality | None = None
+    number: int = 0  #: grows with each new one: what was made with the facts of the former is no longer true
 
 
 _house = _House()
@@ -35,7 +36,14 @@ _house = _House()
 
 def speak_for(municipality: Municipality) -> None:
     """From now on `{municipality.phone}` and its like are this municipality's."""
-    _house.municipality = municipality
+    if municipality != _house.municipality:
+        _house.municipality = municipality
+        _house.number += 1
+
+
+def number_of_house() -> int:
+    """Another number, other facts: whoever keeps texts with the municipality's facts in them keeps it beside them."""
+    return _house.number
 
 
 class ServiceTexts:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eservices.calendars import FixedClock
-from eservices.definitions.load import read_service
+from eservices.definitions.library import Library
 from eservices.definitions.model import Text
 from eservices.intake.submit import submit
 from eservices.storage.database import Database, Transaction
@@ -28,8 +28,7 @@ def _another_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_definition_is_read_back_from_the_database_as_it_was(database: Database, clock: FixedClock):
-    service = read_service(FORMS / "batplats.yaml").service
-    assert service is not None
+    service = Library((FORMS,)).services["batplats"]
     with database.transaction() as tx:
         drafts.start(tx, service, language="en", channel=Channel.WEB, now=clock.now())
     pinned._services = pinned._Remembered(10)

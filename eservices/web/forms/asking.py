@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eservices.definitions.model import Audience, Question, Sensitivity, Service, Text
-from eservices.definitions.texts import ServiceTexts
+from eservices.definitions.texts import ServiceTexts, number_of_house
 from eservices.journey.script import say
 from eservices.language import N_, Words
 from eservices.web.i18n import is_swedish
@@ -113,12 +113,13 @@ class Told:
 
 
 _KEPT = 512
-_told: OrderedDict[tuple[str, int], Told] = OrderedDict()
+_told: OrderedDict[tuple[str, int, int], Told] = OrderedDict()
 
 
 def told(service: Service, texts: ServiceTexts, words: Words) -> Told:
     """The service in this language; kept for the versions and languages used lately."""
-    key = (service.version, id(texts))  # one language in one wording; `Told` keeps the texts, and so their id, alive
+    # One language in one wording with one house's facts; `Told` keeps the texts, and so their id, alive.
+    key = (service.version, id(texts), number_of_house())
     found = _told.get(key)
     if found is None:
         found = _told[key] = Told(service, texts, words)

@@ -151,20 +151,20 @@ def show_service(service: str) -> Response:
     return render(_service_page(known, found, address))
 
 
-@blueprint.get("/<any('figures.json','figures.csv'):name>")
+@blueprint.get("/<any('figures.json','figures.csv'):figures>")
 @access.requires(Act.SEE_FIGURES)
-def download_overview(name: str) -> Response:
+def download_overview(figures: str) -> Response:
     """The figures of every service, for machines."""
     found = _overview(_period())
-    return _file(name, found.services, found.period)
+    return _file(figures, found.services, found.period)
 
 
-@blueprint.get("/services/<service>/<any('figures.json','figures.csv'):name>")
+@blueprint.get("/services/<service>/<any('figures.json','figures.csv'):figures>")
 @access.requires(Act.SEE_FIGURES)
-def download_service(service: str, name: str) -> Response:
+def download_service(service: str, figures: str) -> Response:
     """The figures of one service, for machines."""
     found = _closely(_service(service), _period())
-    return _file(name, [found.figures], found.period)
+    return _file(figures, [found.figures], found.period)
 
 
 def _period() -> Period:
