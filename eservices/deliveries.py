@@ -76,6 +76,14 @@ deliveries = Table(
         postgresql_where=text(_OPEN_WORK),
     ),
     Index(
+        "ix_deliveries_taken",
+        "agent_id",
+        "due_at",
+        "id",
+        sqlite_where=text(f"agent_id IS NOT NULL AND {_OPEN_WORK}"),
+        postgresql_where=text(f"agent_id IS NOT NULL AND {_OPEN_WORK}"),
+    ),
+    Index(
         "ix_deliveries_check_at",
         "check_at",
         sqlite_where=text(_WAITS_FOR_EVIDENCE),

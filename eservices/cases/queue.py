@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, false, func, literal_column, or_, select, tuple_, union, union_all
 
 from eservices.cases import belonging, store
 from eservices.cases.index_keys import IndexKey, digits_of, one_line, phone_form, sound_of, words_of
@@ -31,6 +31,9 @@ _FACETS_FROM = 1000
 
 #: States in which the unit has nothing to do before somebody else has.
 WAITING_FOR_OTHERS = frozenset({*WAITING_FOR_RESIDENT, Status.HEARING, Status.REFERRED})
+
+#: Written out, since a partial index is found by the condition's own words.
+_COMPLETED = f"'{Status.SUPPLEMENT_RECEIVED.value}'"
 
 #: `Filters.officer` for cases that nobody has claimed.
 UNASSIGNED = "-"
@@ -353,8 +356,10 @@ def _of_work(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.waiting:
         yield cases.c.status.in_(sorted(WAITING_FOR_OTHERS))
     if filters.ready:
+        # A union of two short lists: an OR would have the database look at every open case.
+        completed = select(cases.c.id).where(cases.c.open, cases.c.status == literal_column(_COMPLETED))
         lying = select(proposals.c.case_id).where(proposals.c.settled_at.is_(None))
-        yield or_(cases.c.status == Status.SUPPLEMENT_RECEIVED.value, cases.c.id.in_(lying))
+        yield cases.c.id.in_(union(completed, lying).subquery().select())
     if filters.calls:
         yield cases.c.id.in_(_news_on_its_way().where(deliveries.c.method == ContactMethod.PHONE.value))
     if filters.undelivered:

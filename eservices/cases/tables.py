@@ -1,6 +1,6 @@
 """Tables of cases: the matter at the responsible unit and everything that belongs to it."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, text
 
 from eservices.storage.columns import Digest, Id, JsonValue, Sealed, UtcTime
 from eservices.storage.database import metadata
@@ -44,6 +44,14 @@ cases = Table(
     Index("ix_cases_officer", "officer_id", "open", "due_at", "id"),
     Index("ix_cases_due", "open", "due_at", "id"),
     Index("ix_cases_service", "service", "received_at"),
+    # Few of the open cases have just been completed, and they are looked for on every page of a list.
+    Index(
+        "ix_cases_completed",
+        "due_at",
+        "id",
+        sqlite_where=text("open AND status = 'supplement_received'"),
+        postgresql_where=text("open AND status = 'supplement_received'"),
+    ),
 )
 
 #: The keyed indexes: digests of personal numbers, phones, e-mail addresses, words of names (as written and as they
@@ -198,6 +206,13 @@ proposals = Table(
     Column("taken", Boolean, comment="whether it was done; false: laid aside"),
     Column("sealed", Sealed, nullable=False, comment="what is proposed"),
     Index("ix_proposals_settled_at", "settled_at"),
+    # What lies ready is little beside all that has been settled.
+    Index(
+        "ix_proposals_lying",
+        "case_id",
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
 )
 
 #: What a member of staff is to one case beyond the unit: watches it, is named for it, must keep away from it.

@@ -47,7 +47,21 @@ contact_items = Table(
         sqlite_where=text("NOT quiet AND state <> 'done'"),
         postgresql_where=text("NOT quiet AND state <> 'done'"),
     ),
+    Index(
+        "ix_contact_items_taken",
+        "agent_id",
+        "due_at",
+        "id",
+        sqlite_where=text("agent_id IS NOT NULL AND NOT quiet AND state <> 'done'"),
+        postgresql_where=text("agent_id IS NOT NULL AND NOT quiet AND state <> 'done'"),
+    ),
     Index("ix_contact_items_incoming", "created_at", "id"),
+    Index(
+        "ix_contact_items_quick",
+        "done_at",
+        sqlite_where=text("kind = 'quick'"),
+        postgresql_where=text("kind = 'quick'"),
+    ),
     # Notes of what was settled at once go long before any case does.
     Index(
         "ix_contact_items_noted",

@@ -1,0 +1,33 @@
+"""Indexes for the short lists that are looked for in large tables: what is completed, lies ready, or is taken.
+
+Each covers few rows, so it is one look through its table (a second or two for a million cases); writers wait so long.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+_ITEM_WORK = "agent_id IS NOT NULL AND NOT quiet AND state <> 'done'"
+_DELIVERY_WORK = "agent_id IS NOT NULL AND needs_person AND reached_at IS NULL AND cancelled_at IS NULL"
+
+_INDEXES = (
+    ("ix_cases_completed", "cases", ["due_at", "id"], "open AND status = 'supplement_received'"),
+    ("ix_proposals_lying", "proposals", ["case_id"], "settled_at IS NULL"),
+    ("ix_contact_items_taken", "contact_items", ["agent_id", "due_at", "id"], _ITEM_WORK),
+    ("ix_contact_items_quick", "contact_items", ["done_at"], "kind = 'quick'"),
+    ("ix_deliveries_taken", "deliveries", ["agent_id", "due_at", "id"], _DELIVERY_WORK),
+)
+
+
+def upgrade() -> None:
+    for name, table, columns, where in _INDEXES:
+        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+def downgrade() -> None:
+    for name, table, _, _ in reversed(_INDEXES):
+        op.drop_index(name, table_name=table)
