@@ -38,7 +38,8 @@ from eservices.storage.sealing import DataKey
 from eservices.values import ContactMethod, Json, new_id
 
 #: Work that waits for a person; the partial index below holds nothing else.
-_OPEN_WORK = "needs_person AND reached_at IS NULL AND cancelled_at IS NULL"
+_ON_ITS_WAY = "reached_at IS NULL AND cancelled_at IS NULL"
+_OPEN_WORK = f"needs_person AND {_ON_ITS_WAY}"
 
 #: What is on its way, and must show that it has arrived; looked at when its time comes, and never walked through.
 _WAITS_FOR_EVIDENCE = "check_at IS NOT NULL AND NOT needs_person AND reached_at IS NULL AND cancelled_at IS NULL"
@@ -82,6 +83,13 @@ deliveries = Table(
         "id",
         sqlite_where=text(f"agent_id IS NOT NULL AND {_OPEN_WORK}"),
         postgresql_where=text(f"agent_id IS NOT NULL AND {_OPEN_WORK}"),
+    ),
+    Index(
+        "ix_deliveries_on_its_way",
+        "case_id",
+        "method",
+        sqlite_where=text(_ON_ITS_WAY),
+        postgresql_where=text(_ON_ITS_WAY),
     ),
     Index(
         "ix_deliveries_check_at",

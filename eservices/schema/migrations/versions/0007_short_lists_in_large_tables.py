@@ -19,6 +19,7 @@ _INDEXES = (
     ("ix_proposals_lying", "proposals", ["case_id"], "settled_at IS NULL"),
     ("ix_contact_items_taken", "contact_items", ["agent_id", "due_at", "id"], _ITEM_WORK),
     ("ix_contact_items_quick", "contact_items", ["done_at"], "kind = 'quick'"),
+    ("ix_deliveries_on_its_way", "deliveries", ["case_id", "method"], "reached_at IS NULL AND cancelled_at IS NULL"),
     ("ix_deliveries_taken", "deliveries", ["agent_id", "due_at", "id"], _DELIVERY_WORK),
 )
 
