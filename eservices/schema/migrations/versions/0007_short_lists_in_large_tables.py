@@ -1,6 +1,6 @@
-"""Indexes for the short lists that are looked for in large tables: what is completed, lies ready, or is taken.
+"""Indexes for the short lists that are looked for in large tables: what is completed, lies ready, is taken, is rare.
 
-Each covers few rows, so it is one look through its table (a second or two for a million cases); writers wait so long.
+Each is one look through its table (seconds for a million cases); writers wait so long.
 """
 
 import sqlalchemy as sa
@@ -24,11 +24,19 @@ _INDEXES = (
 )
 
 
+#: A rare language or channel is found without walking past all the others.
+_LISTS = (("ix_cases_language", "language"), ("ix_cases_channel", "channel"))
+
+
 def upgrade() -> None:
+    for name, column in _LISTS:
+        op.create_index(name, "cases", [column, "open", "due_at", "id"])
     for name, table, columns, where in _INDEXES:
         op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def downgrade() -> None:
+    for name, _ in reversed(_LISTS):
+        op.drop_index(name, table_name="cases")
     for name, table, _, _ in reversed(_INDEXES):
         op.drop_index(name, table_name=table)
