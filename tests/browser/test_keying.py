@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.axe import violations
 from tests.browser.conftest import everything
+from tests.browser.inspecting import Inspector
 from tests.browser.person import Answers, KeyboardPerson, Person
 from tests.servers import ROOT, Server
 
@@ -24,30 +24,20 @@ def test_a_paper_is_keyed_in_by_keyboard_alone(person: Person, server: Server, s
     agent = KeyboardPerson(person.driver, server.url)
     agent.go_to("/staff/login")
     agent.through_the_page({"username": "agent", "password": "demo"})
-    faults: list[str] = []
+    inspector = Inspector(agent, "sv")
 
     agent.go_to("/contact-centre/paper")
-    _look(agent, faults)
+    inspector.look()
     agent.through_the_page({"mark": _mark_of(service)})
     for _ in range(25):
         if agent.path.endswith("/receipt"):
             break
-        _look(agent, faults)
+        inspector.look()
         agent.through_the_page(answers)
 
-    _look(agent, faults)
+    inspector.look()
     assert agent.text_of("reference")
-    assert not faults, "\n".join(faults)
-
-
-def _look(agent: Person, faults: list[str]) -> None:
-    for theme, width in (("light", 1280), ("dark", 320)):
-        agent.look_through(theme=theme, width=width)
-        faults += [f"{agent.path} ({theme}, {width}): {line}" for line in violations(agent.driver)]
-        wide = agent.driver.execute_script("return document.documentElement.scrollWidth")
-        if wide > width:
-            faults.append(f"{agent.path}: the page is {wide} pixels wide on a screen of {width}")
-    agent.look_through(theme="light", width=1280)
+    inspector.verdict()
 
 
 def _mark_of(service: str) -> str:
@@ -67,19 +57,19 @@ def test_the_pages_around_a_paper_shut_nobody_out(person: Person, server: Server
     person.go_to("/staff/login")
     person.fill_in({"username": "agent", "password": "demo"})
     person.press()
-    faults: list[str] = []
+    inspector = Inspector(person, "sv")
 
     person.go_to("/contact-centre/paper")
     person.fill_in({"mark": "klotter"})
     person.press()
-    _look(person, faults)
+    inspector.look()
     person.fill_in({"mark": number})
     person.press()
-    _look(person, faults)
+    inspector.look()
     person.press()
-    _look(person, faults)
+    inspector.look()
     for language in ("ar", "sv-x-lattlast"):
         person.go_to(f"/contact-centre/services/batplats/call-sheet?language={language}")
-        _look(person, faults)
+        inspector.look()
 
-    assert not faults, "\n".join(faults)
+    inspector.verdict()

@@ -7,54 +7,19 @@ The suite looks at each page in two of the four combinations of theme and width 
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
 
-from tests.browser.axe import violations
 from tests.browser.conftest import everything
+from tests.browser.inspecting import GRID, Inspector
 from tests.browser.person import PRIMARY, Answers, Person
 
 ANSWERS = Path(__file__).resolve().parent / "answers"
 #: The suite types in one service by hand; the others are in the cover of test_pairs.py.
 SERVICES = sorted(path.stem for path in ANSWERS.glob("*.json")) if everything() else ["batplats"]
-WIDE, NARROW = 1280, 320
-GRID = list(itertools.product(("light", "dark"), (WIDE, NARROW)))
 LANGUAGES = ("sv", "en", "ar", "fi", "uk", "sv-x-lattlast") if everything() else ("sv", "en")
-
-
-def looks(language: str) -> list[tuple[str, int]]:
-    """The combinations of theme and width in which a page is looked at."""
-    if everything():
-        return GRID
-    return [("light", WIDE), ("dark", NARROW)] if language == "sv" else [("dark", WIDE), ("light", NARROW)]
-
-
-@dataclass
-class Inspector:
-    """Looks at the page a person has before them, and remembers what is wrong."""
-
-    person: Person
-    language: str
-    faults: list[str] = field(default_factory=list)
-
-    def look(self, where: str = "") -> None:
-        for theme, width in looks(self.language):
-            self.look_at(theme, width, where)
-        self.person.look_through(theme="light", width=WIDE)
-
-    def look_at(self, theme: str, width: int, where: str = "") -> None:
-        self.person.look_through(theme=theme, width=width)
-        name = f"{where or self.person.path} ({theme}, {width})"
-        self.faults += [f"{name}: {line}" for line in violations(self.person.driver)]
-        wide = self.person.driver.execute_script("return document.documentElement.scrollWidth")
-        if wide > width:
-            self.faults.append(f"{name}: the page is {wide} pixels wide")
-
-    def verdict(self) -> None:
-        assert not self.faults, "\n".join(self.faults)
 
 
 def answers_of(service: str) -> Answers:
@@ -173,29 +138,6 @@ def set_language(person: Person, language: str) -> None:
     ):
         person.follow(button)
         return
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_an_agent_takes_down_a_whole_service_and_no_page_shuts_her_out(person: Person, service: str):
-    inspector = Inspector(person, "sv")
-    sign_in(person, "agent")
-    person.go_to(f"/contact-centre/new?channel=phone&caller=0701740605&service={service}")
-    answers = {
-        **answers_of(service),
-        "identity_basis": "stated",
-        "receipt_by": "none",
-        "consent": "yes",
-        "channel": "phone",
-    }
-    for _ in range(60):
-        inspector.look()
-        if person.driver.find_elements(By.ID, "reference") or not person.has_something_to_send():
-            break
-        person.fill_in(answers)
-        person.press()
-
-    assert person.text_of("reference")
-    inspector.verdict()
 
 
 def test_the_figures_of_equal_service_shut_nobody_out(person: Person):

@@ -2,9 +2,7 @@
 person on the web: one record, but for the channel, who wrote it down, and how we know who it is.
 """
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +12,9 @@ from eservices.submissions import store as submissions
 from eservices.submissions.model import Submission
 from eservices.web.house import House
 from tests.bench.robot import Answers
+from tests.build.handed_in import SERVICES, answers_without_browser, record_of
 from tests.staff.conftest import Person
 
-ANSWERS = Path(__file__).parent.parent / "browser" / "answers"
-SERVICES = sorted(path.stem for path in ANSWERS.glob("*.json"))
 IN_THE_CALL: Answers = {"channel": "phone", "identity_basis": "stated", "receipt_by": "phone", "consent": "yes"}
 
 
@@ -25,14 +22,14 @@ IN_THE_CALL: Answers = {"channel": "phone", "identity_basis": "stated", "receipt
 def test_a_call_gives_the_record_that_the_web_gives(
     service: str, signed_in: Callable[..., Person], a_browser: Callable[[], Person], house: House
 ) -> None:
-    given = _answers_for(service)
+    given = answers_without_browser(service)
     agent = signed_in(Role.CONTACT_AGENT, name="agent")
 
     agent.go(f"/contact-centre/new?channel=phone&caller=0701740605&service={service}")
     by_phone = _handed_in(house, agent.journey({**given, **IN_THE_CALL}, most=80))
     on_the_web = _handed_in(house, a_browser().go(f"/sv/services/{service}").journey(given, most=80))
 
-    assert _record(by_phone) == _record(on_the_web)
+    assert record_of(by_phone) == record_of(on_the_web)
     assert (by_phone.channel, on_the_web.channel) == ("phone", "web")
     assert (by_phone.entered_by is not None, on_the_web.entered_by) == (True, None)
 
@@ -43,20 +40,9 @@ def test_every_service_that_is_offered_has_somebody_to_ask_for_it(house: House) 
     assert offered - set(SERVICES) == set(), "write what somebody answers, into tests/browser/answers"
 
 
-def _answers_for(service: str) -> Answers:
-    """What somebody answers, as a form without a browser sends it: ticks are a yes."""
-    read = json.loads((ANSWERS / f"{service}.json").read_text())
-    return {name: "yes" if value == "__check__" else value for name, value in read.items()}
-
-
 def _handed_in(house: House, person: Person) -> Submission:
     number = person.text("#reference")
     with house.database.read() as tx:
         case = store.by_number(tx, number)
         assert case is not None, f"no receipt at {person.address}: {person.text()[:400]}"
         return submissions.of_case(tx, case.id)[0]
-
-
-def _record(submission: Submission) -> object:
-    answers = {place: (answer.value, answer.state) for place, answer in submission.answers.given.items()}
-    return answers, submission.answers.items, submission.missing, submission.declared, submission.received_on
