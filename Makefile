@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 CASES ?= 100000
 export PORT HOST CASES
 
-.PHONY: run test bench access check format
+.PHONY: run test bench bench-growth access check format
 
 run:
 	@.ci/prepare run
@@ -18,6 +18,11 @@ test:
 bench:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.bench
+
+# Whether lists, search and handing-in stay as quick with CASES cases as with 1,000 (a million take half an hour to make).
+bench-growth:
+	@.ci/prepare test
+	@.venv/bin/python -m tests.bench.growth
 
 # Every page, language, theme and width under the accessibility engine, and every paper form: the suite holds a cover
 # of them, this all.
