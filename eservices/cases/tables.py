@@ -44,6 +44,7 @@ cases = Table(
     Index("ix_cases_officer", "officer_id", "open", "due_at", "id"),
     Index("ix_cases_due", "open", "due_at", "id"),
     Index("ix_cases_service", "service", "received_at"),
+    Index("ix_cases_service_status", "service", "open", "status", "due_at", "id"),
     Index("ix_cases_language", "language", "open", "due_at", "id"),
     Index("ix_cases_channel", "channel", "open", "due_at", "id"),
     # Few of the open cases have just been completed, and they are looked for on every page of a list.

@@ -24,13 +24,17 @@ _INDEXES = (
 )
 
 
-#: A rare language or channel is found without walking past all the others.
-_LISTS = (("ix_cases_language", "language"), ("ix_cases_channel", "channel"))
+#: What is rare is found without walking past all the others.
+_LISTS = (
+    ("ix_cases_language", ["language", "open"]),
+    ("ix_cases_channel", ["channel", "open"]),
+    ("ix_cases_service_status", ["service", "open", "status"]),
+)
 
 
 def upgrade() -> None:
-    for name, column in _LISTS:
-        op.create_index(name, "cases", [column, "open", "due_at", "id"])
+    for name, columns in _LISTS:
+        op.create_index(name, "cases", [*columns, "due_at", "id"])
     for name, table, columns, where in _INDEXES:
         op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
