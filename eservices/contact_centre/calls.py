@@ -13,7 +13,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from eservices import journal
+from eservices.cases import asking
+from eservices.cases.enquiries import Enquiry
 from eservices.cases.index_keys import phone_form
+from eservices.cases.model import Case
 from eservices.cases.queue import QueueRow
 from eservices.contact_centre import items, queue
 from eservices.contact_centre.items import ItemKind, Need
@@ -253,10 +256,42 @@ def open_draft(tx: Transaction, call: Call, code: str, *, actor: Actor, now: dt.
     return draft
 
 
-def link_draft(tx: Transaction, call: Call, draft: Draft) -> Call:
+def link_draft(tx: Transaction, call: Call, draft: Draft, *, now: dt.datetime) -> Call:
     """Go on with a draft that a colleague, or the agent, has taken down before."""
-    _write(tx, call, "draft_taken_up", call.started_at, {"draft": draft.id})
+    _write(tx, call, "draft_taken_up", now, {"draft": draft.id})
     return _link(tx, call, draft)
+
+
+def answer_order(tx: Transaction, call: Call, case: Case, order: Enquiry, *, now: dt.datetime) -> Draft:
+    """Take down, in this call, what a supplement order asks for; what somebody has begun of it is gone on with.
+
+    The case is locked. Raises `NoChannel`, `NotIdentified` and, when there is nothing to answer, `NotAllowed`.
+    """
+    if call.channel is None:
+        raise NoChannel(call.id)
+    if not call.is_identified or call.practice:
+        raise NotIdentified(call.id)
+    said = _assisted(call)
+    draft = asking.draft_for(
+        tx,
+        case,
+        order,
+        language=call.language,
+        channel=call.channel,
+        now=now,
+        assisted_by=call.agent_id,
+        assisted=said,
+    )
+    if draft.assisted_by != call.agent_id:
+        draft = drafts.take_over(tx, drafts.lock(tx, draft.id), call.agent_id, now, draft.assisted or said)
+    link_draft(tx, note_case(tx, call, case.id), draft, now=now)
+    return draft
+
+
+def draft_in_hand(tx: Transaction, call: Call) -> Draft | None:
+    """The application of this call, while this agent has it: not what went back, was sent, or a colleague took."""
+    draft = drafts.by_id(tx, call.draft_id) if call.draft_id else None
+    return draft if draft is not None and draft.is_open and draft.assisted_by == call.agent_id else None
 
 
 def hand_back(tx: Transaction, call: Call, *, now: dt.datetime) -> Draft | None:

@@ -92,7 +92,7 @@ def see(case_file: CaseFile, service: Service) -> AgentView:
         answers=readable,
         masked=masked,
         outline=() if readable is None else tuple(_outline(case_file, service)),
-        missing=case_file.submissions[0].missing if shows_matter and case_file.submissions else (),
+        missing=case_file.missing if shows_matter else (),
         messages=case_file.messages if shows_content else (),
         decisions=case_file.decisions if shows_content else (),
         deliveries=case_file.deliveries,

@@ -512,3 +512,72 @@ def test_a_unit_is_asked_once_and_its_answer_is_there_for_the_next_caller(signed
     assert "Den första april." in agent.go("/contact-centre/questions").text(".say")
     elsewhere = signed_in(Role.CASE_OFFICER, "bygg", name="elsewhere")
     assert elsewhere.client.post(address, data={"csrf_token": _token(elsewhere), "answer": "x"}).status_code == 404
+
+
+def test_one_contact_does_for_all_that_waits_for_the_caller_s_answer(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/supplement")
+    asked = {"items": ["registration"], "questions": "När sjösätter du?", "last_day": "2026-12-08"}
+    officer.send({**asked, "consequence": "decide_anyway"}).send(button="go=decide")
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")
+    assert "sjösätter" not in agent.text(), "a number alone shows nothing"
+
+    agent.send({"identity_basis": "stated"})
+    waits = agent.text(f"#waits-{number}")
+    assert "senast 8 december 2026" in waits
+    assert "Registreringsbeteckning" in waits
+    assert "När sjösätter du?" in waits
+    agent.send(form="/supplement")
+    assert "Det är det ni fyller i nu" in agent.text(f"#waits-{number}")
+    agent.journey({"registration": "SFC-9999", "asked_for_1": "I maj."})
+
+    assert agent.text("#reference") == number
+    assert case_of(number).status == "supplement_received"
+    assert "I maj." in officer.go(f"/cases/{number}").text(), "the officer sees it at once"
+    with house.database.read() as tx:
+        supplement = submissions.of_case(tx, case_of(number).id)[-1]
+    assert (supplement.channel, supplement.identity_basis) == ("phone", "stated")
+    assert supplement.entered_by is not None
+
+
+def test_what_the_caller_has_begun_alone_is_gone_on_with_and_never_asked_twice(
+    signed_in: SignedIn, handed_in: HandedIn, a_browser: Callable[[], Person], case_of: CaseOf
+) -> None:
+    number, code = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/supplement")
+    asked = {"items": ["registration"], "questions": "När sjösätter du?", "last_day": "2026-12-08"}
+    officer.send({**asked, "consequence": "decide_anyway"}).send(button="go=decide")
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code}).send(form="/supplement")
+    resident.send({"registration": "SFC-7777"})
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")
+
+    agent.send({"identity_basis": "stated"}).send(form="/supplement")
+
+    assert "SFC-7777" in agent.text()
+    assert "Personen själv, på webben" in agent.text()
+    agent.journey({"asked_for_1": "I maj."})
+    assert case_of(number).status == "supplement_received"
+
+
+def test_a_caller_says_what_they_think_before_the_decision_and_no_other_case_is_answered_in_the_call(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    other, _ = handed_in(name="Bo Ek", phone="0304-60 10 99", personal_number="19850113-9995")
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    for one in (number, other):
+        officer.go(f"/cases/{one}/hearing").send({"material": "Kön är lång.", "last_day": "2026-12-08"})
+        officer.send(button="go=decide")
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")
+    agent.send({"identity_basis": "stated"})
+    assert "Kön är lång." in agent.text(f"#waits-{number}")
+
+    assert agent.send({"opinion": "Nej."}, form="/opinion", button=f"number={other}").status == 404
+    assert case_of(other).status == "hearing"
+    agent.go("/contact-centre/").go(agent.page.css_first(".note a").attributes["href"])
+    agent.send({"opinion": "Jag kan vänta."}, form="/opinion")
+
+    assert "tycka till" not in agent.text()
+    assert "Jag kan vänta." in officer.go(f"/cases/{number}").text()

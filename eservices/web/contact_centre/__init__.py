@@ -1,6 +1,7 @@
 """The contact centre: what needs a person, calls and visits in hand, and what may be told of a case."""
 
 from eservices.web.contact_centre import (
+    answering,
     asking,
     bringing,
     call,
@@ -18,6 +19,7 @@ from eservices.web.contact_centre import (
 from eservices.web.contact_centre.room import blueprint
 
 __all__ = [
+    "answering",
     "asking",
     "blueprint",
     "bringing",

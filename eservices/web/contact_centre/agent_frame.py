@@ -24,7 +24,7 @@ from eservices.journey.summary import Line, quotes, summary
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.submissions.model import Draft
+from eservices.submissions.model import Draft, SubmissionKind
 from eservices.values import Channel
 from eservices.web.contact_centre.in_hand import Caller, base_of, caller_of
 from eservices.web.frames import Frame, Typed
@@ -99,8 +99,7 @@ class AgentFrame(Frame):
         return f"{base_of(self.call)}/identity"
 
     def check_address(self) -> str:
-        said = self.draft.assisted
-        return f"{base_of(self.call)}/{'check' if said and said.receipt_by else 'closing'}"
+        return f"{base_of(self.call)}/{'closing' if asks_how_to_close(self.draft) else 'check'}"
 
     def receipt_address(self) -> str:
         return f"{base_of(self.call)}/receipt"
@@ -192,6 +191,11 @@ _IN_SCAN = "-in_scan"
 
 def _is_written(question: Question, typed: Typed) -> bool:
     return any(value.strip() for part in question.type.parts for value in typed.getlist(question.id + part))
+
+
+def asks_how_to_close(draft: Draft) -> bool:
+    """Whether it is still to be asked how the person wants the receipt; a supplement goes to a case that has one."""
+    return draft.kind is not SubmissionKind.SUPPLEMENT and not (draft.assisted and draft.assisted.receipt_by)
 
 
 def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> AgentFrame:

@@ -20,10 +20,10 @@ from eservices.questions import cleaning
 from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
-from eservices.submissions.model import Assisted, Draft, Needs, ReceiptBy
+from eservices.submissions.model import Assisted, Draft, Needs, ReceiptBy, SubmissionKind
 from eservices.values import Channel, IdentityBasis
 from eservices.web.contact_centre.desk import BY_HAND
-from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, draft_in_hand, the_call, to_fill_in
+from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, the_call, to_fill_in
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -141,6 +141,8 @@ def ask_closing(call_id: str) -> Response:
     """The agent's own questions after the last step."""
     with house().database.read() as tx:
         call, draft = to_fill_in(tx, call_id)
+        if draft.kind is SubmissionKind.SUPPLEMENT:  # its case has a receipt, and what was agreed to
+            return see_other(f"{base_of(call)}/check")
         said = draft.assisted or Assisted()
         page = _closing_page(tx, call, draft, said.receipt_by or "")
     return render(page)
@@ -179,7 +181,7 @@ def _journal_cases(tx: Transaction, call: Call) -> None:
 
 def _tell_draft(tx: Transaction, call: Call) -> None:
     """What is said of the person goes with the application in hand, too."""
-    found = draft_in_hand(tx, call)
+    found = calls.draft_in_hand(tx, call)
     if found is not None and call.identity_basis is not None:
         draft = drafts.lock(tx, found.id)
         assisted = calls.told_of(draft.assisted or Assisted(), call)

@@ -22,7 +22,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts
 from eservices.submissions.model import Draft
 from eservices.web.contact_centre.desk import RESOLVED, services_offered
-from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, draft_in_hand, next_question, the_call
+from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, next_question, the_call
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -138,7 +138,7 @@ def hand_back(call_id: str) -> Response:
     sent = ""
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
-        if draft_in_hand(tx, call) is None:
+        if calls.draft_in_hand(tx, call) is None:
             return see_other(base_of(call))
         draft = calls.hand_back(tx, call, now=now)
         to = handing_back.reachable(by, request.form.get("give-to", ""), house().clock.today())
@@ -219,7 +219,7 @@ def end(call_id: str) -> Response:
         call = the_call(tx, call_id)
         if resolution not in RESOLUTIONS:
             return render(hub(tx, call, errors=(("resolution", plain("Välj hur det gick.")),)), 422)
-        if resolution == "cancelled" and draft_in_hand(tx, call) is not None:
+        if resolution == "cancelled" and calls.draft_in_hand(tx, call) is not None:
             calls.cancel_draft(tx, call, now=house().clock.now())
         about = cleaning.line(request.form.get("end-about", ""))[:500]
         calls.end(tx, call, resolution=resolution, about=about, now=house().clock.now())

@@ -19,7 +19,7 @@ from eservices.submissions.model import Draft
 from eservices.values import Channel, Problem
 from eservices.web import stepping, uploads
 from eservices.web.bodies import Request
-from eservices.web.contact_centre.agent_frame import PaperFrame, frame_of
+from eservices.web.contact_centre.agent_frame import PaperFrame, asks_how_to_close, frame_of
 from eservices.web.contact_centre.in_hand import application, base_of, next_question, to_fill_in
 from eservices.web.contact_centre.late import too_late
 from eservices.web.contact_centre.room import blueprint
@@ -121,7 +121,7 @@ def show_check(call_id: str) -> Response:
     with house().database.read() as tx:
         call, draft = to_fill_in(tx, call_id)
         # A paper says itself how its writer wants to hear from us.
-        if call.channel is not Channel.PAPER and not (draft.assisted and draft.assisted.receipt_by):
+        if call.channel is not Channel.PAPER and asks_how_to_close(draft):
             return see_other(f"{base_of(call)}/closing")
         outcome = stepping.show_check(tx, draft, frame_of(tx, call, draft))
     return stepping.answer(outcome)

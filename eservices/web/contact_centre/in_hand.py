@@ -67,12 +67,6 @@ def the_call(tx: Transaction, call_id: str) -> Call:
     return call
 
 
-def draft_in_hand(tx: Transaction, call: Call) -> Draft | None:
-    """The application of this call, while this agent has it: not what went back, was sent, or a colleague took."""
-    draft = drafts.by_id(tx, call.draft_id) if call.draft_id else None
-    return draft if draft is not None and draft.is_open and draft.assisted_by == call.agent_id else None
-
-
 def application(tx: Transaction, call_id: str, *, lock: bool = False) -> tuple[Call, Draft | None]:
     """The call and the application in it, locked when something is to be written."""
     call = the_call(tx, call_id)

@@ -15,6 +15,7 @@ from eservices.cases.receipt import Receipt
 from eservices.identity.people import Act
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
+from eservices.submissions.model import SubmissionKind
 from eservices.web.contact_centre.in_hand import CallPage, application, base_of, caller_of, the_call
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.files import download
@@ -35,6 +36,7 @@ class ReceiptPage(CallPage):
     how: str
     task: str
     printed: bool
+    came: str  #: how a call ends in which this was sent
     unit: str
     due: str
     next: tuple[str, ...]
@@ -53,7 +55,9 @@ def show_receipt(call_id: str) -> Response:
         service = pinned.service(tx, receipt.version)
         texts = pinned.texts(tx, receipt.version, "sv")
         case = cases.by_id(tx, receipt.case_id)
-        how, task = _receipt_on_its_way(tx, receipt)
+        supplement = draft.kind is SubmissionKind.SUPPLEMENT
+        told = plain("Säg att det har kommit in. Det står också på personens sida.")
+        how, task = (told, "") if supplement else _receipt_on_its_way(tx, receipt)
         access.journal_look(tx, "receipt", case, ground=access.Ground(call=call.id))
         page = ReceiptPage(
             **framed("contact_centre"),
@@ -63,7 +67,8 @@ def show_receipt(call_id: str) -> Response:
             code_spoken=codes.spoken(receipt.code),
             how=how,
             task=task,
-            printed=case is not None and _printed_receipt(tx, case) is not None,
+            came="answered" if supplement else "became_case",
+            printed=case is not None and not supplement and _printed_receipt(tx, case) is not None,
             unit=tell().unit(receipt.unit),
             due=words().day(receipt.due_on),
             next=tuple(texts.get(text) for text in service.next),

@@ -108,7 +108,7 @@ def take_up(draft_id: str) -> Response:
         draft = drafts.lock(tx, _left_draft(tx, draft_id).id)
         call = calls.start(tx, staff_id=staff.id, now=now, language=draft.language)
         drafts.take_over(tx, draft, staff.id, now, draft.assisted or Assisted())
-        calls.link_draft(tx, call, draft)
+        calls.link_draft(tx, call, draft, now=now)
         access.journal_look(tx, "draft", draft=draft_id, call=call.id)
     return see_other(base_of(call))
 

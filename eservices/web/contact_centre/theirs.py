@@ -14,7 +14,8 @@ from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.web.contact_centre.case import NEXT, is_waited_for, missing_told, news_to_bring
+from eservices.web.contact_centre.awaiting import Awaited, awaited
+from eservices.web.contact_centre.case import NEXT, is_waited_for, news_to_bring
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff.telling import needs_of, tell
@@ -25,13 +26,13 @@ _TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class TheirCase:
-    """A case of the person in the call. `says` is read out; `waits` is what we need from them."""
+    """A case of the person in the call. `says` is read out; `waits` is all that we need from them."""
 
     number: str
     title: str
     status: str
     says: tuple[str, ...] = ()
-    waits: tuple[str, ...] = ()
+    waits: Awaited | None = None
     news: tuple[tuple[str, str], ...] = ()
     phone: str = ""
     in_call: bool = False
@@ -62,15 +63,15 @@ def theirs(tx: Transaction, call: Call) -> Theirs:
     for case in known[:_TOLD]:
         file = store.file_of(tx, case)
         view = case_view.see(file, pinned.service(tx, case.version))
-        told.append(_told(tx, case, view, in_call=case.id == call.case_id))
+        told.append(_told(tx, call, view, in_call=case.id == call.case_id))
         if view.parties:
             needs |= dict.fromkeys(needs_of(view.parties[0].needs))
     shown = {one.number for one in told}
     return Theirs(tuple(told), tuple(row for row in rows if row.number not in shown), tuple(needs))
 
 
-def _told(tx: Transaction, case: Case, view: AgentView, *, in_call: bool) -> TheirCase:
-    telling = tell()
+def _told(tx: Transaction, call: Call, view: AgentView, *, in_call: bool) -> TheirCase:
+    case, telling = view.case, tell()
     unit = house().library.municipality.units.get(view.unit)
     open_view = view.view in {View.FULL, View.SUMMARY} and not case.protected
     return TheirCase(
@@ -78,7 +79,7 @@ def _told(tx: Transaction, case: Case, view: AgentView, *, in_call: bool) -> The
         title=view.title or plain("Ärende"),
         status=telling.public(view.public_status) if view.view is not View.BY_REFERENCE_ONLY else "",
         says=tuple(_says(case, view)),
-        waits=missing_told(tx, view) if open_view and case.missing else (),
+        waits=awaited(tx, call, view),
         news=tuple(news_to_bring(view.deliveries)) if open_view else (),
         phone="" if open_view or unit is None else unit.phone,
         in_call=in_call,

@@ -1,0 +1,70 @@
+"""Taking down, within the call, what somebody has been asked for: the unit sees it at once."""
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from eservices.cases import acts, store
+from eservices.cases.enquiries import EnquiryKind
+from eservices.cases.model import Case
+from eservices.contact_centre import calls, case_view
+from eservices.contact_centre.calls import Call
+from eservices.contact_centre.case_view import AgentView, View
+from eservices.identity.people import Act
+from eservices.questions import cleaning
+from eservices.storage.database import Transaction
+from eservices.submissions import codes, pinned
+from eservices.values import Channel
+from eservices.web.contact_centre.awaiting import not_now, open_one
+from eservices.web.contact_centre.in_hand import base_of, next_question, the_call
+from eservices.web.contact_centre.room import blueprint
+from eservices.web.house import house
+from eservices.web.pages import see_other
+from eservices.web.staff import access
+
+_LONGEST_OPINION = 10_000
+
+
+@blueprint.post("/calls/<id:call_id>/supplement")
+@access.requires(Act.TAKE_DOWN)
+def take_supplement(call_id: str) -> Response:
+    """Fill in together what was asked for: the same pages as for an application, with nothing but that."""
+    with house().database.transaction() as tx:
+        call, case, view = _case_in_call(tx, call_id)
+        order = open_one(tx, case, view, EnquiryKind.SUPPLEMENT)
+        if order is None or not_now(tx, call, view, order):
+            return see_other(f"{base_of(call)}/choose#case-{case.number}")
+        draft = calls.answer_order(tx, call, case, order, now=house().clock.now())
+        access.journal_look(tx, "draft", case, ground=access.Ground(call=call.id), draft=draft.id)
+    return see_other(f"{base_of(call)}/go-on")
+
+
+@blueprint.post("/calls/<id:call_id>/opinion")
+@access.requires(Act.TAKE_DOWN)
+def take_opinion(call_id: str) -> Response:
+    """What the person says before the decision, in their own words; nothing written says that there is nothing."""
+    body = cleaning.lines(request.form.get("opinion", ""))[:_LONGEST_OPINION]
+    with house().database.transaction() as tx:
+        call, case, view = _case_in_call(tx, call_id)
+        hearing = open_one(tx, case, view, EnquiryKind.HEARING) if view.view is View.FULL else None
+        if hearing is not None and hearing.party_id is not None:
+            calls.note_case(tx, call, case.id)
+            actor, now = access.actor(call.channel or Channel.PHONE), house().clock.now()
+            acts.answer_hearing(tx, case.id, hearing.party_id, actor=actor, now=now, body=body)
+    return see_other(f"{base_of(call)}/choose?done=opinion#case-{case.number}")
+
+
+def _case_in_call(tx: Transaction, call_id: str) -> tuple[Call, Case, AgentView]:
+    """A case that stands on the page of this call, locked. No other can be answered in it."""
+    call = the_call(tx, call_id)
+    number = codes.read_case_number(request.form.get("number", ""))
+    found = store.by_number(tx, number) if number else None
+    if found is None or next_question(call) or not call.is_identified or call.practice:
+        raise NotFound
+    if found.id != call.case_id and found.id not in {row.id for row in calls.cases_of_caller(tx, call)}:
+        raise NotFound
+    case = store.lock(tx, found.id)
+    view = case_view.see(store.file_of(tx, case), pinned.service(tx, case.version))
+    if view.view not in {View.FULL, View.SUMMARY} or case.protected:
+        raise NotFound
+    return call, case, view

@@ -1,0 +1,131 @@
+"""One contact instead of three: all that waits for the answer of the person in the call, to be taken there and then."""
+
+from dataclasses import dataclass
+
+from eservices.cases import enquiries
+from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
+from eservices.cases.model import Case
+from eservices.contact_centre import calls
+from eservices.contact_centre.calls import Call
+from eservices.contact_centre.case_view import AgentView, View, may_read
+from eservices.language import N_
+from eservices.storage.database import Transaction
+from eservices.submissions import drafts, pinned
+from eservices.submissions.model import Draft
+from eservices.values import Channel
+from eservices.web.i18n import plain, words
+from eservices.web.staff.signers import signers_of
+
+#: Whoever stands on the applicant's side. What another party is asked is not told to this one.
+_OWN_SIDE = frozenset({"applicant", "guardian", "representative"})
+
+#: Why what was asked for cannot be filled in at once, and what to do instead.
+_NOT_NOW = {
+    "in_hand": N_("Det är det ni fyller i nu."),
+    "busy": N_("Skicka först det ni fyller i nu."),
+    "code": N_("Personen har börjat svara på webben. Be om koden som står på sidan där, eller koppla till enheten."),
+    "paper": N_("Skriv in det som kommer på papper under ”Papper som kommer in”."),
+}
+
+_THEN = {
+    Consequence.DECIDE_ANYWAY: N_("Kommer det inte avgör vi ärendet med det som finns."),
+    Consequence.DISMISS: N_("Kommer det inte avvisar vi ansökan."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """What has been asked for: its items, by when, what follows; and why it cannot be filled in now, or ""."""
+
+    items: tuple[str, ...]
+    last_day: str
+    then: str
+    not_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What the person has been given to read before the decision, and may say something about."""
+
+    paragraphs: tuple[str, ...]
+    last_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """All that waits for the person's answer in one case. `signers` are names with where an answer is taken."""
+
+    supplement: Supplement | None = None
+    hearing: Hearing | None = None
+    missing: tuple[str, ...] = ()
+    signers: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.supplement or self.hearing or self.missing or self.signers)
+
+
+def awaited(tx: Transaction, call: Call, view: AgentView) -> Awaited:
+    """Nothing where the contact centre may not know what the matter is about, or where somebody is protected."""
+    case = view.case
+    if view.view not in {View.FULL, View.SUMMARY} or case.protected:
+        return Awaited()
+    order = open_one(tx, case, view, EnquiryKind.SUPPLEMENT)
+    hearing = open_one(tx, case, view, EnquiryKind.HEARING) if view.view is View.FULL else None
+    return Awaited(
+        supplement=_supplement(tx, call, view, order) if order is not None else None,
+        hearing=Hearing(tuple(hearing.said("body").split("\n\n")), words().day(hearing.last_day)) if hearing else None,
+        missing=_not_asked_for(tx, view, order),
+        signers=_signers(tx, case) if view.view is View.FULL else (),
+    )
+
+
+def open_one(tx: Transaction, case: Case, view: AgentView, kind: EnquiryKind) -> Enquiry | None:
+    """The newest that is open to the applicant's side."""
+    for party in view.parties:
+        if party.role in _OWN_SIDE and (found := enquiries.open_one(tx, case, kind, party.id)) is not None:
+            return found
+    return None
+
+
+def _supplement(tx: Transaction, call: Call, view: AgentView, order: Enquiry) -> Supplement:
+    items = order.content.get("items")
+    reason = not_now(tx, call, view, order)
+    return Supplement(
+        items=tuple(str(item) for item in items) if isinstance(items, list) else (),
+        last_day=words().day(order.last_day),
+        then=plain(_THEN[order.consequence]) if order.consequence else "",
+        not_now=plain(_NOT_NOW[reason]) if reason else "",
+    )
+
+
+def not_now(tx: Transaction, call: Call, view: AgentView, order: Enquiry) -> str:
+    """Why it cannot be filled in at once, as a key of `_NOT_NOW`, or ""."""
+    if call.channel is Channel.PAPER:
+        return "paper"
+    in_hand = calls.draft_in_hand(tx, call)
+    if in_hand is not None:
+        return "in_hand" if in_hand.id == order.draft_id else "busy"
+    begun = drafts.by_id(tx, order.draft_id) if order.draft_id else None
+    return "code" if begun is not None and begun.is_open and _theirs_alone(tx, view, begun) else ""
+
+
+def _theirs_alone(tx: Transaction, view: AgentView, draft: Draft) -> bool:
+    """Whether the person has begun it alone, and written what an agent may not read without the person's code."""
+    if draft.assisted_by is not None:
+        return False
+    questions = pinned.service(tx, draft.version).questions
+    return any(not may_read(questions[place[0]], view.view) for place in draft.answers.given if place[0] in questions)
+
+
+def _not_asked_for(tx: Transaction, view: AgentView, order: Enquiry | None) -> tuple[str, ...]:
+    """What was expected and has not come, without what an open order asks for already."""
+    asked = pinned.service(tx, order.version).questions if order is not None and order.version else {}
+    questions = pinned.service(tx, view.case.version).questions
+    texts = pinned.texts(tx, view.case.version, "sv")
+    lacking = dict.fromkeys(place[0] for place in view.missing if place[0] in questions and place[0] not in asked)
+    return tuple(texts.get(questions[question].label) for question in lacking)
+
+
+def _signers(tx: Transaction, case: Case) -> tuple[tuple[str, str], ...]:
+    base = f"/contact-centre/cases/{case.number}/sign"
+    return tuple((one.name, f"{base}/{one.party_id}") for one in signers_of(tx, case) if one.waits)
