@@ -351,9 +351,26 @@ def quick(
     about: str,
     resolution: str,
     now: dt.datetime,
+    phone: str = "",
+    due_at: dt.datetime | None = None,
     queue_name: str = "",
 ) -> str:
-    """Something that was answered at once, without a name. It is counted, and nobody's task."""
+    """Something that was settled at once, without a name. It is counted, and nobody's task.
+
+    Only with `phone` it becomes one: somebody rings that number by `due_at`.
+    """
+    if phone and due_at is not None:
+        items.add_task(
+            tx,
+            kind=ItemKind.CALLBACK,
+            need=Need.CALL_BACK,
+            queue=queue_name,
+            channel=channel,
+            due_at=due_at,
+            now=now,
+            content={"about": about, "phone": phone, "name": ""},
+            service=service,
+        )
     journal.write(
         tx,
         actor=Actor(ActorKind.STAFF, channel, staff_id),

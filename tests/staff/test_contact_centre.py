@@ -268,6 +268,38 @@ def test_what_was_settled_at_once_is_counted_and_nobody_s_task(signed_in: Signed
         assert queue.count_work(tx, now=house.clock.now()) == 0
 
 
+def test_a_promise_to_ring_is_registered_in_one_act_and_is_work_for_today(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/")
+    said: Answers = {
+        "channel": "counter",
+        "resolution": "will_call_back",
+        "about": "Sopkärlet",
+        "service": "sophamtning",
+    }
+    assert agent.send(said, form="/quick").status == 422
+    assert agent.page.css_first("#channel option[selected][value=counter]"), "what was chosen is kept"
+
+    agent.send({**said, "phone": "070-174 06 05"}, form="/quick")
+
+    assert "Ring upp" in agent.text("tbody")
+    task = agent.go(agent.page.css_first("tbody a").attributes["href"]).text()
+    assert "070-174 06 05" in task
+    assert "Sopkärlet" in task
+    agent.go("/contact-centre/").send({"channel": "phone", "resolution": "became_case"}, form="/quick")
+    assert "2 samtal och besök avslutade, 1 av dem" in agent.text(), "a case is no unnecessary demand; a promise is"
+
+
+def test_half_filled_applications_are_listed_for_me_and_for_all(signed_in: SignedIn) -> None:
+    one, two = signed_in(Role.CONTACT_AGENT, name="one"), signed_in(Role.CONTACT_AGENT, name="two")
+    for agent in (one, two):
+        agent.go("/contact-centre/new?channel=phone&service=batplats").send({"identity_basis": "stated"})
+
+    assert len(one.go("/contact-centre/?view=drafts&whose=mine").texts("tbody tr")) == 1
+    everybody = one.go("/contact-centre/?view=drafts").text("tbody")
+    assert "Kim One" in everybody
+    assert "Kim Two" in everybody
+
+
 def test_nobody_opens_another_agent_s_call(signed_in: SignedIn) -> None:
     mine = signed_in(Role.CONTACT_AGENT, name="one").go("/contact-centre/new?channel=phone")
     other = signed_in(Role.CONTACT_AGENT, name="two")

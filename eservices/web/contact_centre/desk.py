@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from flask import request
 from werkzeug.wrappers import Response
 
-from eservices.calendars import day_of, start_of_day
+from eservices.calendars import day_of, end_of_day, start_of_day
 from eservices.cases.queue import QueueRow
-from eservices.contact_centre import calls, queue
+from eservices.contact_centre import calls, handing_back, queue
 from eservices.contact_centre.calls import RESOLUTIONS, Call
 from eservices.contact_centre.queue import WorkRow
 from eservices.identity import accounts
@@ -39,6 +39,9 @@ VIEWS = {
     "drafts": N_("Påbörjade"),
 }
 
+#: Whose half-filled applications are listed.
+WHOSE = (("all", N_("Allas")), ("mine", N_("Mina")))
+
 #: What a person must do, for an item or for news to be brought.
 NEEDS = {
     "ask_missing": N_("Fråga efter det som saknas"),
@@ -61,7 +64,7 @@ RESOLVED = {
 }
 
 #: What can be said of something that was settled at once.
-AT_ONCE = ("answered", "connected", "referred")
+AT_ONCE = ("answered", "connected", "referred", "will_call_back", "became_case")
 
 #: Contact that led the person no further than to somebody else: counted as demand that need not have been.
 SENT_ON = ("connected", "referred", "will_call_back")
@@ -81,7 +84,8 @@ _EMPTY = {
     "team": N_("Ingen har tagit något. Öppna något under ”Att göra nu”."),
     "mine": N_("Du har inte tagit något. Öppna något under ”Att göra nu”."),
     "incoming": N_("Inget har kommit in än."),
-    "drafts": N_("Inga påbörjade ansökningar ligger hos kundcenter."),
+    "drafts all": N_("Inga påbörjade ansökningar ligger hos kundcenter."),
+    "drafts mine": N_("Du har ingen påbörjad ansökan. Kollegornas ligger under ”Allas”."),
 }  # fmt: skip
 
 
@@ -124,6 +128,8 @@ class DeskPage(StaffPage):
     tasks: tuple[TaskShown, ...] = ()
     rows: tuple[QueueRow, ...] = ()
     drafts: tuple[DraftShown, ...] = ()
+    whose: str = ""
+    filters: tuple[Link, ...] = ()
     first: str = ""
     next: str = ""
     q: str = ""
@@ -133,6 +139,7 @@ class DeskPage(StaffPage):
     done: str = ""
     errors: tuple[tuple[str, str], ...] = ()
     about: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
     today: str = ""
     hours: str = ""
 
@@ -186,8 +193,11 @@ def register_at_once() -> Response:
         errors.append(("channel", plain("Välj hur personen hörde av sig.")))
     if resolution not in AT_ONCE:
         errors.append(("resolution", plain("Välj hur det gick.")))
+    phone = handing_back.reachable("sms", form.get("phone", ""), house().clock.today())
+    if resolution == "will_call_back" and not phone:
+        errors.append(("phone", plain("Skriv numret som vi ska ringa till.")))
     if errors:
-        return render(_desk("now", errors=tuple(errors), about=about), 422)
+        return render(_desk("now", errors=tuple(errors), about=about, chosen=form.to_dict()), 422)
     known = house().library.services
     with house().database.transaction() as tx:
         calls.quick(
@@ -198,6 +208,8 @@ def register_at_once() -> Response:
             about=about,
             resolution=resolution,
             now=house().clock.now(),
+            phone=phone if resolution == "will_call_back" else "",
+            due_at=end_of_day(house().clock.today()),
         )
     return see_other("/contact-centre/?done=registered")
 
@@ -220,7 +232,14 @@ def _begin(said: Mapping[str, str]) -> Response:
     return see_other(f"/contact-centre/calls/{call.id}")
 
 
-def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = (), about: str = "") -> DeskPage:
+def _desk(
+    view: str,
+    *,
+    done: str = "",
+    errors: tuple[tuple[str, str], ...] = (),
+    about: str = "",
+    chosen: Mapping[str, str] | None = None,
+) -> DeskPage:
     view = view if view in VIEWS else "now"
     mine = access.current_staff().id
     after = request.args.get("after") or None
@@ -228,6 +247,7 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
     tasks: tuple[TaskShown, ...] = ()
     rows: tuple[QueueRow, ...] = ()
     kept: tuple[DraftShown, ...] = ()
+    whose = ""
     following = None
     with house().database.read() as tx:
         if view == "incoming":
@@ -235,7 +255,8 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
             rows = tuple(row for row in incoming.rows if row.contact_view != "by_reference_only")
             following = incoming.next
         elif view == "drafts":
-            kept = _drafts(tx)
+            whose = "mine" if request.args.get("whose") == "mine" else "all"
+            kept = _drafts(tx, mine if whose == "mine" else None)
         else:
             wanted = {"mine": mine, "team": queue.TAKEN}.get(view)
             work = queue.work(tx, now=now, mine=wanted, after=after)
@@ -250,11 +271,15 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
         view=view,
         views=views,
         caption=_caption(view, count, len(kept)),
-        nothing=plain(_EMPTY[view]),
+        nothing=plain(_EMPTY[f"{view} {whose}".strip()]),
         call=call.id if call else "",
         tasks=tasks,
         rows=rows,
         drafts=kept,
+        whose=whose,
+        filters=tuple(Link(name, plain(label), f"/contact-centre/?view=drafts&whose={name}") for name, label in WHOSE)
+        if whose
+        else (),
         first=_address(view) if after else "",
         next=_address(view, following) if following else "",
         services=(("", plain("Ingen särskild")), *services_offered()),
@@ -263,6 +288,7 @@ def _desk(view: str, *, done: str = "", errors: tuple[tuple[str, str], ...] = ()
         done=plain("Registrerat. Det räknas med i statistiken.") if done == "registered" else _ended(done),
         errors=errors,
         about=about,
+        chosen=chosen or {},
         today=_today(counted),
         hours=_hours(now),
     )
@@ -368,8 +394,9 @@ def _task(row: WorkRow) -> TaskShown:
     )
 
 
-def _drafts(tx: Transaction) -> tuple[DraftShown, ...]:
-    found = drafts.unfinished(tx)
+def _drafts(tx: Transaction, staff_id: str | None) -> tuple[DraftShown, ...]:
+    """What lies half filled in with this agent, or with anybody; the longest untouched first."""
+    found = drafts.unfinished(tx, staff_id=staff_id)
     names = accounts.names(tx, {draft.assisted_by for draft in found if draft.assisted_by})
     return tuple(
         DraftShown(
