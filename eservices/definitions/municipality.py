@@ -171,6 +171,7 @@ class Municipality:
     units: Mapping[str, Unit] = field(default_factory=dict)
     dpo: Officer = Officer()
     supervisors: Mapping[str, Supervisor] = field(default_factory=lambda: SUPERVISORS)
+    accessibility_report: str = ""  #: the service by which one says what shuts one out
     #: what there is to choose among where a definition says `options: {list: …}`: list -> key -> text
     themes: Mapping[str, str] = field(default_factory=dict)  #: what the catalogue is sorted by, in this order
     life_events: Mapping[str, str] = field(default_factory=dict)  #: the same by what happens in a life
@@ -281,6 +282,7 @@ def _made(found: Mapping[str, Any]) -> Municipality:
         boards={entry["id"]: Board(**entry) for entry in found.get("boards") or ()},
         units=units,
         dpo=Officer(**found.get("dpo") or {}),
+        accessibility_report=found.get("accessibility_report", ""),
         supervisors={
             **SUPERVISORS,
             **{entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
@@ -449,6 +451,9 @@ SHAPE = Keys(
         "supervisors": Key(
             Named(_keys("supervisors", (), name="The name.", address="Where to turn.")),
             "Whom one complains to about us: `privacy` and `accessibility`.",
+        ),
+        "accessibility_report": Key(
+            Id(), "The service by which people report what shuts them out; the accessibility statement links to it."
         ),
         "facts": Key(
             Named(Keys({"text": Key(Text(), "The fact.")}, ("i `facts`", "of `facts`"), short="text")),

@@ -34,6 +34,7 @@ from eservices.web.resident.offering import (
     notes_on,
     stage_of,
 )
+from eservices.web.resident.statement import ASSESSED, FLAWS, METHODS, SITUATIONS, Situation
 from eservices.web.resident.visiting import current_draft, new_token, question_after_rest
 from eservices.web.stepping import GO
 
@@ -71,6 +72,10 @@ class Accessibility(Page):
     template: ClassVar[str] = "resident/accessibility.html"
     supervisor: str
     supervisor_address: str
+    report: str  #: where one says what does not work; empty where the municipality has no service for it
+    situations: Sequence[Situation]
+    flaws: Sequence[str]
+    methods: Sequence[str]
     updated: dt.date
 
 
@@ -131,9 +136,19 @@ def begin(service: str) -> Response:
 @blueprint.get("/<lang:language>/accessibility")
 def accessibility() -> Response:
     """The statement that the law on digital accessibility asks for."""
-    supervisor = house().municipality.supervisors["accessibility"]
+    home = house()
+    supervisor = home.municipality.supervisors["accessibility"]
+    service = home.library.services.get(home.municipality.accessibility_report)
     return render(
-        Accessibility(supervisor=supervisor.name, supervisor_address=supervisor.address, updated=_STATEMENT_MADE)
+        Accessibility(
+            supervisor=supervisor.name,
+            supervisor_address=supervisor.address,
+            report=f"/{i18n.language()}/services/{service.id}" if service is not None else "",
+            situations=SITUATIONS,
+            flaws=FLAWS,
+            methods=METHODS,
+            updated=ASSESSED,
+        )
     )
 
 
@@ -143,10 +158,6 @@ def privacy() -> Response:
     services = house().library.services.values()
     boards = sorted({house().municipality.board(service.legal.board).name for service in services})
     return render(Privacy(boards=boards))
-
-
-#: The day on which the statement of accessibility was last gone through.
-_STATEMENT_MADE = dt.date(2026, 11, 25)
 
 
 def where_to_go_on(draft: Draft, frame: ResidentFrame, service: Service) -> str:
