@@ -48,6 +48,11 @@ def letterhead(municipality: Municipality, words: Words) -> Letterhead:
     )
 
 
+def unbroken(number: str) -> str:
+    """A telephone number that stays on one line, and in its order in a language that is read from the right."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def data_address(svg: str, accent: str) -> str:
     """An SVG of the municipality as a data address for a style sheet, in the colours of paper."""
     if not svg.strip():

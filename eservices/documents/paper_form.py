@@ -5,7 +5,7 @@ version and the language that it was printed in.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from markupsafe import Markup, escape
@@ -15,7 +15,7 @@ from eservices.definitions.model import Audience, Group, Option, Question, Requi
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import EASY, ServiceTexts
 from eservices.documents.guide import Guide, printed
-from eservices.documents.letterhead import Letterhead, letterhead
+from eservices.documents.letterhead import Letterhead, letterhead, unbroken
 from eservices.documents.limits import limits_in_words
 from eservices.documents.rendering import Press, Said
 from eservices.documents.shelf import printed_in
@@ -40,8 +40,8 @@ _NEVER_FOR_COSIGNERS = frozenset({"postal_address", "phone", "email", "personal_
 #: From how many lines, and choices, a question may be broken over two pages.
 _MANY_LINES, _MANY_CHOICES = 5, 14
 
-#: How many pages are given a mark before it is known how many there are.
-_PAGES = 24
+#: How many pages a form has at the most besides those of its questions, which take less than one each in large print.
+_OTHER_PAGES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,8 @@ def set_in_type(
     """Everything that the form says to somebody who reads `wanted`; `texts` are in `printed_in(wanted)`."""
     spoken = words(printed_in(wanted))
     form = _Typesetter(service, texts, municipality, spoken, wanted).form(large=large)
-    return SetForm(form, letterhead(municipality, spoken), spoken)
+    head = letterhead(municipality, spoken)
+    return SetForm(form, replace(head, phone=unbroken(head.phone)), spoken)
 
 
 def html_of(press: Press, made: SetForm) -> str:
@@ -215,6 +216,10 @@ class _Typesetter:
         service, say = self.service, self.say
         easy = service.easy_read if self.words.language == EASY else None
         mark = form_mark(service.id, service.version, self.wanted)
+        parts, consents = [self._part(step) for step in service.steps], list(self._consents())
+        blocks = [block for blocks in (*(p.blocks for p in parts), *(c.blocks for c in consents)) for block in blocks]
+        asked = sum(len(block.entries) for block in blocks) + sum(len(consent.own) for consent in consents)
+        pages = _OTHER_PAGES + (asked if large else asked // 2)
         return PaperForm(
             mark=mark,
             language=own_name(self.wanted),
@@ -226,17 +231,17 @@ class _Typesetter:
             have_ready=[self.text(text) for text in service.before.have_ready],
             requirements=[self._with_condition(each.text, each.when) for each in service.requirements],
             facts=list(self._facts()),
-            parts=[self._part(step) for step in service.steps],
+            parts=parts,
             enclosures=list(self._enclosures()),
             declarations=[self.text(declaration.label) for declaration in service.declarations],
-            consents=list(self._consents()),
+            consents=consents,
             next=[say(N_("Du får ett kvitto med ärendenummer.")), *(self.text(text) for text in service.next)],
             privacy=privacy_notice(service, self.texts, self.municipality, self.words, say),
             appeal=say(APPEALS[service.legal.appeal]) if service.legal.appeal in APPEALS else "",
             samples=samples_in_words(service, self.words),
             guide=self._guide(),
             office=_office(),
-            marks=[square(mark.on_page(page).code) for page in range(1, _PAGES + 1)],
+            marks=[square(mark.on_page(page).code) for page in range(1, pages + 1)],
         )
 
     def text(self, text: Text | None, **facts: object) -> str:
@@ -244,7 +249,8 @@ class _Typesetter:
         if text is None:
             return ""
         unknown = {name: self._quoted(name) for name in text.quotes if "." not in name}
-        return escape(self.texts.get(text, **(unknown | facts)))
+        phone = self.municipality.contact_centre.phone
+        return escape(self.texts.get(text, **(unknown | facts))).replace(phone, unbroken(phone))
 
     def _quoted(self, name: str) -> str:
         """What stands on paper for an earlier answer: where it was written."""
@@ -344,7 +350,7 @@ class _Typesetter:
             return self.words(N_("fråga {number}"), number=self._numbers[name])
         step, question = self.service.step(name), self.service.questions.get(name)
         label = step.title if step is not None else question.label if question is not None else None
-        return f"”{self.texts.get(label)}”" if label is not None else name
+        return self.words(N_("”{label}”"), label=self.texts.get(label)) if label is not None else name
 
     def _among(self, question: Question) -> str:
         """Where what there is to choose among is what was written before."""
@@ -449,7 +455,7 @@ class _Typesetter:
             return None
         theirs = words(self.wanted)
         hours = theirs.hours(self.municipality.contact_centre.hours_written)
-        phone = self.municipality.contact_centre.phone.replace(" ", "\N{NO-BREAK SPACE}")  # one number in any direction
+        phone = unbroken(self.municipality.contact_centre.phone)
         told = [theirs(sentence, phone=phone, hours=hours) for sentence in GUIDE]
         return Guide(self.wanted, direction(self.wanted), theirs(GUIDE_TITLE), told)
 

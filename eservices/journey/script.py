@@ -335,4 +335,5 @@ class _Telling:
         if label is None:
             known = getattr(question.type, "option_labels", {}).get(operand)
             label = self.words(known) if known else str(operand)
-        return f"”{label}”" if " " in label else label  # nobody hears where an answer of several words ends
+        # nobody hears where an answer of several words ends
+        return self.words(N_("”{label}”"), label=label) if " " in label else label

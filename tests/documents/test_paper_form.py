@@ -247,6 +247,7 @@ def test_every_form_in_every_language_and_size_can_be_opened_read_and_scanned(
     for number, page in enumerate(one.pages, start=1):
         assert str(one.form.mark) in page, number
         assert len(page) > 150, f"page {number} has next to nothing on it"
+    assert len(one.form.marks) >= len(one.pages)
     if shutil.which("zbarimg"):
         last = len(one.pages)
         assert _scanned(one.pdf, 1) == one.form.mark.on_page(1).code
@@ -279,6 +280,16 @@ def test_a_scanner_reads_service_version_language_and_page() -> None:
     for page in range(1, len(one.pages) + 1):
         expected = segno.make(one.form.mark.on_page(page).code, error="m", micro=False).matrix
         assert _square_on(one.pdf, page, len(expected)) == [[bool(module) for module in row] for row in expected]
+
+
+def test_the_longest_form_in_large_print_has_a_mark_for_each_page() -> None:
+    service = library().service("bostadsanpassning")
+    assert service is not None
+    texts = library().texts(service, EASY)
+
+    made = set_in_type(service, texts, library().municipality, wanted=EASY, large=True)
+
+    assert len(made.form.marks) > 30, "it takes 26 pages"
 
 
 def test_large_print_is_large() -> None:
