@@ -139,6 +139,11 @@ def work(
     return WorkPage(tuple(rows[:limit]), cursor(rows[limit - 1].due_at, rows[limit - 1].id) if more else None)
 
 
+def letters_to_post(tx: Transaction, *, limit: int = 50) -> list[WorkRow]:
+    """The letters that somebody has to post, by due time; not a protected person's, which the unit sends itself."""
+    return _delivery_rows(tx, _DELIVERIES.where(deliveries.c.method == "letter", cases.c.protected.is_(False)), limit)
+
+
 def count_work(
     tx: Transaction, *, now: dt.datetime, queues: Sequence[str] | None = None, mine: str | None = None
 ) -> int:
@@ -296,6 +301,10 @@ def _work_deliveries(
     query: Select[Any] = _DELIVERIES.where(*_deliveries_wanted(queues, mine))
     if seen is not None:
         query = query.where(tuple_(deliveries.c.due_at, deliveries.c.id) > tuple_(*seen))
+    return _delivery_rows(tx, query, limit)
+
+
+def _delivery_rows(tx: Transaction, query: Select[Any], limit: int) -> list[WorkRow]:
     query = query.order_by(deliveries.c.due_at, deliveries.c.id).limit(limit)
     return [
         WorkRow(

@@ -1,8 +1,10 @@
 """The contact centre: a whole call for each service, drafts by code and back, news brought, and cases seen through its window."""
 
 import datetime as dt
+import io
 from collections.abc import Callable
 
+import pikepdf
 import pytest
 from sqlalchemy import func, select
 
@@ -10,7 +12,7 @@ from eservices import attachments, journal
 from eservices.calendars import FixedClock
 from eservices.cases.model import Case
 from eservices.contact_centre import items, queue
-from eservices.deliveries import deliveries
+from eservices.deliveries import deliveries, of_case
 from eservices.identity import accounts
 from eservices.identity.people import Role
 from eservices.submissions import store as submissions
@@ -613,3 +615,55 @@ def test_a_caller_says_what_they_think_before_the_decision_and_no_other_case_is_
 
     assert "tycka till" not in agent.text()
     assert "Jag kan vänta." in officer.go(f"/cases/{number}").text()
+
+
+def test_letters_are_printed_as_one_paper_and_said_to_be_posted_in_one_act_with_a_result_for_each(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    first, second, unprinted = (case_of(handed_in("sophamtning", WASTE)[0]) for _ in range(3))
+    officer = signed_in(Role.CASE_OFFICER)
+    for case in (first, second, unprinted):
+        officer.go(f"/cases/{case.number}/message").send({"subject": "Ert kärl", "body": "Vi kommer på måndag."})
+    marks = [f"{case.number}/2" for case in (first, second)]
+    for case in (first, second):
+        _print_letter(house, case)
+    agent, other = signed_in(Role.CONTACT_AGENT, name="one"), signed_in(Role.CONTACT_AGENT, name="two")
+    other.go("/contact-centre/letters")
+    agent.go("/contact-centre/letters")
+    assert len(agent.page.css("input[name=letter]")) == 2, "what is not made yet cannot be chosen"
+    assert f"{unprinted.number}/2" in agent.text("table")
+    letters = [box.attributes["value"] for box in agent.page.css("input[name=letter]")]
+
+    csrf = agent.page.css_first("input[name=csrf_token]").attributes["value"]
+    sent = {"csrf_token": csrf, "letter": letters, "go": "print"}
+    paper = agent.client.post("/contact-centre/letters", data=sent)
+    assert paper.mimetype == "application/pdf"
+    with pikepdf.open(io.BytesIO(paper.data)) as pdf:
+        assert len(pdf.pages) == 2
+    agent.send({"letter": letters[:1]}, form="/letters", button="go=posted")
+    assert "Markerat som postat" in agent.text("[role=status]")
+    other.send({"letter": letters}, form="/letters", button="go=posted")
+
+    assert {line.partition(" ")[0]: "kollega" in line for line in other.texts("[role=status] li")} == {
+        mark: mark == marks[0] for mark in marks
+    }
+    assert agent.go("/contact-centre/letters").texts("tbody tr th") == [f"{unprinted.number}/2"]
+    agent.go(f"/contact-centre/?q={marks[1]}").send(form="/came-back")
+    assert "Kom inte fram" in agent.go("/contact-centre/").text("table"), "a letter that comes back is work again"
+    with house.database.read() as tx:
+        kinds = [entry.kind for entry in journal.of_case(tx, second.id, second.key)]
+    assert {"delivery_brought", "delivery_tried"} <= set(kinds)
+
+
+def _print_letter(house: House, case: Case) -> None:
+    """What the worker does in a moment of quiet."""
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(done := io.BytesIO())
+    with house.database.transaction() as tx:
+        letter = of_case(tx, case.id)[-1]
+        made = attachments.receive_made(
+            house.settings.files_dir, done.getvalue(), name="brev.pdf", media_type="application/pdf", key=case.key
+        )
+        now, question = house.clock.now(), f"letter-{letter.id}"
+        attachments.keep_made(tx, made, case_id=case.id, question=question, key=case.key, now=now)

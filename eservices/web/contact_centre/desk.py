@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from eservices.calendars import day_of, end_of_day, start_of_day
 from eservices.cases.queue import QueueRow
-from eservices.contact_centre import calls, handing_back, queue
+from eservices.contact_centre import calls, handing_back, letters, queue
 from eservices.contact_centre.calls import RESOLUTIONS, Call
 from eservices.contact_centre.queue import WorkRow
 from eservices.identity import accounts
@@ -157,7 +157,9 @@ class NewPage(StaffPage):
 def show_desk() -> Response:
     """What needs a person now; or what a search finds, with no question asked before the list."""
     if q := request.args.get("q", "").strip():
-        return _found(q)
+        with house().database.read() as tx:
+            letter = letters.by_mark(tx, q)
+        return see_other(f"/contact-centre/deliveries/{letter.id}") if letter is not None else _found(q)
     return render(_desk(request.args.get("view", "now"), done=request.args.get("done", "")))
 
 
