@@ -5,7 +5,7 @@ import re
 from eservices import deliveries
 from eservices.cases import store as cases
 from eservices.cases.model import Case
-from eservices.deliveries import Delivery
+from eservices.deliveries import Delivery, Evidence
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import ContactMethod
@@ -30,3 +30,9 @@ def by_mark(tx: Transaction, text: str) -> Delivery | None:
     place = int(found["place"])
     one = told[place - 1] if place <= len(told) else None
     return one if one is not None and one.method is ContactMethod.LETTER else None
+
+
+def may_come_back(delivery: Delivery) -> bool:
+    """Whether it has been posted, and nobody has said that they have got it."""
+    posted = delivery.evidence is Evidence.SENT and delivery.cancelled_at is None
+    return delivery.method is ContactMethod.LETTER and posted and not delivery.is_work

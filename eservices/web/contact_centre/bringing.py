@@ -64,7 +64,6 @@ class DeliveryPage(StaffPage):
     hands_off: str
     letter: str
     mark: str
-    may_come_back: bool
     taken_by: str
     tried: tuple[Tried, ...]
     choices: tuple[tuple[str, str, str], ...]
@@ -124,18 +123,6 @@ def settle_delivery(delivery_id: str) -> Response:
     )
 
 
-@blueprint.post("/deliveries/<id:delivery_id>/came-back")
-@access.requires(Act.DELIVER)
-def take_back_letter(delivery_id: str) -> Response:
-    """A letter that was posted has come back: somebody must find another way."""
-    with house().database.transaction() as tx:
-        delivery, file = _delivery(tx, delivery_id)
-        if _may_come_back(delivery) and not file.case.protected:
-            actor, now = access.actor(Channel.PAPER), house().clock.now()
-            bringing.tried(tx, delivery_id, actor=actor, outcome=bringing.Outcome.RETURNED, now=now)
-    return see_other(f"/contact-centre/deliveries/{delivery_id}")
-
-
 @blueprint.get("/deliveries/<id:delivery_id>/letter.pdf")
 @access.requires(Act.DELIVER)
 def show_letter(delivery_id: str) -> Response:
@@ -153,7 +140,7 @@ def _delivery(tx: Transaction, delivery_id: str) -> tuple[Delivery, CaseFile]:
     """News that a person brings, or has brought. What a machine sends is nobody's page."""
     delivery = deliveries.get(tx, delivery_id)
     case = store.by_id(tx, delivery.case_id) if delivery else None
-    if delivery is None or case is None or not (delivery.needs_person or delivery.method is ContactMethod.LETTER):
+    if delivery is None or case is None or not delivery.needs_person:
         raise NotFound
     return delivery, store.file_of(tx, case)
 
@@ -180,19 +167,12 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         hands_off=_hands_off(file.case),
         letter=f"/contact-centre/deliveries/{delivery.id}/letter.pdf" if letter_of(tx, delivery, file.case) else "",
         mark=letters.mark_of(tx, delivery, file.case) if delivery.method is ContactMethod.LETTER else "",
-        may_come_back=_may_come_back(delivery),
         taken_by=names.get(delivery.agent_id or "", ""),
         tried=tuple(_tried(entry) for entry in entries),
         choices=tuple(_choices(delivery)),
         colleagues=colleagues(tx),
         errors=errors,
     )
-
-
-def _may_come_back(delivery: Delivery) -> bool:
-    """A letter that has been posted, and that nobody has said they have got."""
-    posted = delivery.evidence is Evidence.SENT and delivery.cancelled_at is None
-    return delivery.method is ContactMethod.LETTER and posted and not delivery.is_work
 
 
 def _choices(delivery: Delivery) -> Iterator[tuple[str, str, str]]:

@@ -159,7 +159,7 @@ def show_desk() -> Response:
     if q := request.args.get("q", "").strip():
         with house().database.read() as tx:
             letter = letters.by_mark(tx, q)
-        return see_other(f"/contact-centre/deliveries/{letter.id}") if letter is not None else _found(q)
+        return see_other(f"/contact-centre/letters?{urlencode({'mark': q})}") if letter is not None else _found(q)
     return render(_desk(request.args.get("view", "now"), done=request.args.get("done", "")))
 
 
@@ -378,7 +378,8 @@ def _task(row: WorkRow) -> TaskShown:
         how = plain("Brev") if row.method == "letter" else plain("Telefon")
         more = plain("Kom inte fram på det sätt som personen valde.") if row.reason == "undeliverable" else ""
         if row.attempts:
-            more = words().plural("{n} försök hittills.", "{n} försök hittills.", row.attempts)
+            tries = words().plural("{n} försök hittills.", "{n} försök hittills.", row.attempts)
+            more = f"{more} {tries}".strip()
     else:
         what, how, more = say(NEEDS.get(row.need, row.need)), plain(CHANNELS[row.channel]) if row.channel else "", ""
     place = "deliveries" if row.kind == "delivery" else "items"

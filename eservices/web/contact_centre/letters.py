@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from flask import request
@@ -13,7 +13,7 @@ from eservices.attachments import Missing
 from eservices.cases import store
 from eservices.cases.model import Case
 from eservices.contact_centre import bringing, queue
-from eservices.contact_centre.letters import mark_of
+from eservices.contact_centre.letters import by_mark, mark_of, may_come_back
 from eservices.deliveries import Delivery, Evidence
 from eservices.documents.batch import one_paper
 from eservices.identity.people import Act
@@ -25,7 +25,7 @@ from eservices.web.contact_centre.bringing import letter_of
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
-from eservices.web.pages import render
+from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors
 from eservices.web.staff.page import StaffPage, framed
@@ -75,6 +75,7 @@ class LettersPage(StaffPage):
     results: tuple[Posted, ...] = ()
     caption: str
     more: bool
+    mark: str = ""
     errors: Errors = ()
 
 
@@ -83,7 +84,7 @@ class LettersPage(StaffPage):
 def show_letters() -> Response:
     """What is to be posted, what must be there first on top."""
     with house().database.read() as tx:
-        page = _page(tx)
+        page = replace(_page(tx), mark=request.args.get("mark", "")[:40])
     return render(page)
 
 
@@ -104,6 +105,22 @@ def print_or_post() -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="letters-{house().clock.today().isoformat()}.pdf"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return response
+
+
+@blueprint.post("/letters/came-back")
+@access.requires(Act.DELIVER)
+def take_back_letter() -> Response:
+    """A letter that was posted has come back: somebody must find another way. Before that nothing of it is shown."""
+    mark = request.form.get("mark", "")
+    with house().database.transaction() as tx:
+        found = by_mark(tx, mark)
+        delivery, case = _letter(tx, found.id) if found is not None else (None, None)
+        if delivery is None or case is None or not may_come_back(delivery):
+            sentence = plain("Det finns inget postat brev med det märket.")
+            return render(replace(_page(tx, errors=(("mark", sentence),)), mark=mark[:40]), 422)
+        actor, now = access.actor(Channel.PAPER), house().clock.now()
+        bringing.tried(tx, delivery.id, actor=actor, outcome=bringing.Outcome.RETURNED, now=now)
+    return see_other(f"/contact-centre/deliveries/{delivery.id}")
 
 
 def _page(tx: Transaction, *, results: tuple[Posted, ...] = (), errors: Errors = ()) -> LettersPage:
