@@ -285,6 +285,66 @@ def db_upgrade() -> None:
 
 
 @main.command()
+def doctor() -> None:
+    """Say what is wrong now and what to do about it. Exits with 1 when something is."""
+    from eservices.calendars import SystemClock
+    from eservices.standing import faults
+
+    found = faults(_settings(), _database(), SystemClock().now())
+    for fault in found:
+        click.echo(f"{fault.says} {fault.do}")
+    if found:
+        raise SystemExit(1)
+    click.echo("Nothing is wrong.")
+
+
+@main.group("journal")
+def journal_group() -> None:
+    """What was done and seen, in chains that show every change."""
+
+
+@journal_group.command("verify")
+def journal_verify() -> None:
+    """Follow every chain, and hold each past day to its digest. Exits with 1 when something does not hold."""
+    from eservices import journal
+
+    with _database().read() as tx:
+        report = journal.verify_everything(tx)
+    for sentence in report.broken:
+        click.echo(sentence)
+    if report.broken:
+        raise SystemExit(1)
+    click.echo(f"{report.entries} entries in {report.chains} chains and {report.days} days: the journal is whole.")
+
+
+@main.group("outbox")
+def outbox_group() -> None:
+    """What is to leave the house."""
+
+
+@outbox_group.command("list")
+def outbox_list() -> None:
+    """What was given up, oldest first: its id, what it is, and why."""
+    from eservices import outbox
+
+    with _database().read() as tx:
+        for row in outbox.given_up(tx):
+            click.echo(f"{row.id}  {row.target:<9} {row.kind:<20} {row.since:%Y-%m-%d %H:%M}  {row.why}")
+
+
+@outbox_group.command("retry")
+@click.argument("ids", nargs=-1, required=True)
+def outbox_retry(ids: tuple[str, ...]) -> None:
+    """Try again what was given up, by id. What has arrived meanwhile is left alone."""
+    from eservices import outbox
+    from eservices.calendars import SystemClock
+
+    with _database().transaction() as tx:
+        tried = sum(outbox.try_again(tx, row_id, SystemClock().now()) for row_id in ids)
+    click.echo(f"{tried} to be tried again, {len(ids) - tried} that had arrived or never were.")
+
+
+@main.command()
 def worker() -> None:
     """Send what must leave the house, make documents, keep the clocks. Stops cleanly on SIGTERM."""
     import logging

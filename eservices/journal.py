@@ -122,6 +122,8 @@ _HEADS_OF_DAY = Prepared(
     .join(_heads, and_(_entry.chain == _heads.c.chain, _entry.position == _heads.c.position))
     .order_by(_entry.chain)
 )
+_CHAINS = Prepared(select(_entry.chain).distinct().order_by(_entry.chain))
+_DAYS = Prepared(select(journal_days.c.day).order_by(journal_days.c.day))
 _DAY = Prepared(select(journal_days).where(journal_days.c.day == bindparam("day")))
 _DAY_BEFORE = Prepared(
     select(journal_days.c.day, journal_days.c.digest)
@@ -172,6 +174,16 @@ class Verdict:
     @property
     def whole(self) -> bool:
         return self.broken_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole journal gone through: how much there was, and in a sentence each what does not hold."""
+
+    entries: int
+    chains: int
+    days: int
+    broken: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +310,20 @@ def verify_day(tx: Transaction, day: dt.date) -> bool:
     """Whether the journal still gives the digest that was kept for `day`. False too when none was kept."""
     kept = tx.row(_DAY, day=day)
     return kept is not None and _computed(tx, day).digest == kept.digest
+
+
+def verify_everything(tx: Transaction) -> Whole:
+    """Every chain, link by link, and every day that has a digest. Reads the whole journal: minutes in a large house."""
+    entries, broken = 0, []
+    chains = [row.chain for row in tx.rows(_CHAINS)]
+    for chain in chains:
+        verdict = verify(tx, chain)
+        entries += verdict.entries
+        if not verdict.whole:
+            broken.append(f"The chain {chain} does not hold at entry {verdict.broken_at}.")
+    days = [row.day for row in tx.rows(_DAYS)]
+    broken += [f"The journal does not give the digest of {day}." for day in days if not verify_day(tx, day)]
+    return Whole(entries, len(chains), len(days), tuple(broken))
 
 
 def days_without_digest(tx: Transaction, before: dt.date) -> list[dt.date]:

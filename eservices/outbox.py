@@ -156,6 +156,17 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What no machine got off: since when, and the receiver's last words."""
+
+    id: str
+    kind: str
+    target: str
+    since: dt.datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The outbox as a whole: `overdue` should have gone ten minutes ago, and points at a worker that stands still."""
 
@@ -402,6 +413,24 @@ def standing(tx: Transaction, now: dt.datetime) -> Standing:
     overdue = tx.execute(select(func.count()).where(open_rows, outbox.c.due_at < late)).scalar_one()
     given_up = outbox.c.acknowledged_at.is_(None) & outbox.c.needs_person_at.is_not(None)
     return Standing(waiting, overdue, tx.execute(select(func.count()).where(given_up)).scalar_one())
+
+
+def given_up(tx: Transaction, most: int = 1_000) -> list[GivenUp]:
+    """What was given up and has not arrived, the oldest first."""
+    last = (
+        select(outbox_attempts.c.detail)
+        .where(outbox_attempts.c.outbox_id == outbox.c.id)
+        .order_by(outbox_attempts.c.at.desc(), outbox_attempts.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = tx.execute(
+        select(outbox.c.id, outbox.c.kind, outbox.c.target, outbox.c.needs_person_at, last.label("why"))
+        .where(outbox.c.acknowledged_at.is_(None), outbox.c.needs_person_at.is_not(None))
+        .order_by(outbox.c.needs_person_at, outbox.c.id)
+        .limit(most)
+    )
+    return [GivenUp(row.id, row.kind, row.target, row.needs_person_at, row.why or "") for row in rows]
 
 
 def _note(tx: Transaction, row_id: str, at: dt.datetime, outcome: str, detail: str = "") -> str:

@@ -24,6 +24,19 @@ def test_a_password_can_be_changed_and_a_weak_one_changes_nothing(of_a_demo: Pat
     assert "[disabled]" in _run("staff", "list").output
 
 
+def test_the_doctor_says_what_is_wrong_and_the_journal_is_gone_through(of_a_demo: Path) -> None:
+    told = _run("doctor")
+    assert told.exit_code == 1
+    assert "No worker has ever run here. Start `eservices worker`" in told.output
+
+    assert _run("demo-data", "--cases", "2").exit_code == 0
+    verified = _run("journal", "verify")
+    assert verified.exit_code == 0, verified.output
+    assert "the journal is whole" in verified.output
+    assert _run("outbox", "list").output == ""
+    assert _run("outbox", "retry", "0" * 32).output == "0 to be tried again, 1 that had arrived or never were.\n"
+
+
 @pytest.fixture
 def of_a_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A prepared database of its own, whose settings stand in the environment."""

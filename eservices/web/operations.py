@@ -9,8 +9,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from eservices import deliveries, outbox
+from eservices import outbox
+from eservices.contact_centre import bringing
 from eservices.schema.upgrade import is_up_to_date
+from eservices.standing import faults
 from eservices.storage.database import Unavailable
 from eservices.storage.keys import fits_ring
 from eservices.web import security
@@ -25,6 +27,7 @@ _answers = Counter("eservices_answers", "Answers by route and status", ["route",
 _seconds = Histogram(
     "eservices_answer_seconds", "Time to answer", buckets=(0.005, 0.02, 0.1, 0.5, 2, 10), registry=registry
 )
+_faults = Gauge("eservices_faults", "What is wrong now, by kind: how much of it", ["kind"], registry=registry)
 _outbox = Gauge("eservices_outbox_rows", "Rows that wait to leave the house", ["state"], registry=registry)
 
 
@@ -53,8 +56,12 @@ def metrics() -> Response:
     sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not (security.is_loopback() or (token and hmac.compare_digest(token.encode(), sent.encode()))):
         raise NotFound
-    with house().database.read() as tx:
-        standing = outbox.standing(tx, house().clock.now())
+    home = house()
+    _faults.clear()
+    for fault in faults(home.settings, home.database, home.clock.now()):
+        _faults.labels(fault.kind).set(fault.count)
+    with home.database.read() as tx:
+        standing = outbox.standing(tx, home.clock.now())
     for state in ("waiting", "overdue", "needs_person"):
         _outbox.labels(state).set(getattr(standing, state))
     return Response(generate_latest(registry), mimetype="text/plain")
@@ -74,7 +81,7 @@ def delivery_report() -> Response:
         with house().database.transaction() as tx:
             delivery_id = outbox.delivery_of(tx, request.form.get("id", "").strip("<>").partition("@")[0])
             if delivery_id is not None:
-                deliveries.returned(tx, delivery_id)
+                bringing.came_back(tx, delivery_id, house().clock.now())
     return _plain("noted")
 
 

@@ -171,9 +171,11 @@ def test_whoever_goes_past_the_triggers_is_seen(sqlite_database: Database, touch
         )
 
         verdict = journal.verify_case(tx, case_id)
+        everything = journal.verify_everything(tx)
 
     assert not verdict.whole
     assert verdict.broken_at == 3
+    assert everything.broken == (f"The chain case:{case_id} does not hold at entry 3.",)
 
 
 def test_an_entry_put_in_between_is_seen(tx: Transaction) -> None:

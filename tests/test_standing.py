@@ -1,0 +1,76 @@
+"""Whoever runs the house is told what is wrong, what to do about it, and nothing when all is well."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from eservices import outbox, standing
+from eservices.settings import Settings
+from eservices.storage.database import Database
+from eservices.storage.keys import make_key
+
+NOON = dt.datetime(2026, 11, 25, 11, 0, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    beating = replace(settings, data_dir=tmp_path)
+    _beat(beating, NOON)
+    return beating
+
+
+def test_a_house_in_order_has_nothing_to_say(settings: Settings, database: Database) -> None:
+    assert _kinds(settings, database) == []
+
+
+def test_a_worker_that_stands_still_or_never_ran_is_told_of(settings: Settings, sqlite_database: Database) -> None:
+    _beat(settings, NOON - HOUR)
+    assert standing.faults(settings, sqlite_database, NOON)[0].says == "The worker has not moved for 60 minutes."
+
+    (settings.data_dir / "worker.heartbeat").unlink()
+    assert _kinds(settings, sqlite_database) == ["worker"]
+
+
+def test_what_should_have_gone_and_what_was_given_up_are_told_apart(settings: Settings, database: Database) -> None:
+    with database.transaction() as tx:
+        for _ in range(2):
+            outbox.put(tx, kind="mail", target="email", payload={}, key=make_key(tx, NOON), at=NOON - HOUR)
+        row = outbox.claim(tx, NOON, "worker")[0]
+        outbox.refuse(tx, row, NOON, "550 no such user asa@exempel.se")
+        found = outbox.given_up(tx)
+
+    assert [(one.id, one.why) for one in found] == [(row.id, "550 no such user …")]
+    assert {fault.kind: fault.count for fault in standing.faults(settings, database, NOON)} == {
+        "outbox_overdue": 1,
+        "outbox_given_up": 1,
+    }
+    with database.transaction() as tx:
+        assert outbox.try_again(tx, row.id, NOON)
+    assert _kinds(settings, database) == ["outbox_overdue"]
+
+
+def test_a_full_disk_is_told_of_before_it_is_full(
+    settings: Settings, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "FREE", 1.1)
+
+    assert _kinds(settings, sqlite_database) == ["disk"]
+
+
+def test_a_database_that_is_away_is_told_of_and_hides_nothing_else(settings: Settings) -> None:
+    away = Database("postgresql+psycopg://nobody@/none?host=/nowhere", settings.keys)
+    _beat(settings, NOON - HOUR)
+
+    assert _kinds(settings, away) == ["database", "worker"]
+
+
+def _kinds(settings: Settings, database: Database) -> list[str]:
+    return [fault.kind for fault in standing.faults(settings, database, NOON)]
+
+
+def _beat(settings: Settings, at: dt.datetime) -> None:
+    (settings.data_dir / "worker.heartbeat").write_text(json.dumps({"at": at.isoformat(), "pid": 1}))
