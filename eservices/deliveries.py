@@ -8,7 +8,7 @@ evidence until a day that is looked after (`look_after`).
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -334,8 +334,8 @@ def opened(tx: Transaction, case_id: str, party_id: str, at: dt.datetime) -> int
     return sum(reached(tx, one.id, Evidence.OPENED, at) for one in found if one.reason != "by_choice")
 
 
-def look_after(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit: int = 200) -> int:
-    """What should have arrived by now, and has not shown it, becomes work for a person by `due_at`. Gives how many.
+def look_after(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit: int = 200) -> list[Delivery]:
+    """What should have arrived by now, and has not shown it, becomes work for a person by `due_at`. Gives what did.
 
     What was sent and not opened at half of the person's time; what no machine has got off by its last day.
     """
@@ -350,17 +350,24 @@ def look_after(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit:
         .with_for_update(skip_locked=True)
     )
     found = [_delivery(row) for row in tx.execute(query)]
+    now_work = []
     for one in found:
         reason = "undeliverable" if one.evidence is None else "unopened"
-        tx.run(_UPDATE, {"b_id": one.id, "needs_person": True, "reason": reason, "due_at": max(one.due_at, due_at)})
-    return len(found)
+        last_day = max(one.due_at, due_at)
+        tx.run(_UPDATE, {"b_id": one.id, "needs_person": True, "reason": reason, "due_at": last_day})
+        now_work.append(replace(one, needs_person=True, reason=reason, due_at=last_day))
+    return now_work
 
 
-def undeliverable(tx: Transaction, delivery_id: str) -> None:
-    """The way asked for does not work: at once open work for a person, with the deadline it always had."""
+def undeliverable(tx: Transaction, delivery_id: str) -> bool:
+    """The way asked for does not work: at once open work for a person, with the deadline it always had.
+
+    False where it has arrived already, or need not be told any more.
+    """
     delivery = _locked(tx, delivery_id)
     if not delivery.is_settled:
         tx.run(_UPDATE, {"b_id": delivery_id, "needs_person": True, "reason": "undeliverable"})
+    return not delivery.is_settled
 
 
 def returned(tx: Transaction, delivery_id: str) -> bool:

@@ -62,6 +62,33 @@ def brought(tx: Transaction, delivery_id: str, *, actor: Actor, evidence: Eviden
     return done
 
 
+def look_after(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit: int = 200) -> int:
+    """What has not shown in time that it has arrived becomes work for a person, and the journal says why. Gives how
+    many."""
+    found = deliveries.look_after(tx, now, due_at=due_at, limit=limit)
+    for one in found:
+        _became_work(tx, one, "unopened" if one.reason == "unopened" else "undeliverable", now)
+    return len(found)
+
+
+def undeliverable(tx: Transaction, delivery_id: str, now: dt.datetime) -> None:
+    """A machine has given up: a person brings it instead, and the journal says why."""
+    delivery = deliveries.get(tx, delivery_id)
+    if deliveries.undeliverable(tx, delivery_id) and delivery is not None:
+        _became_work(tx, delivery, "undeliverable", now)
+
+
+def came_back(tx: Transaction, delivery_id: str, now: dt.datetime) -> None:
+    """A mail or a text was reported as not received, after it had gone: likewise."""
+    delivery = deliveries.get(tx, delivery_id)
+    if deliveries.returned(tx, delivery_id) and delivery is not None:
+        _became_work(tx, delivery, "undeliverable", now)
+
+
+def _became_work(tx: Transaction, delivery: Delivery, kind: str, now: dt.datetime) -> None:
+    _write(tx, delivery, Actor.system(), kind, now=now, content={})
+
+
 def _write(
     tx: Transaction, delivery: Delivery, actor: Actor, kind: str, *, now: dt.datetime, content: dict[str, str]
 ) -> None:

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eservices import attachments, deliveries, journal
+from eservices import attachments, journal
 from eservices.attachments.scanner import ScannerAway, is_clean
 from eservices.calendars import add_working_days, end_of_day
 from eservices.cases import ticking
-from eservices.contact_centre import calls, items
+from eservices.contact_centre import bringing, calls, items
 from eservices.identity import accounts, limits
 from eservices.intake import cosigning, sweep
 from eservices.storage.database import Unavailable
@@ -152,7 +152,7 @@ def look_after_news(desk: Desk) -> int:
     done = 0
     while True:
         with desk.database.transaction() as tx:
-            found = deliveries.look_after(tx, desk.clock.now(), due_at=due_at, limit=_PORTION)
+            found = bringing.look_after(tx, desk.clock.now(), due_at=due_at, limit=_PORTION)
         done += found
         if found < _PORTION:
             return done

@@ -18,7 +18,7 @@ from time import monotonic, sleep
 
 from eservices import calendars, deliveries, outbox
 from eservices.calendars import Clock, add_working_days, day_of, end_of_day
-from eservices.contact_centre import items
+from eservices.contact_centre import bringing, items
 from eservices.contact_centre.handing_back import CONTINUE_CODE
 from eservices.contact_centre.items import ItemKind, Need
 from eservices.definitions.library import Library
@@ -174,7 +174,7 @@ class Worker:
     def _give_to_a_person(self, tx: Transaction, row: Row) -> None:
         """What no machine can bring becomes work in the same transaction."""
         if row.delivery_id is not None:
-            deliveries.undeliverable(tx, row.delivery_id)
+            bringing.undeliverable(tx, row.delivery_id, self.desk.clock.now())
         elif row.kind == CONTINUE_CODE:
             now = self.desk.clock.now()
             items.add_task(

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices import deliveries
+from eservices import deliveries, journal
 from eservices.calendars import FixedClock
 from eservices.cases.model import Case
 from eservices.contact_centre import bringing
@@ -88,6 +88,8 @@ def test_every_message_arrives_or_is_somebody_s_work_by_a_day(
         assert _is_settled(delivery) + delivery.is_work == 1, delivery
         if delivery.is_work:
             assert delivery.due_at > delivery.made_at, "work always has a last day"
+        if delivery.reason in {"undeliverable", "unopened"}:
+            assert delivery.id in town.told_why(), "the journal says why a person was needed"
     assert all(times == 1 for times in town.receiver.took.values()), "no machine sends the same twice"
     assert town.told_again == [], "what a person has told is not sent after that"
 
@@ -126,7 +128,7 @@ class _Town:
                 if event == "opened" and delivery.reason != "by_choice":
                     deliveries.reached(tx, delivery_id, Evidence.OPENED, now)
                 elif event == "bounce" and delivery.evidence is Evidence.SENT:
-                    deliveries.returned(tx, delivery_id)
+                    bringing.came_back(tx, delivery_id, now)
                 elif event == "cancelled":
                     deliveries.cancel(tx, delivery_id, now)
                 elif delivery.is_work and event in {"tried", "returned"}:
@@ -148,6 +150,13 @@ class _Town:
                 if before is not None and before.is_settled and self.receiver.took[row.id] > taken:
                     self.told_again.append(row.id)
         self.receiver.took += Counter()
+
+    def told_why(self) -> set[object]:
+        """The news of which the journal says why it had to be brought by a person."""
+        with self.database.read() as tx:
+            entries = journal.of_case(tx, self.case.id, self.case.key)
+        kinds = {"undeliverable", "unopened", "delivery_tried"}
+        return {entry.content["delivery"] for entry in entries if entry.kind in kinds}
 
     def deliveries(self, ids: list[str]) -> list[Delivery]:
         with self.database.read() as tx:

@@ -230,6 +230,7 @@ JOURNAL = {
     "delivery_brought": N_("Kundcenter gav beskedet"),
     "delivery_tried": N_("Kundcenter försökte nå personen"),
     "undeliverable": N_("Beskedet kom inte fram"),
+    "unopened": N_("Beskedet var inte öppnat efter halva tiden"),
     "receipt_sent": N_("Kvitto skickat"),
     "consented": N_("Samtycke"),
     "identified": N_("Identitet"),
