@@ -667,3 +667,13 @@ def _print_letter(house: House, case: Case) -> None:
         )
         now, question = house.clock.now(), f"letter-{letter.id}"
         attachments.keep_made(tx, made, case_id=case.id, question=question, key=case.key, now=now)
+
+
+def test_a_step_says_how_many_questions_are_left_and_about_how_long_they_take(signed_in: SignedIn) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&service=batplats").send(BY_PHONE)
+    first = agent.text("#remains")
+    assert "frågor kvar, ungefär" in first
+
+    then = agent.send(BERTH).text("#remains")
+
+    assert int(then.split()[0]) < int(first.split()[0])

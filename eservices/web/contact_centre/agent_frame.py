@@ -1,7 +1,7 @@
 """A journey as an agent sees it: to be read aloud, with what has been answered, by whom, and what is left."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -82,6 +82,7 @@ class AgentFrame(Frame):
         self.answers: tuple[AnswerShown, ...] = ()
         self.left: tuple[Left, ...] = ()
         self.problems: tuple[Left, ...] = ()
+        self.remains = ""  #: how many questions are left, and about how long they take
         self.running: tuple[str, ...] = ()  #: numbers of cases to which it may be added instead
         self._step = step
 
@@ -215,6 +216,7 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
         for at, line in lines
         if line.state in _OPEN and (at != step_id or line.state in _PUT_OFF)
     )
+    frame.remains = _remains(service, lines)
     frame.problems = tuple(_still_wrong(frame, service, here, texts))
     if isinstance(frame, PaperFrame):
         _tell_paper(tx, frame, here, texts)
@@ -222,6 +224,20 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
         rows = calls.running_cases(tx, call, service, applicant_of(here).personal_number)
         frame.running = tuple(row.number for row in rows)
     return frame
+
+
+def _remains(service: Service, lines: Sequence[tuple[str, Line]]) -> str:
+    """How many questions are left on the path as it is now, and their share of the minutes that the whole takes."""
+    asked = [line for _, line in lines if line.question.type.asks]
+    left = sum(line.state in _OPEN for line in asked)
+    if not left:
+        return plain("Alla frågor har fått svar")
+    told = words().plural("{n} fråga kvar", "{n} frågor kvar", left)
+    if service.before.minutes is None:
+        return told
+    minutes = max(1, round(service.before.minutes * left / len(asked)))
+    about = words().plural("ungefär {n} minut", "ungefär {n} minuter", minutes)
+    return f"{told}, {about}"
 
 
 def _tell_paper(tx: Transaction, frame: PaperFrame, here: Walk, texts: ServiceTexts) -> None:
