@@ -244,13 +244,13 @@ class _Typesetter:
             marks=[square(mark.on_page(page).code) for page in range(1, pages + 1)],
         )
 
-    def text(self, text: Text | None, **facts: object) -> str:
+    def text(self, text: Text | None, texts: ServiceTexts | None = None, **facts: object) -> str:
         """A text of the service, marked where it is only in Swedish. An earlier answer is not known on paper."""
         if text is None:
             return ""
         unknown = {name: self._quoted(name) for name in text.quotes if "." not in name}
         phone = self.municipality.contact_centre.phone
-        return escape(self.texts.get(text, **(unknown | facts))).replace(phone, unbroken(phone))
+        return escape((texts or self.texts).get(text, **(unknown | facts))).replace(phone, unbroken(phone))
 
     def _quoted(self, name: str) -> str:
         """What stands on paper for an earlier answer: where it was written."""
@@ -396,12 +396,14 @@ class _Typesetter:
         return steps[-1] if steps else self.service.steps[0]
 
     def _enclosures(self) -> Iterator[Enclosure]:
+        # In easy words the label asks for the paper; what lies in the envelope goes by its name.
+        naming = ServiceTexts(SOURCE, {}) if self.words.language == EASY else self.texts
         for step in self.service.steps:
             for question in step.asked:
                 if question.type.name == "file":
                     yield Enclosure(
                         self._numbers[question.id],
-                        self.text(question.label),
+                        self.text(question.label, naming),
                         self._when_enclosed(step, question),
                         self.text(question.missing),
                     )
