@@ -677,3 +677,23 @@ def test_a_step_says_how_many_questions_are_left_and_about_how_long_they_take(si
     then = agent.send(BERTH).text("#remains")
 
     assert int(then.split()[0]) < int(first.split()[0])
+
+
+def test_shortcuts_are_off_until_turned_on_and_lead_to_the_next_task_and_to_reading_back(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/message").send({"subject": "Plats", "body": "Ring oss."})
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/")
+    assert not agent.page.css("[accesskey]")
+
+    agent.go("/contact-centre/shortcuts").send(form="/shortcuts", button="shortcuts=on")
+
+    keys = {a.attributes["accesskey"]: a.attributes["href"] for a in agent.page.css("[accesskey]")}
+    assert len(keys) == 4
+    assert agent.go(keys["u"]).address.startswith("/contact-centre/deliveries/")
+    assert agent.go(keys["l"]).address == "/contact-centre/", "nothing to read back"
+    agent.go("/contact-centre/new?channel=phone&service=batplats").send(BY_PHONE).send(BERTH)
+    assert "/calls/" in agent.go(keys["l"]).address
+    agent.go("/contact-centre/shortcuts").send(form="/shortcuts", button="shortcuts=off")
+    assert not agent.page.css("[accesskey]")

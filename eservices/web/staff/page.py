@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from eservices.identity.people import Act, Staff, may
+from eservices.language import N_
+from eservices.web import security
 from eservices.web.i18n import plain
 from eservices.web.pages import Page
 from eservices.web.staff import access
@@ -21,6 +23,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A keyboard shortcut: the letter that goes with the browser's modifier, and where it leads."""
+
+    letter: str
+    label: str
+    address: str
+
+
+#: The cookie of a browser in which they are on.
+SHORTCUTS = "shortcuts"
+
+#: The contact centre's, while they are on.
+KEYS = (
+    Key("n", N_("Nytt samtal"), "/contact-centre/#caller"),
+    Key("s", N_("Sök"), "#find"),
+    Key("u", N_("Nästa uppgift"), "/contact-centre/next"),
+    Key("l", N_("Läs upp och skicka"), "/contact-centre/read-back"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """The bar at the top: the rooms this account may enter, which one this is, and where its search leads."""
 
@@ -29,6 +52,7 @@ class Bar:
     search: str
     name: str
     q: str = ""
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +74,14 @@ def bar(staff: Staff, room: str, q: str = "") -> Bar:
         rooms.append(Link("insight", plain("Lika service"), "/insight/"))
     searched = [link for link in rooms if link.name != "insight"]  # figures hold nobody to search for
     search = next((link.address for link in searched if link.name == room), searched[0].address if searched else "")
-    return Bar(tuple(rooms), room, search, staff.name, q)
+    keys = KEYS if room == "contact_centre" and has_shortcuts() else ()
+    shown = tuple(Key(key.letter, plain(key.label), key.address) for key in keys)
+    return Bar(tuple(rooms), room, search, staff.name, q, shown)
+
+
+def has_shortcuts() -> bool:
+    """Whether keyboard shortcuts are on in this browser: only where somebody has turned them on."""
+    return security.cookie(SHORTCUTS) == "on"
 
 
 class Framed(TypedDict):
