@@ -574,6 +574,7 @@ def test_one_contact_does_for_all_that_waits_for_the_caller_s_answer(
         supplement = submissions.of_case(tx, case_of(number).id)[-1]
     assert (supplement.channel, supplement.identity_basis) == ("phone", "stated")
     assert supplement.entered_by is not None
+    assert "Ring och be" not in agent.go("/contact-centre/").text(), "nobody rings to ask for what has been answered"
 
 
 def test_what_the_caller_has_begun_alone_is_gone_on_with_and_never_asked_twice(

@@ -216,7 +216,7 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
         for at, line in lines
         if line.state in _OPEN and (at != step_id or line.state in _PUT_OFF)
     )
-    frame.remains = _remains(service, lines)
+    frame.remains = _remains(lines, None if draft.kind is SubmissionKind.SUPPLEMENT else service.before.minutes)
     frame.problems = tuple(_still_wrong(frame, service, here, texts))
     if isinstance(frame, PaperFrame):
         _tell_paper(tx, frame, here, texts)
@@ -226,16 +226,16 @@ def frame_of(tx: Transaction, call: Call, draft: Draft, step_id: str = "") -> Ag
     return frame
 
 
-def _remains(service: Service, lines: Sequence[tuple[str, Line]]) -> str:
-    """How many questions are left on the path as it is now, and their share of the minutes that the whole takes."""
+def _remains(lines: Sequence[tuple[str, Line]], whole: int | None) -> str:
+    """How many questions are left on the path as it is now, and their share of the `whole` minutes."""
     asked = [line for _, line in lines if line.question.type.asks]
     left = sum(line.state in _OPEN for line in asked)
     if not left:
         return plain("Alla frågor har fått svar")
     told = words().plural("{n} fråga kvar", "{n} frågor kvar", left)
-    if service.before.minutes is None:
+    if whole is None:
         return told
-    minutes = max(1, round(service.before.minutes * left / len(asked)))
+    minutes = max(1, round(whole * left / len(asked)))
     about = words().plural("ungefär {n} minut", "ungefär {n} minuter", minutes)
     return f"{told}, {about}"
 

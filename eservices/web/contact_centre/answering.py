@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from eservices.cases import acts, store
 from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.model import Case
-from eservices.contact_centre import calls, case_view
+from eservices.contact_centre import bringing, calls, case_view
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View
 from eservices.identity.people import Act
@@ -51,6 +51,7 @@ def take_opinion(call_id: str) -> Response:
             calls.note_case(tx, call, case.id)
             actor, now = access.actor(call.channel or Channel.PHONE), house().clock.now()
             acts.answer_hearing(tx, case.id, hearing.party_id, actor=actor, now=now, body=body)
+            bringing.told_in_call(tx, hearing, actor=actor, now=now)
     return see_other(f"{base_of(call)}/choose?done=opinion#case-{case.number}")
 
 

@@ -6,7 +6,9 @@ from typing import cast
 from flask import request
 from werkzeug.wrappers import Response
 
-from eservices.contact_centre import calls
+from eservices.cases import enquiries
+from eservices.cases import store as cases
+from eservices.contact_centre import bringing, calls
 from eservices.contact_centre.calls import Call
 from eservices.identity.people import Act
 from eservices.intake import assisted as assisting
@@ -15,7 +17,7 @@ from eservices.intake.offering import NotOpen
 from eservices.journey.path import Spot, walk
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.submissions.model import Draft
+from eservices.submissions.model import Draft, SubmissionKind
 from eservices.values import Channel, Problem
 from eservices.web import stepping, uploads
 from eservices.web.bodies import Request
@@ -150,7 +152,16 @@ def send(call_id: str) -> Response:
         except NotOpen as why:
             return too_late(call, draft.service, why)
         calls.note_submission(tx, call, case_id=submission.case_id, submission_id=submission.id)
+        _told(tx, call, draft, submission.case_id)
     return see_other(f"/contact-centre/calls/{call_id}/receipt")
+
+
+def _told(tx: Transaction, call: Call, draft: Draft, case_id: str) -> None:
+    """Nobody rings to ask for what has just been answered."""
+    case = cases.by_id(tx, case_id) if draft.kind is SubmissionKind.SUPPLEMENT else None
+    order = next((one for one in enquiries.of_case(tx, case) if one.draft_id == draft.id), None) if case else None
+    if order is not None:
+        bringing.told_in_call(tx, order, actor=calls.actor_of(call), now=house().clock.now())
 
 
 def _not_ready(
