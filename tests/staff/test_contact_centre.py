@@ -698,3 +698,16 @@ def test_shortcuts_are_off_until_turned_on_and_lead_to_the_next_task_and_to_read
     assert "/calls/" in agent.go(keys["l"]).address
     agent.go("/contact-centre/shortcuts").send(form="/shortcuts", button="shortcuts=off")
     assert not agent.page.css("[accesskey]")
+
+
+def test_a_promised_document_is_received_from_the_page_of_the_call(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in("sophamtning", WASTE)
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=counter").send({"identity_basis": "shown_id"})
+    base = agent.address.removesuffix("/choose")
+    agent.go(f"{base}/choose?look-for={number}").send(form="/about")
+
+    assert "Det här saknas" in agent.text(f"#waits-{number}")
+    agent.go(agent.page.css_first(f"#waits-{number} a").attributes["href"])
+
+    assert number in agent.text("h1")
+    assert agent.page.css("input[type=file]")
