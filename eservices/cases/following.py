@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 
 from eservices import deliveries, journal
 from eservices.calendars import day_of
-from eservices.cases import enquiries, store
+from eservices.cases import consents, enquiries, store
+from eservices.cases.consents import Consent
 from eservices.cases.enquiries import Enquiry
 from eservices.cases.model import (
     MAY_BE_WITHDRAWN,
@@ -75,6 +76,7 @@ class Following:
     asked: tuple[Enquiry, ...] = ()  #: what this party has been asked and not answered yet
     forecast_on: dt.date | None = None  #: when we believe it will be decided, where that is later than promised
     may_withdraw: bool = False
+    consents: tuple[Consent, ...] = ()  #: what was agreed to, and who was let speak
     #: The answers this party may see; None for those on the applicant's own side, who see them all.
     sees: frozenset[Place] | None = None
 
@@ -114,6 +116,7 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
     late = case.forecast_on is not None and case.forecast_on > day_of(promised.due_at)
     service = pinned.service(tx, case.version)
     handed_in = [one for one in case_file.submissions if one.kind is not SubmissionKind.SIGNATURE]
+    events = journal.of_case(tx, case.id, case.key, shared_only=True)
     seen = Following(
         case_id=case.id,
         party=party,
@@ -133,10 +136,11 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
         submissions=tuple(handed_in),
         messages=tuple(message for message in case_file.messages if message.party_id == party_id),
         decisions=case_file.decisions,
-        events=tuple(journal.of_case(tx, case.id, case.key, shared_only=True)),
+        events=tuple(events),
         asked=tuple(asked),
         forecast_on=case.forecast_on if late and waits_for_us else None,
         may_withdraw=standing(case.status, service.own_states) in MAY_BE_WITHDRAWN,
+        consents=tuple(consents.given_in(handed_in, events)),
     )
     return seen if party.role in OWN_SIDE else _for_a_counterpart(seen, service, protected=case.protected)
 
@@ -153,6 +157,7 @@ def _for_a_counterpart(seen: Following, service: Service, *, protected: bool) ->
         decisions=tuple(_outcome_of(decision) for decision in seen.decisions) if protected else seen.decisions,
         events=tuple(entry for entry in seen.events if _concerns(entry, seen.party.id)),
         may_withdraw=False,
+        consents=(),
         sees=sees,
     )
 

@@ -203,6 +203,9 @@ def _submission(
         helper=handed_in.helper,
         arrived_on=handed_in.arrived_on,
         arrived_how=handed_in.arrived_how,
+        consent_until=handed_in.consent_until,
+        speaks_as=handed_in.speaks_as,
+        mandate=handed_in.mandate,
     )
 
 

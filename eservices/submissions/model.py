@@ -179,6 +179,9 @@ class HandedIn:
     arrived_on: dt.date | None = None  #: paper only: the day it was in our hands
     arrived_how: str = ""  #: paper only: how it came
     receipt_to: str = ""  #: where the receipt goes, if not where all news goes
+    consent_until: dt.date | None = None  #: the last day on which consent and mandate hold
+    speaks_as: str = ""  #: what the helper is to the applicant
+    mandate: str = ""  #: how we know that the helper may
 
     @classmethod
     def on_the_web(
@@ -220,6 +223,9 @@ class HandedIn:
             arrived_on=(assisted.arrived_on or day_of(at)) if channel is Channel.PAPER else None,
             arrived_how=assisted.arrived_how if channel is Channel.PAPER else "",
             receipt_to=assisted.receipt_to,
+            consent_until=assisted.consent_until,
+            speaks_as=assisted.speaks_as,
+            mandate=assisted.mandate,
         )
 
     @property
@@ -254,3 +260,6 @@ class Submission:
     helper: str = ""
     arrived_on: dt.date | None = None  #: paper: the day it was in our hands; `received_on` is the day that counts
     arrived_how: str = ""
+    consent_until: dt.date | None = None  #: the last day on which consent and mandate hold; None: until taken back
+    speaks_as: str = ""  #: what the helper is to the applicant
+    mandate: str = ""  #: how we know that the helper may

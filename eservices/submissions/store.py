@@ -1,5 +1,6 @@
 """Submissions in and out of the database. They are added and read, never changed."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,7 +37,7 @@ class UnknownSubmission(Exception):
 
 def add(tx: Transaction, submission: Submission, key: DataKey) -> None:
     """Write it, under its case's key. A second one for the same draft is refused by the unique key."""
-    content = {
+    content: dict[str, Any] = {
         "answers": submission.answers.to_json(),
         "dropped": submission.dropped,
         "missing": submission.missing,
@@ -44,6 +45,12 @@ def add(tx: Transaction, submission: Submission, key: DataKey) -> None:
         "consent": submission.consent,
         "helper": submission.helper,
     }
+    if submission.entered_by is not None:  # whoever writes it down says for whom, and for how long
+        content |= {
+            "consent_until": submission.consent_until.isoformat() if submission.consent_until else None,
+            "speaks_as": submission.speaks_as,
+            "mandate": submission.mandate,
+        }
     tx.run(
         _INSERT,
         {
@@ -153,4 +160,7 @@ def _submission(tx: Transaction, row: Any) -> Submission:
         helper=content["helper"],
         arrived_on=row.arrived_on,
         arrived_how=row.arrived_how or "",
+        consent_until=dt.date.fromisoformat(until) if (until := content.get("consent_until")) else None,
+        speaks_as=content.get("speaks_as", ""),
+        mandate=content.get("mandate", ""),
     )

@@ -9,8 +9,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices.calendars import day_of
-from eservices.cases import store
-from eservices.cases.model import Case, Direction
+from eservices.cases import consents, store
+from eservices.cases.consents import Given
+from eservices.cases.model import Case, Direction, NotAllowed
 from eservices.contact_centre import calls, case_view
 from eservices.contact_centre.case_view import AgentView, Outline, View
 from eservices.definitions.conditions import Lookup
@@ -29,6 +30,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
+from eservices.web.staff.consents import ConsentShown, consents_of
 from eservices.web.staff.naming import DECIDED, METHODS
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
@@ -116,6 +118,7 @@ class AgentCasePage(StaffPage):
     decision: tuple[str, ...]
     tasks: tuple[tuple[str, str], ...]
     signers: tuple[Signer, ...]
+    consents: tuple[ConsentShown, ...]
     spoken: str
 
 
@@ -149,6 +152,28 @@ def give_reason(number: str) -> Response:
         if call is not None and call.is_identified and told:
             calls.note_case(tx, call, case.id)
     return see_other(f"/contact-centre/cases/{number}")
+
+
+@blueprint.post("/cases/<casenumber:number>/consents/<id:submission>/<any('consent','mandate'):given>")
+@access.requires(Act.TAKE_DOWN)
+def take_back_consent(number: str, submission: str, given: str) -> Response:
+    """On the person's word, in a call in which it is known who speaks: a consent or a mandate holds no longer."""
+    address = f"/contact-centre/cases/{number}"
+    with house().database.transaction() as tx:
+        case = _case(tx, number)
+        ground = access.ground_for(tx, case, own_work=False)
+        call = calls.open_call(tx, access.current_staff().id)
+        may_be_told = case_view.view_of(case) is View.FULL and not case.protected
+        if ground is None or not ground.call or call is None or not may_be_told:
+            return see_other(address)
+        try:
+            consents.take_back(
+                tx, case.id, submission, Given(given),
+                actor=calls.actor_of(call, access.current_staff().name), now=house().clock.now(),
+            )  # fmt: skip
+        except NotAllowed:
+            raise NotFound from None
+    return see_other(f"{address}#consents")
 
 
 def _case(tx: Transaction, number: str) -> Case:
@@ -190,6 +215,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         ),
         decision=(plain(DECIDED[view.decisions[-1].outcome]), view.decisions[-1].reasons) if view.decisions else (),
         tasks=tuple(news_to_bring(view.deliveries)),
+        consents=consents_of(tx, case) if view.view is View.FULL and not case.protected else (),
         signers=signers_of(tx, case) if view.view is View.FULL and not case.protected else (),
         spoken=codes.spoken(case.number),
     )

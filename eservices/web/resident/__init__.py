@@ -3,6 +3,7 @@
 from eservices.web.resident import (  # noqa: F401 - their routes
     case_acts,
     catalogue,
+    consents,
     continuing,
     journey,
     my_cases,

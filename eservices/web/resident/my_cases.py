@@ -37,6 +37,7 @@ from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident import passes
 from eservices.web.resident.blueprint import blueprint, of_service
+from eservices.web.resident.consents import Agreed, agreed
 from eservices.web.resident.frame import ResidentFrame
 from eservices.web.resident.visiting import current_draft
 
@@ -98,6 +99,7 @@ EVENTS = {
     "appeal_received": N_("Du överklagade"),
     "appeal_judged": N_("Vi prövade överklagandet"),
     "contact_changed": N_("Du ändrade hur du får besked"),
+    "consent_withdrawn": N_("Du tog tillbaka ett samtycke eller en fullmakt"),
     "became_final": N_("Tiden att överklaga är slut"),
     "renewal_near": N_("Det är snart dags att förnya"),
     "validity_over": N_("Det du fick gäller inte längre"),
@@ -110,6 +112,7 @@ DONE = {
     "opinion": N_("Tack. Vi läser det innan vi beslutar."),
     "contact": N_("Nu får du besked på det nya sättet."),
     "withdrawn": N_("Du har tagit tillbaka ditt ärende."),
+    "consent_withdrawn": N_("Nu har du tagit tillbaka det. De som arbetar med ärendet ser det direkt."),
     "decision_asked_for": N_(
         "Vi har fått din begäran. Inom fyra veckor avgör vi ärendet eller säger nej till begäran."
     ),
@@ -255,6 +258,7 @@ class CasePage(Page):
     sections: Sequence[Section]
     sent_files: Sequence[Sent]
     asked: Sequence[Asked]
+    agreed: Sequence[Agreed]
     forecast: str
     done: str
     may_withdraw: bool
@@ -504,6 +508,7 @@ def _case_page(
             _sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment, seen)
         ],
         asked=[_asked(tx, one, words) for one in seen.asked],
+        agreed=list(agreed(seen, words)),
         forecast=words.day(seen.forecast_on, weekday=True) if seen.forecast_on else "",
         done=words(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
         may_withdraw=seen.may_withdraw,

@@ -233,6 +233,7 @@ JOURNAL = {
     "unopened": N_("Beskedet var inte öppnat efter halva tiden"),
     "receipt_sent": N_("Kvitto skickat"),
     "consented": N_("Samtycke"),
+    "consent_withdrawn": N_("Samtycke eller fullmakt återtagen"),
     "identified": N_("Identitet"),
     "called": N_("Samtal"),
     "corrected": N_("Rättelse"),
