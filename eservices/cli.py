@@ -285,6 +285,26 @@ def db_upgrade() -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--service", "services", multiple=True, help="Only this one is away; may be repeated. Default: all.")
+def outage(folder: Path, services: tuple[str, ...]) -> None:
+    """Write the page that a proxy shows while the e-services are away: telephone, hours, forms on paper."""
+    from eservices.documents.outage import write
+    from eservices.documents.rendering import Press, Unprintable
+    from eservices.settings import house_folder
+
+    library = _library()
+    for service in services:
+        if library.service(service) is None:
+            _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+    try:
+        written = write(folder, library, Press(house_folder("templates")), only=services)
+    except (Unprintable, OSError) as error:
+        _fail(str(error))
+    click.echo(f"{len(written)} files in {folder}.")
+
+
+@main.command()
 def doctor() -> None:
     """Say what is wrong now and what to do about it. Exits with 1 when something is."""
     from eservices.calendars import SystemClock
