@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from eservices.identity import second_factor
 from eservices.identity.limits import network
 from eservices.identity.passwords import LONGEST, SHORTEST, WeakPassword, hashed, judge, matches, outdated
 from eservices.identity.people import Role, Staff
@@ -46,7 +47,7 @@ _OWN_NETWORK = dt.timedelta(days=30)
 
 
 class Refused(Exception):
-    """The name or the password is wrong, or the account is closed; whoever tries is not told which."""
+    """The name, the password or the code is wrong, or the account is closed; whoever tries is not told which."""
 
 
 class Throttled(Exception):
@@ -255,12 +256,13 @@ def sign_in(
     password: str,
     address: str,
     now: dt.datetime,
+    code: str = "",
     lasts: dt.timedelta = ABSOLUTE,
     any_password: bool = False,
 ) -> SignedIn:
     """Open a session. Raises `Refused` for all that is wrong, in the same time; `Throttled` for too many tries.
 
-    `any_password` lets a demonstration's accounts in.
+    `code` is asked of accounts that have a second factor. `any_password` lets a demonstration's accounts in.
 
     It takes the database, not a transaction: hashing takes 30 ms and must not hold SQLite's one writer meanwhile,
     and a failed try must be counted although the caller is refused. Call it outside any transaction.
@@ -281,6 +283,8 @@ def sign_in(
         now_kept = tx.row(_BY_NAME_LOCKED, username=username)
         if now_kept.password_hash != found.password_hash or now_kept.disabled_at is not None:
             raise Refused  # changed or closed while we looked: its sessions have been ended, and this is one of them
+        if not second_factor.passes(tx, found.id, code, now):
+            raise Refused
         tx.run(_FORGIVE, {"bucket": _bucket(tx, username, from_network)})
         for bucket in (_bucket(tx, username, ""), _bucket(tx, "", from_network)):
             tx.run(_ONE_LESS, {"b_bucket": bucket})  # this try was none of an attacker's

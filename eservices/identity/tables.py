@@ -1,8 +1,8 @@
-"""Tables of staff accounts, their sessions and the counters of rate limits."""
+"""Tables of staff accounts, their second factors, their sessions and the counters of rate limits."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table
 
-from eservices.storage.columns import Digest, Id, UtcTime
+from eservices.storage.columns import Digest, Id, Sealed, UtcTime
 from eservices.storage.database import metadata
 
 staff = Table(
@@ -36,6 +36,24 @@ staff_sessions = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
     Column("network", Digest, nullable=False, comment="keyed digest of the network it was opened from"),
+)
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("staff_id", Id, ForeignKey("staff.id"), primary_key=True),
+    Column("key_id", Id, ForeignKey("data_keys.id"), nullable=False),
+    Column("secret", Sealed, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("confirmed_at", UtcTime, comment="null while the app has not shown a code yet"),
+    Column("last_step", BigInteger, comment="the half minute of the last code used: no code is good twice"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False, index=True),
 )
 
 #: Wrong passwords, by account and network, and by account from everywhere. `bucket` is a keyed digest.
