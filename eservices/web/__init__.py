@@ -42,6 +42,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     security.protect(app)
     app.before_request(access.guard)
     errors.register(app)
-    for room in (operations, resident, sign_in, contact_centre, case_handling, insight):
+    for room in (operations, resident, sign_in, contact_centre, case_handling, insight, insight.open_data):
         app.register_blueprint(room.blueprint)
     return app

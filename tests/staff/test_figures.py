@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from eservices.calendars import FixedClock
 from eservices.identity.people import Role
 from eservices.insight import measures
 from eservices.insight.measures import CaseTimes, Measure
@@ -122,3 +123,25 @@ def test_periods_lead_back_in_time_and_never_past_today(signed_in: Callable[...,
 def test_figures_are_for_those_who_lead(signed_in: Callable[..., Person]) -> None:
     for role in (Role.CONTACT_AGENT, Role.CASE_OFFICER, Role.REGISTRAR, Role.ADMIN):
         assert signed_in(role).client.get("/insight/").status_code == 403
+
+
+@pytest.mark.usefixtures("unequal")
+def test_everybody_may_see_the_figures_of_a_quarter_that_is_over_and_nothing_smaller(
+    a_browser: Callable[[], Person], clock: FixedClock
+) -> None:
+    clock.set(dt.datetime(2027, 1, 2, 9, tzinfo=dt.UTC))
+    anybody = a_browser().go("/en/equal-service?period=2026-Q4")
+    data = anybody.client.get("/sv/equal-service/figures.json?period=2026-Q4")
+    table = anybody.client.get("/sv/equal-service/figures.csv?period=2026-Q4")
+
+    assert anybody.status == 200
+    assert "Waits longer" in anybody.text("tbody tr")
+    assert not [cell for cell in anybody.texts("td") if cell in {"1", "2", "3", "4"}]
+    (service,) = json.loads(data.get_data(as_text=True))["services"]
+    assert (service["volumes"]["phone"], service["volumes"]["paper"]) == (40, None)
+    assert list(csv.DictReader(io.StringIO(table.get_data(as_text=True))))
+    for answer in (data, table):
+        assert answer.headers["Cache-Control"] == "public, max-age=3600"
+        assert "Set-Cookie" not in answer.headers
+    for told_too_much in ("2027-Q1", "2026", "2026-Q9", "x"):
+        assert anybody.go(f"/sv/equal-service?period={told_too_much}").status == 404, "a year minus its quarters"

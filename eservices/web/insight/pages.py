@@ -121,7 +121,7 @@ def show_overview() -> Response:
     found = _overview(_period())
     alphabet = sort_key(i18n.language())
     rows = sorted(
-        (_service_row(one, found.period) for one in found.services), key=lambda row: (-row.alarms, alphabet(row.title))
+        (service_row(one, found.period) for one in found.services), key=lambda row: (-row.alarms, alphabet(row.title))
     )
     return render(
         OverviewPage(
@@ -156,7 +156,7 @@ def show_service(service: str) -> Response:
 def download_overview(figures: str) -> Response:
     """The figures of every service, for machines."""
     found = _overview(_period())
-    return _file(figures, found.services, found.period)
+    return figures_file(figures, found.services, found.period)
 
 
 @blueprint.get("/services/<service>/<any('figures.json','figures.csv'):figures>")
@@ -164,7 +164,7 @@ def download_overview(figures: str) -> Response:
 def download_service(service: str, figures: str) -> Response:
     """The figures of one service, for machines."""
     found = _closely(_service(service), _period())
-    return _file(figures, [found.figures], found.period)
+    return figures_file(figures, [found.figures], found.period)
 
 
 def _period() -> Period:
@@ -286,7 +286,8 @@ def _phase_table(found: Closely) -> PhaseTable | None:
     )
 
 
-def _service_row(figures: ServiceFigures, period: Period) -> ServiceRow:
+def service_row(figures: ServiceFigures, period: Period) -> ServiceRow:
+    """A service beside the others."""
     settled = figures.comparison(Measure.SETTLED)
     apart = [told for group, told in figures.volumes.items() if group is not Group.WEB]
     return ServiceRow(
@@ -354,7 +355,8 @@ def _files(address: str, period: Period) -> tuple[Link, ...]:
     )
 
 
-def _file(name: str, services: Sequence[ServiceFigures], period: Period) -> Response:
+def figures_file(name: str, services: Sequence[ServiceFigures], period: Period) -> Response:
+    """The figures as a table or as data, to be kept."""
     if name.endswith("json"):
         body = json.dumps(report.as_json(services, period), ensure_ascii=False, indent=1)
     else:
