@@ -23,6 +23,9 @@ Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 #: Hosts under which a demonstration may run; anything else is somebody's real address.
 _DEMO_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0"})  # noqa: S104 -- compared with, not bound to
 
+#: The roles of staff, as `identity` knows them.
+_STAFF_ROLES = frozenset({"admin", "case_officer", "contact_agent", "manager", "registrar"})
+
 _SHORTEST_SECRET = 32
 _KEY_DIGITS = 64
 
@@ -147,6 +150,13 @@ def _secret(written: str) -> bytes:
     if len(written) < _SHORTEST_SECRET:
         raise _Mistake(f"must have at least {_SHORTEST_SECRET} characters")
     return written.encode()
+
+
+def _roles(written: str) -> frozenset[str]:
+    found = frozenset(part.strip() for part in written.split(",") if part.strip())
+    if not found <= _STAFF_ROLES:
+        raise _Mistake(f"must be some of {', '.join(sorted(_STAFF_ROLES))}, with commas between")
+    return found
 
 
 def _clamd(written: str) -> str:
@@ -323,6 +333,13 @@ class Settings:
     session_hours: int = field(
         default=12,
         metadata=_about("Staff are signed out after so many hours in any case.", _whole(1, 24)),
+    )
+    second_factor_roles: frozenset[str] = field(
+        default=frozenset(),
+        metadata=_about(
+            "Roles that must sign in with a code from an app too, commas between, such as admin,manager.",
+            _roles,
+        ),
     )
     metrics_token: str = field(
         repr=False,

@@ -18,7 +18,7 @@ from eservices.cases import belonging, store
 from eservices.cases.model import Case
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
-from eservices.identity import accounts
+from eservices.identity import accounts, second_factor
 from eservices.identity.people import ALL_UNITS, Act, Actor, Staff, may, units
 from eservices.language import best_match
 from eservices.storage.database import Transaction
@@ -40,7 +40,7 @@ LANGUAGES = ("sv", "en")
 _KEPT = frozenset({"view", "service", "status", "channel", "language", "officer", "after"})
 
 #: Controls that hold nothing anybody has written, and how long a text is worth giving back.
-_NOT_WRITTEN = frozenset({"csrf_token", "row_version", "go", "password", "next"})
+_NOT_WRITTEN = frozenset({"csrf_token", "row_version", "go", "password", "code", "next"})
 _A_WORD = 12
 
 #: How long a call is a ground for looking at the caller's cases.
@@ -99,7 +99,16 @@ def guard() -> Response | None:
         return _session_over(login) if request.method == "POST" else see_other(login)
     if rule != tuple(Act) and not any(may(g.staff, act) for act in rule):
         raise Forbidden
+    if rule != tuple(Act) and needs_second_factor(g.staff):
+        with house().database.read() as tx:
+            if not second_factor.is_on(tx, g.staff.id):
+                return see_other("/staff/second-factor")
     return None
+
+
+def needs_second_factor(staff: Staff) -> bool:
+    """Whether the house asks a second factor of one of this account's roles: without it, only its own pages open."""
+    return not house().settings.second_factor_roles.isdisjoint(staff.roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

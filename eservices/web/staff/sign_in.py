@@ -1,4 +1,4 @@
-"""Staff sign in with a password, and see and end their own sessions."""
+"""Staff sign in with a password and, if they have one, a second factor; they see and end their own sessions."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import ClassVar
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from eservices.identity import accounts
+from eservices.identity import accounts, second_factor
 from eservices.identity.people import ALL_UNITS, Act, Staff, may
 from eservices.web import security
 from eservices.web.house import house
@@ -35,6 +35,20 @@ class Account(StaffPage):
     staff: Staff
     roles: tuple[tuple[str, str], ...]
     sessions: tuple[tuple[dt.datetime, bool], ...]
+    second_factor: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactor(StaffPage):
+    """Turning the factor on: first the password, then secret and link with a place for the code, then the codes."""
+
+    template: ClassVar[str] = "staff/second_factor.html"
+    on: bool
+    required: bool
+    secret: str = ""
+    link: str = ""
+    codes: tuple[str, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
 
 
 @blueprint.get("/staff/login")
@@ -63,24 +77,19 @@ def sign_in() -> Response:
             home.database,
             username=username,
             password=password,
+            code=request.form.get("code", ""),
             address=security.client_address(),
             now=home.clock.now(),
             lasts=dt.timedelta(hours=home.settings.session_hours),
             any_password=home.settings.demo,
         )
     except accounts.Throttled as throttled:
-        minutes = max(1, -int(-throttled.wait.total_seconds() // 60))
-        sentence = words().plural(
-            "För många försök. Vänta {n} minut och försök igen.",
-            "För många försök. Vänta {n} minuter och försök igen.",
-            minutes,
-        )
-        page = Login(wanted=wanted, username=username, errors=(("username", sentence),))
-        answer = render(page, 429)
-        answer.headers["Retry-After"] = str(minutes * 60)
+        sentence, seconds = _wait(throttled)
+        answer = render(Login(wanted=wanted, username=username, errors=(("username", sentence),)), 429)
+        answer.headers["Retry-After"] = str(seconds)
         return answer
     except accounts.Refused:
-        sentence = plain("Användarnamnet och lösenordet hör inte ihop. Kontrollera båda och försök igen.")
+        sentence = plain("Uppgifterna hör inte ihop. Kontrollera användarnamn, lösenord och, om du har en, kod.")
         return render(Login(wanted=wanted, username=username, errors=(("username", sentence),)), 422)
     _end_former_session()
     answer = see_other(wanted or "/staff/")
@@ -120,6 +129,7 @@ def account() -> Response:
         now = home.clock.now()
         sessions = accounts.sessions_of(tx, staff.id, now)
         current = accounts.session_of(tx, token, now, idle=dt.timedelta(minutes=home.settings.session_idle_minutes))
+        has_factor = second_factor.is_on(tx, staff.id)
     started = current.started_at if current else None
     return render(
         Account(
@@ -127,8 +137,56 @@ def account() -> Response:
             staff=staff,
             roles=tuple((plain(ROLES[role]), _units(units)) for role, units in staff.roles.items()),
             sessions=tuple((began, began == started) for began, _ in sessions),
+            second_factor=has_factor,
         )
     )
+
+
+@blueprint.get("/staff/second-factor")
+@access.for_any_account
+def show_second_factor() -> Response:
+    """Whether the factor is on, and where it is turned on."""
+    return render(_factor_page())
+
+
+@blueprint.post("/staff/second-factor")
+@access.for_any_account
+def begin_second_factor() -> Response:
+    """Show the secret for the app, to whoever knows the password: a browser left open is not enough."""
+    home, staff = house(), access.current_staff()
+    now = home.clock.now()
+    try:
+        knows = accounts.confirms(
+            home.database,
+            staff,
+            request.form.get("password", ""),
+            address=security.client_address(),
+            now=now,
+            any_password=home.settings.demo,
+        )
+    except accounts.Throttled as throttled:
+        sentence, seconds = _wait(throttled)
+        answer = render(_factor_page(errors=(("password", sentence),)), 429)
+        answer.headers["Retry-After"] = str(seconds)
+        return answer
+    if not knows:
+        return render(_factor_page(errors=(("password", plain("Lösenordet stämmer inte. Försök igen.")),)), 422)
+    with home.database.transaction() as tx:
+        secret = second_factor.begin(tx, staff.id, now)
+    return render(_factor_page(secret)) if secret else see_other("/staff/second-factor")
+
+
+@blueprint.post("/staff/second-factor/confirm")
+@access.for_any_account
+def confirm_second_factor() -> Response:
+    """Turn it on once the app shows the right code, and tell the recovery codes, this once."""
+    home, staff = house(), access.current_staff()
+    with home.database.transaction() as tx:
+        codes = second_factor.confirm(tx, staff.id, request.form.get("code", ""), home.clock.now())
+    if codes:
+        return render(_factor_page(codes=codes))
+    sentence = plain("Koden stämmer inte. Skriv lösenordet en gång till och sedan den kod som appen visar då.")
+    return render(_factor_page(errors=(("password", sentence),)), 422)
 
 
 @blueprint.post("/staff/language")
@@ -153,6 +211,34 @@ def sign_out_everywhere() -> Response:
     answer = see_other("/staff/login")
     security.clear_cookie(answer, "staff")
     return answer
+
+
+def _factor_page(
+    secret: bytes | None = None, codes: tuple[str, ...] = (), errors: tuple[tuple[str, str], ...] = ()
+) -> SecondFactor:
+    home, staff = house(), access.current_staff()
+    with home.database.read() as tx:
+        on = second_factor.is_on(tx, staff.id)
+    issuer = home.library.municipality.name
+    return SecondFactor(
+        **framed("account"),
+        on=on,
+        required=access.needs_second_factor(staff),
+        secret=second_factor.written(secret) if secret else "",
+        link=second_factor.link(secret, username=staff.username, issuer=issuer) if secret else "",
+        codes=codes,
+        errors=errors,
+    )
+
+
+def _wait(throttled: accounts.Throttled) -> tuple[str, int]:
+    minutes = max(1, -int(-throttled.wait.total_seconds() // 60))
+    sentence = words().plural(
+        "För många försök. Vänta {n} minut och försök igen.",
+        "För många försök. Vänta {n} minuter och försök igen.",
+        minutes,
+    )
+    return sentence, minutes * 60
 
 
 def _end_former_session() -> None:
