@@ -143,7 +143,7 @@ def set_language(person: Person, language: str) -> None:
 def test_the_figures_of_equal_service_shut_nobody_out(person: Person):
     inspector = Inspector(person, "sv")
     sign_in(person, "manager")
-    for path in ("/insight/", "/insight/services/batplats"):
+    for path in ("/insight/", "/insight/services/batplats", "/sv/equal-service"):
         person.go_to(path)
         for theme, width in GRID:
             inspector.look_at(theme, width, path)
