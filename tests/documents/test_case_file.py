@@ -4,13 +4,20 @@ import io
 import json
 import zipfile
 
+import pikepdf
+
 from eservices.calendars import FixedClock
 from eservices.cases import acts, deciding, protecting, store
 from eservices.cases.model import Case, Outcome
-from eservices.documents.case_file import Exported, Reader, archive, gather
+from eservices.definitions.library import Library
+from eservices.documents.case_file import Exported, Reader, archive, case_pdf, gather
+from eservices.documents.letterhead import letterhead
+from eservices.documents.rendering import Press
 from eservices.language import words
+from eservices.settings import house_folder
 from eservices.storage.database import Transaction
 from tests.build.drafts import a_case, a_member_of_staff, acting
+from tests.documents.test_documents import structure
 
 
 def a_worked_case(tx: Transaction, clock: FixedClock) -> Case:
@@ -70,3 +77,20 @@ def test_no_code_that_opens_the_case_is_in_any_export_and_a_protected_person_is_
         contact = [party.get("phone", "") for party in json.loads(told)["parties"]]
         assert not any(contact), "where a protected person is reached stands in no export"
     assert "asa.oberg" not in said(gather(tx, case, Reader.PUBLIC, words("sv")))
+
+
+def test_the_printed_case_is_tagged_in_its_language_with_headings_to_move_by(
+    tx: Transaction, clock: FixedClock, library: Library
+):
+    swedish = words("sv")
+    exported = gather(tx, a_worked_case(tx, clock), Reader.PARTY, swedish)
+
+    head = letterhead(library.municipality, swedish)
+    printed = case_pdf(Press(house_folder("templates")), head, exported, swedish, unit="Hamn", day="25 november 2026")
+
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        assert str(pdf.Root.Lang) == "sv"
+        assert pdf.Root.MarkInfo.Marked
+    tags = structure(printed)
+    assert tags.count("H1") == 1
+    assert tags.count("H2") >= 3
