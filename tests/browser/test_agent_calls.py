@@ -23,7 +23,7 @@ from tests.build.handed_in import ANSWERS, SERVICES, record_of
 from tests.servers import Server, settings_of
 
 #: In the suite three, all by `make access`.
-CALLED_ABOUT = SERVICES if everything() else ["batplats", "felanmalan", "sophamtning"]
+CALLED_ABOUT = SERVICES if everything() else ["batplats", "felanmalan", "synpunkt"]
 
 CALLER = "0701740605"
 IN_THE_CALL = {"identity_basis": "known_by_callback", "receipt_by": "phone", "consent": "yes"}
