@@ -286,6 +286,37 @@ def db_upgrade() -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def backup(folder: Path) -> None:
+    """Copy database and files into a new folder, while all runs, and see that the copy is whole. Without the keys."""
+    from eservices.calendars import SystemClock
+    from eservices.schema.backup import BadBackup
+    from eservices.schema.backup import backup as run
+
+    try:
+        made = run(_settings(), folder, SystemClock().now())
+    except (BadBackup, OSError) as error:
+        _fail(str(error))
+    click.echo(
+        f"{sum(made.rows.values())} rows of {len(made.rows)} tables and {len(made.files)} files are in {folder}."
+    )
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def restore(folder: Path) -> None:
+    """Make this empty installation of a backup, and see that it is whole: rows, files, journal, keys."""
+    from eservices.schema.backup import BadBackup
+    from eservices.schema.backup import restore as run
+
+    try:
+        made = run(_settings(), folder)
+    except (BadBackup, OSError) as error:
+        _fail(str(error))
+    click.echo(f"{sum(made.rows.values())} rows and {len(made.files)} files of {made.made_at} are back, and whole.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--service", "services", multiple=True, help="Only this one is away; may be repeated. Default: all.")
 def outage(folder: Path, services: tuple[str, ...]) -> None:
     """Write the page that a proxy shows while the e-services are away: telephone, hours, forms on paper."""

@@ -1,0 +1,113 @@
+"""What was backed up while the house ran comes back whole, or not at all."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from eservices.cases import queue
+from eservices.demo.municipality import fill
+from eservices.schema.backup import BadBackup, backup, restore
+from eservices.schema.upgrade import prepare
+from eservices.settings import Settings
+from eservices.storage.database import Database
+from tests.postgres import address
+
+NOON = dt.datetime(2026, 11, 25, 11, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def places(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[tuple[Settings, Settings]]:
+    """A house with some cases and a file, and an empty place with the same keys."""
+    if request.param == "sqlite":
+        urls = [f"sqlite:///{tmp_path / name / 'eservices.db'}" for name in ("here", "there")]
+        yield _filled(settings, urls[0], tmp_path / "here"), _at(settings, urls[1], tmp_path / "there")
+        return
+    socket = request.getfixturevalue("postgres_socket")
+    names = [f"backup_{uuid4().hex}" for _ in range(2)]
+    with psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}")
+        urls = [address(socket, name) for name in names]
+        yield _filled(settings, urls[0], tmp_path / "here"), _at(settings, urls[1], tmp_path / "there")
+        for name in names:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_house_comes_back_in_an_empty_place(places: tuple[Settings, Settings], tmp_path: Path) -> None:
+    here, there = places
+    made = backup(here, tmp_path / "backup", NOON)
+
+    back = restore(there, tmp_path / "backup")
+
+    assert back == made
+    assert made.rows["cases"] == made.rows["submissions"] == 3
+    assert made.rows["journal_entries"] > 3
+    assert _names(there) == _names(here)
+    assert (there.files_dir / "ab" / "abcd").read_bytes() == b"sealed bytes"
+
+
+def test_it_never_writes_over_what_is_there(places: tuple[Settings, Settings], tmp_path: Path) -> None:
+    here, there = places
+    backup(here, tmp_path / "backup", NOON)
+
+    with pytest.raises(BadBackup, match="is not empty"):
+        backup(here, tmp_path / "backup", NOON)
+    with pytest.raises(BadBackup):
+        restore(here, tmp_path / "backup")
+    restore(there, tmp_path / "backup")
+    with pytest.raises(BadBackup):
+        restore(there, tmp_path / "backup")
+    assert len(_names(here)) == len(_names(there)) == 3
+
+
+@pytest.mark.parametrize("places", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("fault", ["a file changed", "a row missing", "no manifest", "another ring"])
+def test_a_backup_that_is_not_whole_is_refused(places: tuple[Settings, Settings], tmp_path: Path, fault: str) -> None:
+    here, there = places
+    folder = tmp_path / "backup"
+    backup(here, folder, NOON)
+    manifest = folder / "manifest.json"
+    if fault == "a file changed":
+        (folder / "files" / "ab" / "abcd").write_bytes(b"other bytes")
+    elif fault == "a row missing":
+        told = json.loads(manifest.read_text())
+        told["rows"]["cases"] += 1
+        manifest.write_text(json.dumps(told))
+    elif fault == "no manifest":
+        manifest.unlink()
+    else:
+        there = replace(there, keys=f"index:{'1f' * 32},2026:{'2e' * 32}")
+
+    with pytest.raises(BadBackup):
+        restore(there, folder)
+
+
+def _at(settings: Settings, url: str, data_dir: Path) -> Settings:
+    return replace(settings, database_url=url, data_dir=data_dir)
+
+
+def _filled(settings: Settings, url: str, data_dir: Path) -> Settings:
+    here = _at(settings, url, data_dir)
+    data_dir.mkdir()
+    prepare(here)
+    fill(here, 3, 1)
+    (here.files_dir / "ab").mkdir(parents=True, exist_ok=True)
+    (here.files_dir / "ab" / "abcd").write_bytes(b"sealed bytes")
+    return here
+
+
+def _names(settings: Settings) -> set[tuple[str, str]]:
+    """The cases of a house by number and applicant: they can be read, so the keys came with them."""
+    database = Database.of(settings)
+    try:
+        with database.read() as tx:
+            rows = queue.page(tx, queue.Filters(open=None), now=NOON).rows
+        return {(row.number, row.name) for row in rows}
+    finally:
+        database.dispose()
