@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 CASES ?= 100000
 export PORT HOST CASES
 
-.PHONY: run test bench bench-growth access check format
+.PHONY: run test bench bench-growth torture access check format
 
 run:
 	@.ci/prepare run
@@ -23,6 +23,11 @@ bench:
 bench-growth:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.bench.growth
+
+# Kill processes while people hand in, and see that nothing acknowledged is lost or doubled: KILLS, SEED, DATABASE.
+torture:
+	@.ci/prepare test
+	@.venv/bin/python -m tests.torture
 
 # Every page, language, theme and width under the accessibility engine, and every paper form: the suite holds a cover
 # of them, this all.
