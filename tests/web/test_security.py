@@ -26,7 +26,7 @@ REQUIRED = {
 def every_address(app: Flask) -> Iterator[tuple[str, str]]:
     """Each route and method of the app with something in its variable parts."""
     fill = {"language": "sv", "service": "batplats", "step": "boat", "item": 1, "file": "0" * 32, "name": "app.css"}
-    fill["figures"] = "figures.csv"
+    fill |= {"figures": "figures.csv", "given": "consent"}
     for rule in app.url_map.iter_rules():
         values = {name: fill.get(name, "0" * 32) for name in rule.arguments}
         if "number" in rule.arguments:
