@@ -286,7 +286,9 @@ def lost_or_doubled(settings: Settings, numbers: list[str]) -> list[str]:
                     " LEFT JOIN contact_items i ON i.case_id = c.id AND i.kind = 'submitted' GROUP BY c.number"
                 )
             ).all()
-            drafts = tx.execute(text("SELECT count(*) AS rows, count(DISTINCT draft_id) AS drafts FROM submissions")).one()
+            drafts = tx.execute(
+                text("SELECT count(*) AS rows, count(DISTINCT draft_id) AS drafts FROM submissions")
+            ).one()
             left = outbox.standing(tx, SystemClock().now())
             broken = journal.verify_everything(tx).broken
     finally:
