@@ -109,9 +109,7 @@ def preview(service: str, language: str) -> None:
     from eservices.language import words
 
     library = _library()
-    found = library.service(service)
-    if found is None:
-        _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+    found = _service(library, service)
     texts = library.texts(found, language)
     click.echo(texts.get(found.title))
     for line in script(found, texts, words(language)):
@@ -130,23 +128,20 @@ def preview(service: str, language: str) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else here, under its own name.")
 def paper(service: str, language: str, size: str, out: Path | None) -> None:
     """Print a service as a form for a pen, as PDF. It is keyed in by its mark once a worker has seen this version."""
-    from eservices.documents import paper_form
+    from eservices.documents.paper_form import form_of, paper_form_pdf
     from eservices.documents.rendering import Press, Unprintable
-    from eservices.documents.shelf import paper_languages, paper_of, printed_in
+    from eservices.documents.shelf import paper_languages, paper_of
     from eservices.settings import house_folder
 
     library = _library()
-    found = library.service(service)
-    if found is None:
-        _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+    found = _service(library, service)
     if language not in paper_languages(found):
         _fail(f"{service} is not promised in {language}, but in: {', '.join(paper_languages(found))}.")
     wanted = paper_of(found, language, large=size == "large")
-    texts = library.texts(found, printed_in(language))
-    made = paper_form.set_in_type(found, texts, library.municipality, wanted=language, large=wanted.large)
+    made = form_of(library, wanted)
     path = out or Path(wanted.download_name)
     try:
-        path.write_bytes(paper_form.paper_form_pdf(Press(house_folder("templates")), made))
+        path.write_bytes(paper_form_pdf(Press(house_folder("templates")), made))
     except (Unprintable, OSError) as error:
         _fail(str(error))
     click.echo(f"{path} is made: {made.form.mark}")
@@ -326,8 +321,7 @@ def outage(folder: Path, services: tuple[str, ...]) -> None:
 
     library = _library()
     for service in services:
-        if library.service(service) is None:
-            _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+        _service(library, service)
     try:
         written = write(folder, library, Press(house_folder("templates")), only=services)
     except (Unprintable, OSError) as error:
@@ -671,6 +665,13 @@ def _library() -> "Library":
     from eservices.definitions.library import Library
 
     return Library(_forms())
+
+
+def _service(library: "Library", service: str) -> "Service":
+    found = library.service(service)
+    if found is None:
+        _fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+    return found
 
 
 def _settings() -> "Settings":

@@ -17,7 +17,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     Integer,
     String,
     Table,
@@ -31,18 +30,20 @@ from sqlalchemy import (
 )
 
 from eservices import outbox
-from eservices.storage.columns import Id, UtcTime
+from eservices.storage.columns import Id, UtcTime, partial_index
 from eservices.storage.database import Transaction, metadata
 from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey
 from eservices.values import ContactMethod, Json, new_id
 
-#: Work that waits for a person; the partial index below holds nothing else.
+#: News that has neither arrived nor been taken back.
 _ON_ITS_WAY = "reached_at IS NULL AND cancelled_at IS NULL"
+
+#: Work that waits for a person; the partial index below holds nothing else.
 _OPEN_WORK = f"needs_person AND {_ON_ITS_WAY}"
 
 #: What is on its way, and must show that it has arrived; looked at when its time comes, and never walked through.
-_WAITS_FOR_EVIDENCE = "check_at IS NOT NULL AND NOT needs_person AND reached_at IS NULL AND cancelled_at IS NULL"
+_WAITS_FOR_EVIDENCE = f"check_at IS NOT NULL AND NOT needs_person AND {_ON_ITS_WAY}"
 
 deliveries = Table(
     "deliveries",
@@ -69,34 +70,10 @@ deliveries = Table(
     Column("cancelled_at", UtcTime),
     Column("check_at", UtcTime, comment="without the evidence it needs by then, a person has it to do"),
     CheckConstraint("evidence IN ('sent','handed_over','opened','confirmed','served')", name="evidence_known"),
-    Index(
-        "ix_deliveries_work",
-        "due_at",
-        "id",
-        sqlite_where=text(_OPEN_WORK),
-        postgresql_where=text(_OPEN_WORK),
-    ),
-    Index(
-        "ix_deliveries_taken",
-        "agent_id",
-        "due_at",
-        "id",
-        sqlite_where=text(f"agent_id IS NOT NULL AND {_OPEN_WORK}"),
-        postgresql_where=text(f"agent_id IS NOT NULL AND {_OPEN_WORK}"),
-    ),
-    Index(
-        "ix_deliveries_on_its_way",
-        "case_id",
-        "method",
-        sqlite_where=text(_ON_ITS_WAY),
-        postgresql_where=text(_ON_ITS_WAY),
-    ),
-    Index(
-        "ix_deliveries_check_at",
-        "check_at",
-        sqlite_where=text(_WAITS_FOR_EVIDENCE),
-        postgresql_where=text(_WAITS_FOR_EVIDENCE),
-    ),
+    partial_index("ix_deliveries_work", "due_at", "id", where=_OPEN_WORK),
+    partial_index("ix_deliveries_taken", "agent_id", "due_at", "id", where=f"agent_id IS NOT NULL AND {_OPEN_WORK}"),
+    partial_index("ix_deliveries_on_its_way", "case_id", "method", where=_ON_ITS_WAY),
+    partial_index("ix_deliveries_check_at", "check_at", where=_WAITS_FOR_EVIDENCE),
 )
 
 _INSERT = Prepared(insert(deliveries))

@@ -18,6 +18,9 @@ from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction, Unavailable
 from eservices.storage.keys import fits_ring
 
+#: Where the worker says that it is here, in the data folder.
+HEARTBEAT = "worker.heartbeat"
+
 #: A worker writes its heartbeat every few seconds; so long without one, it stands still.
 STILL = dt.timedelta(minutes=5)
 
@@ -84,7 +87,7 @@ def _of_journal(tx: Transaction, now: dt.datetime) -> Iterator[Fault]:
 
 def _of_worker(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
     try:
-        at = dt.datetime.fromisoformat(json.loads((data_dir / "worker.heartbeat").read_text())["at"])
+        at = dt.datetime.fromisoformat(json.loads((data_dir / HEARTBEAT).read_text())["at"])
     except (OSError, ValueError, KeyError):
         yield Fault("worker", "No worker has ever run here.", "Start `eservices worker`, on this machine or another.")
         return

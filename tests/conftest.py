@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -80,13 +79,11 @@ def postgres_socket() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(postgres_socket: str) -> str:
+def postgres_url(postgres_socket: str) -> Iterator[str]:
     """A migrated database on the cluster, emptied before every test that uses it."""
-    with psycopg.connect(host=postgres_socket, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE eservices")
-    url = postgres.address(postgres_socket, "eservices")
-    make_tables(url)
-    return url
+    with postgres.databases(postgres_socket, "eservices") as (url,):
+        make_tables(url)
+        yield url
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 
 class NoPostgreSQL(Exception):
     """The server's programs are not on this machine."""
@@ -48,6 +50,17 @@ def cluster(**settings: str) -> Iterator[str]:
     finally:
         subprocess.run([*run_as, bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def databases(socket_folder: str, *names: str) -> Iterator[tuple[str, ...]]:
+    """Empty databases of these names, gone afterwards; gives their URLs."""
+    with psycopg.connect(host=socket_folder, user="postgres", dbname="postgres", autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}")
+        yield tuple(address(socket_folder, name) for name in names)
+        for name in names:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def address(socket_folder: str, database: str) -> str:

@@ -5,15 +5,13 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     Integer,
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 
-from eservices.storage.columns import Digest, Id, Sealed, UtcTime
+from eservices.storage.columns import Digest, Id, Sealed, UtcTime, partial_index
 from eservices.storage.database import metadata
 
 attachments = Table(
@@ -40,11 +38,5 @@ attachments = Table(
     UniqueConstraint("draft_id", "question", "item", "digest"),
     CheckConstraint("state IN ('converting','ready','quarantined','refused','removed')", name="state_known"),
     # Only what waits for the worker: beside it lie a million files that are ready.
-    Index(
-        "ix_attachments_waiting",
-        "state",
-        "uploaded_at",
-        sqlite_where=text("state IN ('converting','quarantined')"),
-        postgresql_where=text("state IN ('converting','quarantined')"),
-    ),
+    partial_index("ix_attachments_waiting", "state", "uploaded_at", where="state IN ('converting','quarantined')"),
 )

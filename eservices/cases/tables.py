@@ -1,8 +1,8 @@
 """Tables of cases: the matter at the responsible unit and everything that belongs to it."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table
 
-from eservices.storage.columns import Digest, Id, JsonValue, Sealed, UtcTime
+from eservices.storage.columns import Digest, Id, JsonValue, Sealed, UtcTime, partial_index
 from eservices.storage.database import metadata
 
 cases = Table(
@@ -48,13 +48,7 @@ cases = Table(
     Index("ix_cases_language", "language", "open", "due_at", "id"),
     Index("ix_cases_channel", "channel", "open", "due_at", "id"),
     # Few of the open cases have just been completed, and they are looked for on every page of a list.
-    Index(
-        "ix_cases_completed",
-        "due_at",
-        "id",
-        sqlite_where=text("open AND status = 'supplement_received'"),
-        postgresql_where=text("open AND status = 'supplement_received'"),
-    ),
+    partial_index("ix_cases_completed", "due_at", "id", where="open AND status = 'supplement_received'"),
 )
 
 #: The keyed indexes: digests of personal numbers, phones, e-mail addresses, words of names (as written and as they
@@ -210,12 +204,7 @@ proposals = Table(
     Column("sealed", Sealed, nullable=False, comment="what is proposed"),
     Index("ix_proposals_settled_at", "settled_at"),
     # What lies ready is little beside all that has been settled.
-    Index(
-        "ix_proposals_lying",
-        "case_id",
-        sqlite_where=text("settled_at IS NULL"),
-        postgresql_where=text("settled_at IS NULL"),
-    ),
+    partial_index("ix_proposals_lying", "case_id", where="settled_at IS NULL"),
 )
 
 #: What a member of staff is to one case beyond the unit: watches it, is named for it, must keep away from it.

@@ -27,7 +27,7 @@ from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys
 from eservices.submissions import codes
-from eservices.values import Channel
+from eservices.values import Channel, ContactMethod
 
 
 class WorkKind(StrEnum):
@@ -141,7 +141,9 @@ def work(
 
 def letters_to_post(tx: Transaction, *, limit: int = 50) -> list[WorkRow]:
     """The letters that somebody has to post, by due time; not a protected person's, which the unit sends itself."""
-    return _delivery_rows(tx, _DELIVERIES.where(deliveries.c.method == "letter", cases.c.protected.is_(False)), limit)
+    return _delivery_rows(
+        tx, _DELIVERIES.where(deliveries.c.method == ContactMethod.LETTER.value, cases.c.protected.is_(False)), limit
+    )
 
 
 def count_work(

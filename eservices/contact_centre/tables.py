@@ -1,8 +1,8 @@
 """Tables of the contact centre's own work."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table
 
-from eservices.storage.columns import Digest, Id, Sealed, UtcTime
+from eservices.storage.columns import Digest, Id, Sealed, UtcTime, partial_index
 from eservices.storage.database import metadata
 
 #: Exactly one of kind `submitted` for each submission; others for help, callbacks, read-outs, missing things.
@@ -32,43 +32,20 @@ contact_items = Table(
     Column("row_version", Integer, nullable=False, server_default="1"),
     CheckConstraint("state IN ('open','taken','done')", name="state_known"),
     CheckConstraint("kind <> 'submitted' OR submission_id IS NOT NULL", name="submitted_has_submission"),
-    Index(
-        "uq_contact_items_submitted",
-        "submission_id",
-        unique=True,
-        sqlite_where=text("kind = 'submitted'"),
-        postgresql_where=text("kind = 'submitted'"),
-    ),
+    partial_index("uq_contact_items_submitted", "submission_id", unique=True, where="kind = 'submitted'"),
     # Only what needs a person: a million quiet items weigh nothing here.
-    Index(
-        "ix_contact_items_work",
-        "due_at",
-        "id",
-        sqlite_where=text("NOT quiet AND state <> 'done'"),
-        postgresql_where=text("NOT quiet AND state <> 'done'"),
-    ),
-    Index(
+    partial_index("ix_contact_items_work", "due_at", "id", where="NOT quiet AND state <> 'done'"),
+    partial_index(
         "ix_contact_items_taken",
         "agent_id",
         "due_at",
         "id",
-        sqlite_where=text("agent_id IS NOT NULL AND NOT quiet AND state <> 'done'"),
-        postgresql_where=text("agent_id IS NOT NULL AND NOT quiet AND state <> 'done'"),
+        where="agent_id IS NOT NULL AND NOT quiet AND state <> 'done'",
     ),
     Index("ix_contact_items_incoming", "created_at", "id"),
-    Index(
-        "ix_contact_items_quick",
-        "done_at",
-        sqlite_where=text("kind = 'quick'"),
-        postgresql_where=text("kind = 'quick'"),
-    ),
+    partial_index("ix_contact_items_quick", "done_at", where="kind = 'quick'"),
     # Notes of what was settled at once go long before any case does.
-    Index(
-        "ix_contact_items_noted",
-        "done_at",
-        sqlite_where=text("kind = 'quick' AND sealed IS NOT NULL"),
-        postgresql_where=text("kind = 'quick' AND sealed IS NOT NULL"),
-    ),
+    partial_index("ix_contact_items_noted", "done_at", where="kind = 'quick' AND sealed IS NOT NULL"),
 )
 
 #: A call, visit or letter in hand: opened with the first word, closed when the agent is done.

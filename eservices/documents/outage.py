@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eservices.definitions.library import Library
-from eservices.documents import paper_form
+from eservices.definitions.model import Service
 from eservices.documents.letterhead import letterhead, unbroken
+from eservices.documents.paper_form import form_of, paper_form_pdf
 from eservices.documents.rendering import Press
-from eservices.documents.shelf import is_printed, paper_languages, paper_of, printed_in
+from eservices.documents.shelf import is_printed, paper_languages, paper_of
 from eservices.language import EASY, LANGUAGES, Words, html_lang, own_name, words
 
 #: Where the forms lie, beside the pages.
@@ -48,7 +49,7 @@ def write(folder: Path, library: Library, press: Press, *, only: Sequence[str] =
     """
     (folder / _FORMS).mkdir(parents=True, exist_ok=True)
     wanted = [one for one in library.services.values() if is_printed(one) and (not only or one.id in only)]
-    printed = [folder / _FORMS / name for name in _print(folder / _FORMS, library, press, [one.id for one in wanted])]
+    printed = [folder / _FORMS / name for name in _print(folder / _FORMS, library, press, wanted)]
     pages = []
     for language in LANGUAGES:
         said = words(language)
@@ -79,11 +80,9 @@ def _page(library: Library, press: Press, said: Words, forms: Sequence[Form], so
     return press.html("documents/outage.html", said, head=head, page=page)
 
 
-def _print(folder: Path, library: Library, press: Press, services: Sequence[str]) -> Iterator[str]:
-    for service in (library.services[one] for one in services):
+def _print(folder: Path, library: Library, press: Press, services: Sequence[Service]) -> Iterator[str]:
+    for service in services:
         for language in paper_languages(service):
             paper = paper_of(service, language)
-            texts = library.texts(service, printed_in(language))
-            made = paper_form.set_in_type(service, texts, library.municipality, wanted=language, large=False)
-            (folder / paper.download_name).write_bytes(paper_form.paper_form_pdf(press, made))
+            (folder / paper.download_name).write_bytes(paper_form_pdf(press, form_of(library, paper)))
             yield paper.download_name

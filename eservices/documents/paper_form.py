@@ -11,6 +11,7 @@ from typing import ClassVar
 from markupsafe import Markup, escape
 
 from eservices.definitions.conditions import Condition, references
+from eservices.definitions.library import Library
 from eservices.definitions.model import Audience, Group, Option, Question, Required, Service, Step, Text
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import EASY, ServiceTexts
@@ -18,7 +19,7 @@ from eservices.documents.guide import Guide, printed
 from eservices.documents.letterhead import Letterhead, letterhead, unbroken
 from eservices.documents.limits import limits_in_words
 from eservices.documents.rendering import Press, Said
-from eservices.documents.shelf import printed_in
+from eservices.documents.shelf import Paper, printed_in
 from eservices.documents.squares import square
 from eservices.documents.writing_room import Area, Lines, Ticks, room
 from eservices.journey.form_mark import FormMark, form_mark
@@ -183,6 +184,13 @@ def set_in_type(
     form = _Typesetter(service, texts, municipality, spoken, wanted).form(large=large)
     head = letterhead(municipality, spoken)
     return SetForm(form, replace(head, phone=unbroken(head.phone)), spoken)
+
+
+def form_of(library: Library, paper: Paper) -> SetForm:
+    """The form of `paper` as the library has it now."""
+    service = library.services[paper.service]
+    texts = library.texts(service, printed_in(paper.language))
+    return set_in_type(service, texts, library.municipality, wanted=paper.language, large=paper.large)
 
 
 def html_of(press: Press, made: SetForm) -> str:

@@ -208,8 +208,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _sync(folder: Path) -> None:
-    """A backup that is told to be made is on the disk."""
-    for path in [*_walk(folder), folder]:
+    """A backup that is told to be made is on the disk: every file, and every folder that names one."""
+    for path in [*folder.rglob("*"), folder]:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -1,9 +1,9 @@
-"""Column types that mean the same on SQLite and PostgreSQL: UTC time, JSON, ids, sealed bytes."""
+"""Column types that mean the same on SQLite and PostgreSQL: UTC time, JSON, ids, sealed bytes; indexes of some rows."""
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CHAR, JSON, DateTime, LargeBinary
+from sqlalchemy import CHAR, JSON, DateTime, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -42,3 +42,9 @@ JsonValue = JSON().with_variant(JSONB(), "postgresql")
 
 #: Encrypted content (`storage.sealing`), bound to its row and column.
 Sealed = LargeBinary
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows of which `where` is true: SQL that both engines read alike."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

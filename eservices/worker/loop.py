@@ -26,6 +26,7 @@ from eservices.deliveries import Evidence
 from eservices.documents.rendering import Press
 from eservices.outbox import Row, Ways
 from eservices.settings import Settings
+from eservices.standing import HEARTBEAT
 from eservices.storage.database import Database, Transaction, Unavailable
 from eservices.values import Channel
 from eservices.worker.chores import CHORES, Chore
@@ -278,7 +279,7 @@ def _keep_house(worker: Worker, stop: threading.Event) -> None:
 
 def _show_alive(worker: Worker) -> None:
     """Say in a file that we are here, for whoever watches over this machine."""
-    path = worker.desk.settings.data_dir / "worker.heartbeat"
+    path = worker.desk.settings.data_dir / HEARTBEAT
     try:
         path.write_text(json.dumps({"at": worker.desk.clock.now().isoformat(), "pid": os.getpid()}))
     except OSError as error:

@@ -83,10 +83,10 @@ def _is_known(desk: Desk, shelf: Shelf, paper: Paper) -> bool:
 
 def _make(desk: Desk, shelf: Shelf, paper: Paper) -> int:
     """Make the form, unless what lies there says the same; how many were made."""
-    service, municipality = desk.library.services[paper.service], desk.library.municipality
+    service = desk.library.services[paper.service]
     texts = desk.library.texts(service, printed_in(paper.language))
-    _known.true[str(shelf.path(paper))] = (texts, municipality)
-    made = paper_form.set_in_type(service, texts, municipality, wanted=paper.language, large=paper.large)
+    _known.true[str(shelf.path(paper))] = (texts, desk.library.municipality)
+    made = paper_form.form_of(desk.library, paper)
     html = paper_form.html_of(desk.press, made)
     made_of = sha256(html.encode()).hexdigest()
     if shelf.made_of(paper) == made_of:

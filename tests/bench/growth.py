@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -31,6 +31,7 @@ from eservices.settings import Settings
 from eservices.web import create_app
 from tests import postgres
 from tests.bench import robot
+from tests.journeys.person import Person
 from tests.servers import ROOT, free_port, settings_of
 
 CASES = int(os.environ.get("CASES", "100000"))
@@ -44,10 +45,9 @@ KEYSTONE = "ix_cases_due"
 
 @dataclass(frozen=True)
 class House:
-    """One installation: its application, its address, who is signed in, and some of its case numbers."""
+    """One installation: its application, who is signed in, and some of its case numbers."""
 
     app: Flask
-    url: str
     officer: FlaskClient
     agent: FlaskClient
     numbers: tuple[str, ...]
@@ -118,10 +118,10 @@ def databases() -> Iterator[tuple[str, bool]]:
     if given:
         yield given, False
         return
-    with postgres.cluster(fsync="on", full_page_writes="on", shared_buffers="1GB") as socket:
-        with psycopg.connect(host=socket, user="postgres", autocommit=True) as connection:
-            for name in (SMALL, LARGE):
-                connection.execute(f"CREATE DATABASE {name}")
+    with (
+        postgres.cluster(fsync="on", full_page_writes="on", shared_buffers="1GB") as socket,
+        postgres.databases(socket, SMALL, LARGE),
+    ):
         yield socket, True
 
 
@@ -150,23 +150,15 @@ def house(socket: str, environment: dict[str, str], name: str) -> House:
     app = create_app(settings)
     with psycopg.connect(host=socket, user="postgres", dbname=name) as connection:
         found = connection.execute("SELECT number FROM cases ORDER BY id DESC LIMIT 50").fetchall()
-    url = environment["ESERVICES_BASE_URL"]
-    clients = [signed_in(app, url, who) for who in ("officer", "agent")]
-    return House(app, url, clients[0], clients[1], tuple(number for (number,) in found))
+    officer, agent = (signed_in(app, who) for who in ("officer", "agent"))
+    return House(app, officer, agent, tuple(number for (number,) in found))
 
 
-def signed_in(app: Flask, url: str, username: str) -> FlaskClient:
-    client = app.test_client()
-    token = LexborHTMLParser(client.get("/staff/login").data).css_first("[name=csrf_token]")
-    assert token is not None
-    form = {"csrf_token": token.attributes["value"], "username": username, "password": "demo"}
-    answer = client.post("/staff/login", data=form, headers=same_origin(url))
-    assert answer.status_code == 303, answer.status
-    return client
-
-
-def same_origin(url: str) -> dict[str, str]:
-    return {"Origin": url, "Sec-Fetch-Site": "same-origin"}
+def signed_in(app: Flask, username: str) -> FlaskClient:
+    person = Person(app.test_client()).go("/staff/login").press({"username": username, "password": "demo"})
+    assert person.status == 200, person.text
+    assert person.path != "/staff/login", person.text
+    return person.client
 
 
 def officer_sees(path: str) -> Callable[[House, int], None]:
@@ -192,20 +184,8 @@ def second_page(house: House, _: int) -> None:
 
 def hand_in(house: House, _: int) -> None:
     """A whole journey on the web, to the receipt."""
-    client, path = house.app.test_client(), "/sv/services/batplats"
-    answer = client.get(path)
-    while (form := robot.primary_form(LexborHTMLParser(answer.data))) is not None:
-        target = urljoin(path, form.attributes.get("action") or path)
-        answer = client.post(
-            target,
-            data=urlencode(robot.filled(form, ANSWERS)),
-            content_type="application/x-www-form-urlencoded",
-            headers=same_origin(house.url),
-        )
-        assert answer.status_code == 303, answer.status
-        path = urljoin(path, answer.headers["Location"])
-        answer = client.get(path)
-    assert "/receipt" in path, path
+    person = Person(house.app.test_client()).journey("batplats", ANSWERS)
+    assert "/receipt" in person.path, person.path
 
 
 def case_numbered(house: House, number: int) -> str:

@@ -5,9 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from eservices.cases import queue
@@ -16,7 +14,7 @@ from eservices.schema.backup import BadBackup, backup, restore
 from eservices.schema.upgrade import prepare
 from eservices.settings import Settings
 from eservices.storage.database import Database
-from tests.postgres import address
+from tests import postgres
 
 NOON = dt.datetime(2026, 11, 25, 11, 0, tzinfo=dt.UTC)
 
@@ -28,15 +26,8 @@ def places(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -
         urls = [f"sqlite:///{tmp_path / name / 'eservices.db'}" for name in ("here", "there")]
         yield _filled(settings, urls[0], tmp_path / "here"), _at(settings, urls[1], tmp_path / "there")
         return
-    socket = request.getfixturevalue("postgres_socket")
-    names = [f"backup_{uuid4().hex}" for _ in range(2)]
-    with psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True) as connection:
-        for name in names:
-            connection.execute(f"CREATE DATABASE {name}")
-        urls = [address(socket, name) for name in names]
-        yield _filled(settings, urls[0], tmp_path / "here"), _at(settings, urls[1], tmp_path / "there")
-        for name in names:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres.databases(request.getfixturevalue("postgres_socket"), "taken", "given_back") as (here, there):
+        yield _filled(settings, here, tmp_path / "here"), _at(settings, there, tmp_path / "there")
 
 
 def test_a_house_comes_back_in_an_empty_place(places: tuple[Settings, Settings], tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import MetaData, create_engine, delete, inspect, text, update
 from sqlalchemy.exc import DBAPIError
@@ -29,13 +28,8 @@ def two_empty_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Itera
         yield f"sqlite:///{tmp_path / 'one.db'}", f"sqlite:///{tmp_path / 'two.db'}"
         return
     socket_folder = request.getfixturevalue("postgres_socket")
-    names = ["migrated", "described"]
-    with psycopg.connect(host=socket_folder, user="postgres", dbname="postgres", autocommit=True) as connection:
-        for name in names:
-            connection.execute(f"CREATE DATABASE {name}")
-        yield postgres.address(socket_folder, names[0]), postgres.address(socket_folder, names[1])
-        for name in names:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres.databases(socket_folder, "migrated", "described") as (migrated, described):
+        yield migrated, described
 
 
 def test_the_migrations_make_the_tables_that_the_packages_describe(two_empty_databases: tuple[str, str]) -> None:

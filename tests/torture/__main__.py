@@ -25,10 +25,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlencode, urljoin
 
 import psutil
-import psycopg
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 
@@ -178,10 +176,11 @@ def database(folder: Path) -> Iterator[str]:
     if ENGINE == "sqlite":
         yield f"sqlite:///{folder / 'data' / 'eservices.db'}"
         return
-    with postgres.cluster(fsync="on", full_page_writes="on") as socket:
-        with psycopg.connect(host=socket, user="postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE torture")
-        yield postgres.address(socket, "torture")
+    with (
+        postgres.cluster(fsync="on", full_page_writes="on") as socket,
+        postgres.databases(socket, "torture") as (url,),
+    ):
+        yield url
 
 
 def torment(house: House, base: str, seen: Seen) -> int:
@@ -229,10 +228,8 @@ def wait_for_a_final_post(residents: list[Resident | None]) -> None:
 
 def journey(visit: Resident, seen: Seen, lock: threading.Lock) -> None:
     """To the receipt, and note what stands on it."""
-    path, page = visit.follow("GET", "/sv/services/batplats")
-    while (form := robot.primary_form(page)) is not None:
-        target = urljoin(path, form.attributes.get("action") or path)
-        path, page = visit.follow("POST", target, urlencode(robot.filled(form, visit.answers)))
+    page = visit.journey("/sv/services/batplats")
+    _, path, _ = visit.pages[-1]
     with lock:
         seen.receipts.append((number_on(page), path, dict(visit.cookies)))
 

@@ -45,7 +45,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.consents import ConsentShown, consents_of
+from eservices.web.staff.consents import ConsentShown, consents_shown
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
 from eservices.web.staff.signers import Signer, signers_of
@@ -261,7 +261,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         asked=tuple(enquiry_shown(one, case, file, telling) for one in enquiries.of_case(tx, case)),
         parties=tuple(party_shown(party, telling) for party in file.parties),
         signers=signers_of(tx, case),
-        consents=consents_of(tx, case),
+        consents=consents_shown(file.submissions, entries),
         contact_centre=tuple(waiting_at_contact_centre(file.deliveries, telling)),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from eservices.cases import enquiries
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.model import Case
+from eservices.cases.protecting import OWN_SIDE
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View, may_read
@@ -13,11 +14,9 @@ from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
 from eservices.values import Channel
+from eservices.web.contact_centre.case import missing_told
 from eservices.web.i18n import plain, words
 from eservices.web.staff.signers import signers_of
-
-#: Whoever stands on the applicant's side. What another party is asked is not told to this one.
-_OWN_SIDE = frozenset({"applicant", "guardian", "representative"})
 
 #: Why what was asked for cannot be filled in at once, and what to do instead.
 _NOT_NOW = {
@@ -80,9 +79,9 @@ def awaited(tx: Transaction, call: Call, view: AgentView) -> Awaited:
 
 
 def open_one(tx: Transaction, case: Case, view: AgentView, kind: EnquiryKind) -> Enquiry | None:
-    """The newest that is open to the applicant's side."""
+    """The newest that is open to the applicant's side. What another party is asked is not told to this one."""
     for party in view.parties:
-        if party.role in _OWN_SIDE and (found := enquiries.open_one(tx, case, kind, party.id)) is not None:
+        if party.role in OWN_SIDE and (found := enquiries.open_one(tx, case, kind, party.id)) is not None:
             return found
     return None
 
@@ -120,10 +119,7 @@ def _theirs_alone(tx: Transaction, view: AgentView, draft: Draft) -> bool:
 def _not_asked_for(tx: Transaction, view: AgentView, order: Enquiry | None) -> tuple[str, ...]:
     """What was expected and has not come, without what an open order asks for already."""
     asked = pinned.service(tx, order.version).questions if order is not None and order.version else {}
-    questions = pinned.service(tx, view.case.version).questions
-    texts = pinned.texts(tx, view.case.version, "sv")
-    lacking = dict.fromkeys(place[0] for place in view.missing if place[0] in questions and place[0] not in asked)
-    return tuple(texts.get(questions[question].label) for question in lacking)
+    return tuple(dict.fromkeys(missing_told(tx, view, but=asked)))
 
 
 def _signers(tx: Transaction, case: Case) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,6 @@
 """A case as an agent may see it: as much as the service's board has allowed, in the words that residents are told."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from eservices import journal
 from eservices.calendars import day_of
 from eservices.cases import consents, store
 from eservices.cases.consents import Given
@@ -30,7 +31,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.consents import ConsentShown, consents_of
+from eservices.web.staff.consents import ConsentShown, consents_shown
 from eservices.web.staff.naming import DECIDED, METHODS
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
@@ -192,6 +193,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
     party = view.parties[0] if view.parties else None
     names = accounts.names(tx, [case.officer_id] if case.officer_id else [])
     shown = view.view is View.FULL
+    told = shown and not case.protected
     return AgentCasePage(
         **framed("contact_centre"),
         view=view,
@@ -215,8 +217,10 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         ),
         decision=(plain(DECIDED[view.decisions[-1].outcome]), view.decisions[-1].reasons) if view.decisions else (),
         tasks=tuple(news_to_bring(view.deliveries)),
-        consents=consents_of(tx, case) if view.view is View.FULL and not case.protected else (),
-        signers=signers_of(tx, case) if view.view is View.FULL and not case.protected else (),
+        consents=consents_shown(file.submissions, journal.of_case(tx, case.id, case.key, shared_only=True))
+        if told
+        else (),
+        signers=signers_of(tx, case) if told else (),
         spoken=codes.spoken(case.number),
     )
 
@@ -270,11 +274,15 @@ def _lookup(here: Walk, outline: Outline) -> Lookup:
     return next((item.lookup for item in visible.items if item.number == outline.item), visible.lookup)
 
 
-def missing_told(tx: Transaction, view: AgentView) -> tuple[str, ...]:
-    """What is expected and not there yet, as the person was asked for it."""
+def missing_told(tx: Transaction, view: AgentView, but: Container[str] = ()) -> tuple[str, ...]:
+    """What is expected and not there yet, as the person was asked for it; without the questions in `but`."""
     questions = pinned.service(tx, view.case.version).questions
     texts = pinned.texts(tx, view.case.version, "sv")
-    return tuple(texts.get(questions[question].label) for question, _ in view.missing if question in questions)
+    return tuple(
+        texts.get(questions[question].label)
+        for question, _ in view.missing
+        if question in questions and question not in but
+    )
 
 
 def news_to_bring(deliveries: tuple[Delivery, ...]) -> Iterator[tuple[str, str]]:

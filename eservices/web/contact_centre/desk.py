@@ -371,6 +371,12 @@ def _views(tx: Transaction, now: dt.datetime) -> tuple[Link, ...]:
     return tuple(Link(name, plain(label), _address(name), counts.get(name)) for name, label in VIEWS.items())
 
 
+def task_address(row: WorkRow) -> str:
+    """Where a task is done."""
+    place = "deliveries" if row.kind is queue.WorkKind.DELIVERY else "items"
+    return f"/contact-centre/{place}/{row.id}"
+
+
 def _task(row: WorkRow) -> TaskShown:
     say = words()
     if row.kind == "delivery":
@@ -382,9 +388,8 @@ def _task(row: WorkRow) -> TaskShown:
             more = f"{more} {tries}".strip()
     else:
         what, how, more = say(NEEDS.get(row.need, row.need)), plain(CHANNELS[row.channel]) if row.channel else "", ""
-    place = "deliveries" if row.kind == "delivery" else "items"
     return TaskShown(
-        address=f"/contact-centre/{place}/{row.id}",
+        address=task_address(row),
         link=row.number or plain("Utan ärende"),
         what=what,
         about=row.number or "",

@@ -45,6 +45,16 @@ _CAME_OF_IT = {
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that the contact centre posts; `printed` once there is something to print."""
+
+    delivery: Delivery
+    case: Case
+    mark: str
+    printed: attachments.Attachment | None
+
+
+@dataclass(frozen=True, slots=True)
 class LetterShown:
     """A letter to be posted. `ready` once there is something to print; `needs` what the reader needs of a letter."""
 
@@ -114,33 +124,33 @@ def take_back_letter() -> Response:
     mark = request.form.get("mark", "")
     with house().database.transaction() as tx:
         found = by_mark(tx, mark)
-        delivery, case = _letter(tx, found.id) if found is not None else (None, None)
-        if delivery is None or case is None or not may_come_back(delivery):
+        letter = _letter(tx, found.id) if found is not None else None
+        if letter is None or not may_come_back(letter.delivery):
             sentence = plain("Det finns inget postat brev med det märket.")
             return render(replace(_page(tx, errors=(("mark", sentence),)), mark=mark[:40]), 422)
         actor, now = access.actor(Channel.PAPER), house().clock.now()
-        bringing.tried(tx, delivery.id, actor=actor, outcome=bringing.Outcome.RETURNED, now=now)
-    return see_other(f"/contact-centre/deliveries/{delivery.id}")
+        bringing.tried(tx, letter.delivery.id, actor=actor, outcome=bringing.Outcome.RETURNED, now=now)
+    return see_other(f"/contact-centre/deliveries/{letter.delivery.id}")
 
 
 def _page(tx: Transaction, *, results: tuple[Posted, ...] = (), errors: Errors = ()) -> LettersPage:
     rows = queue.letters_to_post(tx, limit=AT_ONCE + 1)
     shown = []
     for row in rows[:AT_ONCE]:
-        delivery, case = _letter(tx, row.id)
-        if delivery is None or case is None:
+        letter = _letter(tx, row.id)
+        if letter is None:
             continue
-        party = next((one for one in store.parties_of(tx, case) if one.id == delivery.party_id), None)
+        party = next((one for one in store.parties_of(tx, letter.case) if one.id == letter.delivery.party_id), None)
         shown.append(
             LetterShown(
                 id=row.id,
-                mark=mark_of(tx, delivery, case),
+                mark=letter.mark,
                 what=news_told(row.need, row.method or ""),
                 name=row.name,
                 needs=tuple(needs_of(party.needs)) if party is not None else (),
                 due_at=row.due_at,
                 who=row.agent_name or "",
-                ready=letter_of(tx, delivery, case) is not None,
+                ready=letter.printed is not None,
             )
         )
     return LettersPage(
@@ -153,46 +163,46 @@ def _page(tx: Transaction, *, results: tuple[Posted, ...] = (), errors: Errors =
     )
 
 
-def _letter(tx: Transaction, delivery_id: str) -> tuple[Delivery | None, Case | None]:
-    """A letter that the contact centre posts, with its case."""
+def _letter(tx: Transaction, delivery_id: str) -> Letter | None:
+    """None for what is no letter, and for one that the unit sends itself."""
     delivery = deliveries.get(tx, delivery_id)
     case = store.by_id(tx, delivery.case_id) if delivery is not None else None
     if delivery is None or case is None or delivery.method is not ContactMethod.LETTER or case.protected:
-        return None, None
-    return delivery, case
+        return None
+    return Letter(delivery, case, mark_of(tx, delivery, case), letter_of(tx, delivery, case))
 
 
 def _printed(tx: Transaction, chosen: Sequence[str]) -> Iterator[tuple[bytes, str]]:
     """The chosen letters that are ready, in the order of the list. That each is looked at is written down."""
-    for delivery_id in chosen:
-        delivery, case = _letter(tx, delivery_id)
-        letter = letter_of(tx, delivery, case) if delivery is not None and case is not None else None
-        if delivery is None or case is None or letter is None or not delivery.is_work:
+    for letter in filter(None, (_letter(tx, delivery_id) for delivery_id in chosen)):
+        if letter.printed is None or not letter.delivery.is_work:
             continue
         try:
-            content = b"".join(attachments.open_for_reading(house().settings.files_dir, letter, case.key))
+            content = b"".join(
+                attachments.open_for_reading(house().settings.files_dir, letter.printed, letter.case.key)
+            )
         except (Missing, Unreadable):
             continue
-        access.journal_look(tx, "letter", case, delivery=delivery_id)
-        yield content, mark_of(tx, delivery, case)
+        access.journal_look(tx, "letter", letter.case, delivery=letter.delivery.id)
+        yield content, letter.mark
 
 
 def _posted(tx: Transaction, chosen: Sequence[str]) -> Iterator[Posted]:
     for delivery_id in chosen:
-        delivery, case = _letter(tx, delivery_id)
-        came = _post(tx, delivery, case)
-        mark = mark_of(tx, delivery, case) if delivery is not None and case is not None else ""
-        yield Posted(delivery.id if delivery else "", mark, plain(_CAME_OF_IT[came]), came in {"posted", "waits"})
+        letter = _letter(tx, delivery_id)
+        came = _post(tx, letter)
+        known = (letter.delivery.id, letter.mark) if letter is not None else ("", "")
+        yield Posted(*known, plain(_CAME_OF_IT[came]), came in {"posted", "waits"})
 
 
-def _post(tx: Transaction, delivery: Delivery | None, case: Case | None) -> str:
+def _post(tx: Transaction, letter: Letter | None) -> str:
     """Say that one letter is posted. Gives what came of it, as a key of `_CAME_OF_IT`."""
-    if delivery is None or case is None:
+    if letter is None:
         return "gone"
-    if not delivery.is_work:
+    if not letter.delivery.is_work:
         return "settled"
-    if letter_of(tx, delivery, case) is None:
+    if letter.printed is None:
         return "unprinted"
     actor, now = access.actor(Channel.PAPER), house().clock.now()
-    done = bringing.brought(tx, delivery.id, actor=actor, evidence=Evidence.SENT, now=now)
+    done = bringing.brought(tx, letter.delivery.id, actor=actor, evidence=Evidence.SENT, now=now)
     return "posted" if done else "waits"

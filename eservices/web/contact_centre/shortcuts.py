@@ -14,6 +14,7 @@ from eservices.contact_centre import calls, queue
 from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.web import security
+from eservices.web.contact_centre.desk import task_address
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -69,10 +70,7 @@ def go_to_next_task() -> Response:
     with house().database.read() as tx:
         rows = queue.work(tx, now=house().clock.now()).rows
     row = next((row for row in rows if row.agent_id in {None, mine}), None)
-    if row is None:
-        return see_other("/contact-centre/")
-    place = "deliveries" if row.kind is queue.WorkKind.DELIVERY else "items"
-    return see_other(f"/contact-centre/{place}/{row.id}")
+    return see_other(task_address(row) if row is not None else "/contact-centre/")
 
 
 @blueprint.get("/read-back")

@@ -24,7 +24,7 @@ from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.values import Channel, ContactMethod
-from eservices.web import i18n, security
+from eservices.web import i18n
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident import passes
@@ -244,9 +244,7 @@ def _appeal_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPa
 @blueprint.post(f"{_CASE}/renew")
 def renew(number: str) -> Response:
     """Begin anew with the answers of last time: what has not changed is only confirmed."""
-    language, party = i18n.language(), passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{language}/case")
+    language, party = i18n.language(), passes.follower(number)
     home = house()
     with home.database.transaction() as tx:
         seen = following.followed(tx, *party)
@@ -311,9 +309,7 @@ def _page(
 
 
 def _show(number: str, page: Callable[..., ActPage], errors: Errors = ()) -> Response:
-    party = passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{i18n.language()}/case")
+    party = passes.follower(number)
     with house().database.read() as tx:
         seen = following.followed(tx, *party)
         if seen is None:
@@ -324,9 +320,7 @@ def _show(number: str, page: Callable[..., ActPage], errors: Errors = ()) -> Res
 
 def _do(number: str, code: str, act: Callable[[Transaction, Following], object]) -> Response:
     """Do it, and show the case with what was done; what cannot be done any more shows the case as it is."""
-    language, party = i18n.language(), passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{language}/case")
+    language, party = i18n.language(), passes.follower(number)
     try:
         with house().database.transaction() as tx:
             seen = following.followed(tx, *party)

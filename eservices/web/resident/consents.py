@@ -12,7 +12,7 @@ from eservices.cases.consents import Consent, Given
 from eservices.cases.following import Following
 from eservices.identity.people import Actor
 from eservices.language import N_, Words, direction, html_lang, own_name
-from eservices.web import i18n, security
+from eservices.web import i18n
 from eservices.web.house import house
 from eservices.web.pages import render, see_other
 from eservices.web.resident import passes
@@ -73,9 +73,7 @@ def agreed(seen: Following, words: Words) -> Iterator[Agreed]:
 @blueprint.get(_ADDRESS)
 def ask_to_take_back(number: str, submission: str, given: str) -> Response:
     """What it means to take it back, before one does."""
-    party = passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{i18n.language()}/case")
+    party = passes.follower(number)
     with house().database.read() as tx:
         found = _found(following.followed(tx, *party), submission, given)
     back = f"/{i18n.language()}/case/{number}"
@@ -96,9 +94,7 @@ def ask_to_take_back(number: str, submission: str, given: str) -> Response:
 @blueprint.post(_ADDRESS)
 def take_back(number: str, submission: str, given: str) -> Response:
     """Take it back. Those who work with the case see it at once."""
-    party = passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{i18n.language()}/case")
+    party = passes.follower(number)
     with house().database.transaction() as tx:
         found = _found(following.followed(tx, *party), submission, given)
         consents.take_back(

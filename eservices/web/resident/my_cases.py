@@ -332,9 +332,7 @@ def open_case() -> Response:
 def show_case(number: str) -> Response:
     """The case, for whoever has shown its code."""
     language = i18n.language()
-    party = passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{language}/case")
+    party = passes.follower(number)
     now = house().clock.now()
     with house().database.transaction() as tx:
         seen = following.followed(tx, *party)
@@ -350,9 +348,7 @@ def show_case(number: str) -> Response:
 def write(number: str) -> Response:
     """Write to whoever handles the case."""
     language = i18n.language()
-    party = passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{language}/case")
+    party = passes.follower(number)
     typed = request.form.get("message", "")
     parsed = _MESSAGE.parse({"": [typed]}, house().clock.today())
     body = str(parsed.value or "")
@@ -377,9 +373,7 @@ def write(number: str) -> Response:
 def add_document(number: str) -> Response:
     """Add documents to the case."""
     language = i18n.language()
-    party = passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{language}/case")
+    party = passes.follower(number)
     sent = sent_files().get("document", [])
     with house().database.read() as tx:
         case = store.by_id(tx, party[0])

@@ -10,13 +10,14 @@ import hmac
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flask import request
+from flask import abort, request
 from werkzeug.exceptions import TooManyRequests
 
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
-from eservices.web import guessing, security
+from eservices.web import guessing, i18n, security
 from eservices.web.house import house
+from eservices.web.pages import see_other
 
 #: What number and code open together: a case and one of its parties, or nothing.
 Opens: TypeAlias = Callable[[Transaction, str, str], tuple[str, str] | None]
@@ -58,6 +59,14 @@ def read(kind: str, number: str) -> tuple[str, str] | None:
     if signed_number != number or int(until) < house().clock.now().timestamp():
         return None
     return case_id, party_id
+
+
+def follower(number: str) -> tuple[str, str]:
+    """The case and party whose code this browser has shown; without one, number and code are asked for instead."""
+    shown = read(security.CASE, number)
+    if shown is None:
+        abort(see_other(f"/{i18n.language()}/case"))
+    return shown
 
 
 def _signature(kind: str, text: bytes) -> bytes:

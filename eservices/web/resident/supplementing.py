@@ -63,9 +63,7 @@ class SupplementFrame(ResidentFrame):
 def begin_supplement(number: str) -> Response:
     """Begin to answer, or go on where one was."""
     language = i18n.language()
-    party = passes.read(security.CASE, number)
-    if party is None:
-        return see_other(f"/{language}/case")
+    party = passes.follower(number)
     with house().database.transaction() as tx:
         case = store.lock(tx, party[0])
         order = enquiries.open_one(tx, case, EnquiryKind.SUPPLEMENT, party[1])

@@ -1,12 +1,13 @@
 """Consents and mandates as staff see them: what was read out, who may speak, until when, and what was taken back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eservices.cases import consents
 from eservices.cases.consents import Consent, Given
-from eservices.cases.model import Case
+from eservices.journal import Entry
 from eservices.language import direction, html_lang
-from eservices.storage.database import Transaction
+from eservices.submissions.model import Submission
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff.naming import MANDATES, SPEAKS_AS
@@ -27,9 +28,9 @@ class ConsentShown:
     path: str
 
 
-def consents_of(tx: Transaction, case: Case) -> tuple[ConsentShown, ...]:
-    """Everything the applicant has agreed to in this case, the newest first."""
-    return tuple(_shown(one) for one in reversed(consents.of_case(tx, case)))
+def consents_shown(handed_in: Sequence[Submission], entries: Sequence[Entry]) -> tuple[ConsentShown, ...]:
+    """Everything the applicant has agreed to in a case, the newest first."""
+    return tuple(_shown(one) for one in reversed(consents.given_in(handed_in, entries)))
 
 
 def _shown(one: Consent) -> ConsentShown:
