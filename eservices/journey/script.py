@@ -268,6 +268,11 @@ _KIND = (N_("du ansöker som {answer}"), N_("du ansöker som något annat än {a
 _AND, _OR, _EITHER = N_("{first} och {second}"), N_("{first} eller {second}"), N_("antingen {choices}")
 
 
+def _within(label: str) -> str:
+    """A label as it stands inside a sentence; one that is marked as Swedish stays so."""
+    return label if isinstance(label, Marked) else label[:1].lower() + label[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     service: Service
@@ -330,10 +335,12 @@ class _Telling:
             return self.words.number(operand)
         question = self.service.questions.get(question_id)
         if question is None:
-            return self.words(KIND_LABELS.get(str(operand), str(operand)))
+            return _within(self.words(KIND_LABELS.get(str(operand), str(operand))))
         label = next((self.texts.get(option.label) for option in question.options if option.key == operand), None)
         if label is None:
             known = getattr(question.type, "option_labels", {}).get(operand)
             label = self.words(known) if known else str(operand)
+        if question.label.ours:  # the applicant's kind, in the platform's own words: "som företag"
+            return _within(label)
         # nobody hears where an answer of several words ends
         return self.words(N_("”{label}”"), label=label) if " " in label else label

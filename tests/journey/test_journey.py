@@ -3,7 +3,7 @@
 import datetime as dt
 
 from eservices.definitions.model import Service
-from eservices.definitions.texts import ServiceTexts
+from eservices.definitions.texts import ServiceTexts, translated_table
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin
 from eservices.journey.check import missing, problems
 from eservices.journey.path import Spot, stop_spot, walk
@@ -240,6 +240,28 @@ def test_a_blank_that_has_come_to_matter_is_asked_again_and_a_blank_paper_is_not
     assert [(p.question, p.code) for p in problems(of, kept, TODAY)] == [("phone", "required")]
     assert walk(of, on_paper).first_open is None
     assert missing(of, on_paper, paper=True) == [("sketch", None), ("phone", None)]
+
+
+def test_what_is_required_of_companies_and_associations_is_not_required_of_a_person() -> None:
+    own = service(
+        DEFINITION.replace("[person, company]", "[person, company, association]")
+        + "      mark:\n        label: Märkning på fakturan\n        type: text\n"
+        + "        required:\n          applicant_kind: [company, association]\n"
+    )
+    page = {"name": ["Åsa"], "way": ["email"], "email": ["asa@example.se"], "mark": [""]}
+
+    def wrong(kind: str) -> dict[str, str]:
+        answers, _ = answers_of(own, {"applicant_kind": kind}, NOW)
+        found = take_step(own, answers, Spot("person"), page, origin=ORIGIN, today=TODAY).problems
+        return {problem.question: problem.code for problem in found}
+
+    assert wrong("person") == {}
+    assert wrong("company") == wrong("association") == {"mark": "required"}
+    line = next(line for line in script(own, PLAIN, SV) if line.id == "mark")
+    assert line.needed_if == "Behövs om du ansöker som företag eller förening eller annan organisation."
+    english = script(own, ServiceTexts("en", translated_table(own, "en")), words("en"))
+    needed = next(line.needed_if for line in english if line.id == "mark")
+    assert needed == "Needed if you apply as company or association or other organisation."
 
 
 def test_the_dependency_map_follows_conditions_degrees_options_sums_and_quotes() -> None:
