@@ -18,7 +18,7 @@ from eservices.calendars import OpeningHours, day_of, end_of_day, statutory_last
 from eservices.cases import clocks, proposals, store
 from eservices.cases.appeals import APPEAL_ROUTES, AppealRoute
 from eservices.cases.changing import change, locked, moved, note_entry, party_of, write_message
-from eservices.cases.model import Case, CaseClock, CaseId, Decision, Direction, NotAllowed, Status
+from eservices.cases.model import Case, CaseClock, CaseId, ClockKind, Decision, Direction, NotAllowed, Status
 from eservices.cases.proposals import Proposed
 from eservices.cases.tables import appeals
 from eservices.identity.people import Actor
@@ -88,12 +88,50 @@ def delivered_on(tx: Transaction, case: Case, decision: Decision, party_id: str 
 
 
 def last_day(tx: Transaction, case: Case, decision: Decision, party_id: str | None = None) -> dt.date | None:
-    """The last day to appeal; None where nobody can, or while nobody knows when the decision got there."""
+    """The last day to appeal; None where nobody can, or while nobody knows when the decision got there (or, for a
+    legality review, when the notice board told of it: KL 13:5)."""
     route = route_of(decision)
-    if route.weeks is None or not route.checked_by_us:
+    if route.weeks is None:
         return None
-    start = delivered_on(tx, case, decision, party_id)
+    start = decision.announced_on if route.announced else delivered_on(tx, case, decision, party_id)
     return None if start is None else statutory_last_day(start, route.weeks, "weeks")
+
+
+def waits_to_be_announced(case: Case, decisions: Sequence[Decision]) -> bool:
+    """Whether the time to have the newest decision tried begins with the notice board, and may still be written in."""
+    return case.status == Status.DECIDED and bool(decisions) and route_of(decisions[-1]).announced
+
+
+def announce(
+    tx: Transaction,
+    case_id: CaseId,
+    *,
+    on: dt.date,
+    actor: Actor,
+    expected: int,
+    now: dt.datetime,
+    hours: OpeningHours,
+) -> Case:
+    """Write in the day on which the notice board told that the minutes were approved; the three weeks count from there.
+
+    A day that was written in wrong is written in anew. Raises `NotAllowed` where no notice board counts, or where the
+    day is before the decision or has not come.
+    """
+    case = locked(tx, case_id, expected)
+    decisions = store.decisions_of(tx, case)
+    if not waits_to_be_announced(case, decisions) or not day_of(decisions[-1].decided_at) <= on <= day_of(now):
+        raise NotAllowed("announce", case.status)
+    decision = decisions[-1]
+    store.note_announced(tx, decision.id, on)
+    final = end_of_day(statutory_last_day(on, route_of(decision).weeks or 0, "weeks"))
+    after = change(tx, case, due_at=final)
+    for clock in store.clocks_of(tx, case):
+        if clock.kind is ClockKind.APPEAL and clock.about == decision.id and clock.met_at is None:
+            find_start(tx, after, clock, hours)
+    content: dict[str, Json] = {"decision": decision.id, "on": on.isoformat()}
+    note_entry(tx, after, actor, "announced", now, shared=True, content=content)
+    proposals.settle(tx, after, [Proposed.ANNOUNCE], now=now, staff_id=actor.staff_id)
+    return after
 
 
 def may_be_appealed(case: Case, decisions: Sequence[Decision]) -> bool:
@@ -181,11 +219,11 @@ def judge(
 
 
 def find_start(tx: Transaction, case: Case, clock: CaseClock, hours: OpeningHours) -> CaseClock | None:
-    """The clock as it runs once everybody has got the decision; None while somebody has not."""
+    """The clock as it runs once everybody has got the decision, or the notice board has told of it; None before."""
     decision = next((one for one in store.decisions_of(tx, case) if one.id == clock.about), None)
     if decision is None:
         return clock
-    ends = last_day(tx, case, decision) if route_of(decision).checked_by_us else day_of(clock.due_at)
+    ends = last_day(tx, case, decision)
     if ends is None:
         return None
     found = replace(clock, due_at=end_of_day(ends))

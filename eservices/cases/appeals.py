@@ -17,6 +17,7 @@ class AppealRoute:
     sentence: str
     weeks: int | None
     checked_by_us: bool  #: whether the municipality decides if it came in time
+    announced: bool = False  #: whether the weeks count from the notice board (KL 13:5), and not from each one's letter
 
 
 APPEAL_ROUTES: Mapping[str, AppealRoute] = {
@@ -55,6 +56,7 @@ APPEAL_ROUTES: Mapping[str, AppealRoute] = {
         ),
         3,
         checked_by_us=False,
+        announced=True,
     ),
     "none": AppealRoute(
         N_("Beslutet går inte att överklaga. Hör gärna av dig till oss om du tycker att något har blivit fel."),

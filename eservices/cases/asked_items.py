@@ -50,13 +50,37 @@ def small_definition(service: Service, asked: Sequence[str], own: Sequence[OwnIt
     steps = [step for step in (_step(step, wanted) for step in service.content["steps"]) if step is not None]
     if own:
         steps.append({"step": OWN, "title": "Komplettering", "questions": [_own(n, one) for n, one in _numbered(own)]})
+    return _with_steps(service, steps)
+
+
+def may_be_flagged(question: Question) -> bool:
+    """Whether somebody can be asked if their answer holds. How they want their news is changed in another way."""
+    return question.type.asks and question.type.name != "signature" and not question.asks_contact_method
+
+
+def about_one_answer(service: Service, question: Question) -> tuple[Service, str]:
+    """The definition that asks about one answer again, and the id of its question there.
+
+    Of a group the question is asked once, for the one item that is meant. What hangs on other answers cannot be asked
+    by itself, and is answered in the person's own words.
+    """
+    if not question.rests_on and question.items is None and not question.label.quotes:
+        steps = [step for step in (_step(step, [question.id]) for step in service.content["steps"]) if step is not None]
+        return _with_steps(service, steps), question.id
+    at = next(step for step in service.steps if question.id in {one.id for one in step.asked})
+    label = question.label.sv if not question.label.quotes else at.title.sv
+    step = {"step": OWN, "title": at.title.sv, "questions": [_own(1, OwnItem(label, document=False))]}
+    return _with_steps(service, [step]), f"{OWN}_1"
+
+
+def _with_steps(service: Service, steps: Sequence[Mapping[str, Any]]) -> Service:
     if not steps:
         raise ValueError("nothing is asked for")
     content = {key: value for key, value in service.content.items() if key not in _NOT_NOW}
     case = {key: value for key, value in content["routing"]["case"].items() if key != "rules"}
     legal = {key: value for key, value in content["legal"].items() if key != "by_law"}
     routing = {**content["routing"], "case": case}
-    return service_from_content({**content, "legal": legal, "routing": routing, "steps": steps})
+    return service_from_content({**content, "legal": legal, "routing": routing, "steps": list(steps)})
 
 
 def labels_of(small: Service) -> tuple[str, ...]:
@@ -65,7 +89,8 @@ def labels_of(small: Service) -> tuple[str, ...]:
 
 
 def _step(step: Mapping[str, Any], wanted: Sequence[str]) -> dict[str, Any] | None:
-    questions = [_question(entry) for entry in step.get("questions") or () if entry.get("id") in wanted]
+    entries = step.get("questions") or step.get("group", {}).get("questions") or ()
+    questions = [_question(entry) for entry in entries if entry.get("id") in wanted]
     return {"step": step["step"], "title": step["title"], "questions": questions} if questions else None
 
 

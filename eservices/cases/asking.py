@@ -13,14 +13,16 @@ from dataclasses import dataclass, replace
 from eservices.calendars import OpeningHours, day_of, end_of_day
 from eservices.cases import clocks, enquiries, proposals, store
 from eservices.cases.changing import change, locked, meet, meet_about, moved, note_entry, party_of, tell, write_message
+from eservices.cases.corrections import Flag, as_corrected, flag_of
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind, EnquiryState
 from eservices.cases.model import MAY_BE_ASKED, Case, CaseId, ClockKind, NotAllowed, Status, standing
 from eservices.cases.proposals import Proposed
 from eservices.definitions.model import Service
 from eservices.identity.people import Actor
+from eservices.journey.answers import Answers
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
-from eservices.submissions.model import Assisted, Draft, Submission
+from eservices.submissions.model import Assisted, Draft, Submission, SubmissionKind
 from eservices.values import Channel, Json, new_id
 
 
@@ -75,24 +77,23 @@ def ask_for_supplement(
     last_day: dt.date,
     said: Said,
     party_id: str | None = None,
+    flag: Flag | None = None,
 ) -> Enquiry:
     """Ask a party (the applicant unless named) for named things, in writing, with a last day and what follows.
 
-    `asked` is the small definition that the answer is given to; `items` are its questions in Swedish words. One order
-    is open for a party at a time. Raises `NotAllowed`.
+    `asked` is the small definition that the answer is given to; `items` are its questions in Swedish words. `flag` is
+    the one answer that is asked about, where it is about one. One order is open for a party at a time. Raises
+    `NotAllowed`.
     """
     case = _asking(tx, case_id, expected, EnquiryKind.SUPPLEMENT, party_id)
     party = party_of(tx, case, party_id)
     pinned.keep(tx, asked, party.language, now)
-    enquiry = _enquiry(
-        case,
-        EnquiryKind.SUPPLEMENT,
-        actor,
-        now,
-        last_day,
-        party_id=party.id,
-        content={"items": list(items), "subject": said.subject, "body": said.body, "reminder": list(said.reminder)},
-    )
+    content: dict[str, Json] = {
+        "items": list(items), "subject": said.subject, "body": said.body, "reminder": list(said.reminder),
+    }  # fmt: skip
+    if flag is not None:
+        content["flag"] = flag.to_json()
+    enquiry = _enquiry(case, EnquiryKind.SUPPLEMENT, actor, now, last_day, party_id=party.id, content=content)
     return _ask(
         tx,
         case,
@@ -200,9 +201,28 @@ def draft_for(
         assisted=assisted,
         first_step=asked.steps[0].id,
         supplements=(case.id, case.key),
+        answers=_as_it_stands(tx, case, order, asked),
     )
     enquiries.change(tx, case, order, {"draft_id": draft.id})
     return draft
+
+
+def wondered(tx: Transaction, draft: Draft) -> Flag | None:
+    """The one answer that a supplement in hand is about, where it is about one."""
+    case = store.by_id(tx, draft.case_id) if draft.case_id and draft.kind is SubmissionKind.SUPPLEMENT else None
+    if case is None:
+        return None
+    order = next((one for one in enquiries.of_case(tx, case) if one.draft_id == draft.id), None)
+    return flag_of(order) if order is not None else None
+
+
+def _as_it_stands(tx: Transaction, case: Case, order: Enquiry, asked: Service) -> Answers | None:
+    """The answer that is asked about, as it stands: who says that it holds only sends it. A file is sent anew."""
+    flag = flag_of(order)
+    if flag is None or asked.questions[flag.asked_as].type.name == "file" or flag.asked_as != flag.place[0]:
+        return None
+    stands = as_corrected(store.file_of(tx, case).submissions, enquiries.of_case(tx, case)).get(*flag.place)
+    return Answers({(flag.asked_as, None): stands}) if stands is not None else None
 
 
 def supplement_came(tx: Transaction, case: Case, submission: Submission, *, actor: Actor, now: dt.datetime) -> Case:

@@ -10,7 +10,7 @@ from typing import Any
 
 from eservices import deliveries, journal
 from eservices.calendars import add_working_days, day_of, end_of_day
-from eservices.cases import clocks, enquiries, phases, store
+from eservices.cases import clocks, enquiries, passing_on, phases, store
 from eservices.cases.enquiries import EnquiryState
 from eservices.cases.model import (
     NO_LONGER_DUE,
@@ -29,6 +29,7 @@ from eservices.cases.model import (
     public_of,
     standing,
 )
+from eservices.cases.passing_on import Happened
 from eservices.deliveries import Letter, News, Recipient
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
@@ -63,7 +64,10 @@ def change(tx: Transaction, case: Case, *, moved_at: dt.datetime | None = None, 
         phases.end(tx, case, at=moved_at)
     values = {name: _STORED[name](value) if name in _STORED else value for name, value in fields.items()}
     store.change(tx, case, values)
-    return replace(case, row_version=case.row_version + 1, **fields)
+    after = replace(case, row_version=case.row_version + 1, **fields)
+    if moved_at is not None and after.public_status is not case.public_status:
+        passing_on.pass_on(tx, after, Happened.MOVED, moved_at)
+    return after
 
 
 def may_be_moved(tx: Transaction, case: Case, to: str, actor: Actor) -> None:

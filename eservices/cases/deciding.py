@@ -56,7 +56,10 @@ _NOT_TOLD = frozenset({"child", COSIGNER})
 
 #: Clocks that have come to their end, and proposals that are no longer any, once there is a decision.
 _MET_BY_DECIDING = set(ClockKind) - {ClockKind.ACKNOWLEDGE, ClockKind.APPEAL, ClockKind.VALIDITY}
-_SETTLED_BY_DECIDING = tuple(set(Proposed) - {Proposed.JUDGE_APPEAL, Proposed.CLOSE})
+_SETTLED_BY_DECIDING = tuple(set(Proposed) - {Proposed.ANNOUNCE, Proposed.JUDGE_APPEAL, Proposed.CLOSE})
+
+#: Minutes are approved within 14 days of the meeting (KL 5:69), and that is announced the second day after (KL 8:12).
+_ANNOUNCED_WITHIN = dt.timedelta(days=14 + 2)
 
 #: The document that the worker makes of a decision; also the question under which it lies among the files.
 DECISION_DOCUMENT = "decision"
@@ -167,6 +170,8 @@ def decide(
     nothing_more_is_asked(tx, after, now)
     proposals.settle(tx, after, _SETTLED_BY_DECIDING, now=now, staff_id=actor.staff_id)
     _start_clocks(tx, after, decision, now, hours)
+    if APPEAL_ROUTES[decision.appeal_route].announced:
+        proposals.propose(tx, after, Proposed.ANNOUNCE, now=now)
     outbox.put_many(tx, [_document(after, decision, now)])
     for party in told_of(store.parties_of(tx, after)):
         tell(tx, after, party, "decision", now, subject=subject, paragraphs=list(letter))
@@ -236,7 +241,8 @@ def _may_be_made(tx: Transaction, case: Case, outcome: Outcome, on: Grounds) -> 
 
 
 def _start_clocks(tx: Transaction, case: Case, decision: Decision, now: dt.datetime, hours: OpeningHours) -> None:
-    """The time to appeal, provisional until everybody has got the decision; and how long what was granted lasts."""
+    """The time to appeal, provisional until everybody has got the decision or the notice board has told of it; and how
+    long what was granted lasts."""
     for clock in store.clocks_of(tx, case):
         if clock.kind in {ClockKind.APPEAL, ClockKind.VALIDITY} and clock.met_at is None:
             store.change_clock(tx, clock.id, {"met_at": now, "next_act_at": None})  # of the version before
@@ -285,8 +291,12 @@ def _document(case: Case, decision: Decision, now: dt.datetime) -> outbox.Put:
 
 
 def _when_final(decision: Decision) -> dt.datetime:
-    """When nobody can appeal any more and the case can be closed: what a decided case is due by."""
+    """What a decided case is due by: when nobody can appeal any more and it can be closed; or, where that day is not
+    known before the notice board has told of it, when it must have been told."""
     today = day_of(decision.decided_at)
-    weeks = APPEAL_ROUTES[decision.appeal_route].weeks
+    route = APPEAL_ROUTES[decision.appeal_route]
+    if route.announced:
+        return end_of_day(today + _ANNOUNCED_WITHIN)
+    weeks = route.weeks
     last = statutory_last_day(today, weeks, "weeks") if weeks else add_working_days(today, 1)
     return end_of_day(last)

@@ -168,7 +168,17 @@ def _outcome_of(decision: Decision) -> Decision:
 
 #: What happens to a case that any party may know.
 _FOR_ALL = frozenset(
-    {"registered", "claimed", "assigned", "status_changed", "decided", "became_final", "closed", "reopened"}
+    {
+        "registered",
+        "claimed",
+        "assigned",
+        "status_changed",
+        "decided",
+        "announced",
+        "became_final",
+        "closed",
+        "reopened",
+    }
 )
 
 

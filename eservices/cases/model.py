@@ -452,3 +452,5 @@ class Decision:
     conditions: str = ""
     took_part: str = ""
     waiver: str = ""
+    #: The day the notice board told of the decision, where the time to have it tried counts from there. Not signed.
+    announced_on: dt.date | None = None

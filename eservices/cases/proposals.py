@@ -25,6 +25,7 @@ class Proposed(StrEnum):
     DECIDE_ANYWAY = "decide_anyway"  #: it did not come; decide on what there is
     READ_OPINION = "read_opinion"  #: the hearing is over
     GO_ON_WITHOUT_REFERRAL = "go_on_without_referral"
+    ANNOUNCE = "announce"  #: KL 13:5: when did the notice board tell of it?
     JUDGE_APPEAL = "judge_appeal"  #: FL 45 §: did it come in time?
     CLOSE = "close"  #: nobody can appeal any more
 

@@ -90,6 +90,7 @@ _READ_MESSAGES = Prepared(
 )
 
 _ADD_DECISION = Prepared(insert(decisions))
+_ANNOUNCED = Prepared(update(decisions).where(decisions.c.id == bindparam("b_id")))
 _DECISIONS = Prepared(
     select(decisions).where(decisions.c.case_id == bindparam("case_id")).order_by(decisions.c.revision)
 )
@@ -418,6 +419,10 @@ def add_decision(tx: Transaction, case: Case, decision: Decision) -> None:
     )
 
 
+def note_announced(tx: Transaction, decision_id: str, on: dt.date) -> None:
+    tx.run(_ANNOUNCED, {"b_id": decision_id, "announced_on": on})
+
+
 def decisions_of(tx: Transaction, case: Case) -> list[Decision]:
     """The decision and its later versions, the first first."""
     return [decision_of(case.key, row) for row in tx.rows(_DECISIONS, case_id=case.id)]
@@ -448,6 +453,7 @@ def decision_of(key: DataKey, row: Any) -> Decision:
         conditions=content.get("conditions", ""),
         took_part=content.get("took_part", ""),
         waiver=content.get("waiver", ""),
+        announced_on=row.announced_on,
     )
 
 

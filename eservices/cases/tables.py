@@ -145,6 +145,7 @@ decisions = Table(
     Column("made_by", String(20), nullable=False, server_default="delegate", comment="delegate, committee, board"),
     Column("meeting_on", Date, comment="of the committee or board that decided"),
     Column("paragraph", String(40), comment="of its minutes"),
+    Column("announced_on", Date, comment="the day the notice board told that the minutes were approved (KL 13:5)"),
     Index("ix_decisions_decided_at", "decided_at"),
 )
 

@@ -197,7 +197,65 @@ def test_where_the_court_receives_it_nothing_is_judged_here(tx: Transaction, clo
 
     assert appeal.state is AppealState.NOT_OURS
     assert store.lock(tx, case.id).status == Status.DECIDED
+    assert [one.kind for one in proposals.open_ones(tx, case)] == [Proposed.ANNOUNCE], "nothing to judge"
+
+
+def test_a_legality_review_counts_from_the_notice_board_and_has_no_last_day_before(
+    tx: Transaction, clock: FixedClock, officer: Actor
+):
+    case = a_case(tx, clock, a_service("bod", regime="kommunallag", appeal="laglighetsprovning"))
+    decided(tx, clock, case, officer)
+    reached(tx, case, clock.now())
+    clock.set(dt.datetime.fromisoformat("2027-03-01T12:00:00+00:00"))  # long after three weeks from the decision
+    work(tx, clock)
+    assert kinds(tx, case).count("became_final") == 0
+    assert last_day_of(tx, case) is None
+    assert [one.kind for one in proposals.open_ones(tx, case)] == [Proposed.ANNOUNCE]
+
+    announced(tx, clock, case, officer, "2027-02-26")
+
+    assert last_day_of(tx, case) == dt.date(2027, 3, 19), "KL 13:5: three weeks from the day on the notice board"
     assert proposals.open_ones(tx, case) == []
+    clock.set(dt.datetime.fromisoformat("2027-03-19T20:00:00+00:00"))
+    work(tx, clock)
+    assert kinds(tx, case).count("became_final") == 0
+    clock.set(dt.datetime.fromisoformat("2027-03-23T12:00:00+00:00"))
+    work(tx, clock)
+    assert kinds(tx, case).count("became_final") == 1
+    assert [one.kind for one in proposals.open_ones(tx, case)] == [Proposed.CLOSE]
+
+
+def test_a_day_on_the_notice_board_is_neither_before_the_decision_nor_to_come_and_may_be_mended(
+    tx: Transaction, clock: FixedClock, officer: Actor
+):
+    case = a_case(tx, clock, a_service("bod", regime="kommunallag", appeal="laglighetsprovning"))
+    decided(tx, clock, case, officer)
+    for never in (clock.today() - dt.timedelta(days=1), clock.today() + dt.timedelta(days=1)):
+        with pytest.raises(NotAllowed):
+            announced(tx, clock, case, officer, never.isoformat())
+    announced(tx, clock, case, officer, clock.today().isoformat())
+    wrong = last_day_of(tx, case)
+    clock.move(dt.timedelta(days=2))
+
+    announced(tx, clock, case, officer, clock.today().isoformat())
+
+    assert wrong
+    assert last_day_of(tx, case) != wrong
+    other = a_case(tx, clock)
+    decided(tx, clock, other, officer)
+    with pytest.raises(NotAllowed):
+        announced(tx, clock, other, officer, clock.today().isoformat())
+
+
+def last_day_of(tx: Transaction, case: Case) -> dt.date | None:
+    return appealing.last_day(tx, case, store.decisions_of(tx, case)[-1])
+
+
+def announced(tx: Transaction, clock: FixedClock, case: Case, officer: Actor, on: str) -> None:
+    appealing.announce(
+        tx, case.id, on=dt.date.fromisoformat(on), actor=officer, expected=store.lock(tx, case.id).row_version,
+        now=clock.now(), hours=OFFICE_HOURS,
+    )  # fmt: skip
 
 
 def test_what_cannot_be_appealed_is_not(tx: Transaction, clock: FixedClock, officer: Actor):

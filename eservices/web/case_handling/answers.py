@@ -1,23 +1,26 @@
 """What was handed in, in Swedish, as the definition that it was given to asked for it; and who gave each answer."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from eservices.attachments import Attachment
+from eservices.calendars import day_of
 from eservices.cases import asked_items
+from eservices.cases.asked_items import may_be_flagged
+from eservices.cases.corrections import Correction
 from eservices.cases.model import Case
 from eservices.cases.store import CaseFile
 from eservices.intake.assisted import Arrived
 from eservices.intake.submit import SCAN
-from eservices.journey.answers import Origin
+from eservices.journey.answers import Origin, Place
 from eservices.journey.path import walk
 from eservices.journey.summary import Line, summary
 from eservices.language import N_
 from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.submissions.model import Submission
+from eservices.submissions.model import Submission, SubmissionKind
 from eservices.web.i18n import plain, words
 from eservices.web.staff.arrivals import told as told_of_arrival
 from eservices.web.staff.telling import Tell, line_told
@@ -38,8 +41,22 @@ class FileShown:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionShown:
+    """What was said of an answer later: that it holds, or something else."""
+
+    value: str
+    told: str
+    masked: bool
+    free: bool
+    files: tuple[FileShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LineShown:
-    """One answer as the applicant saw it, and who gave it."""
+    """One answer as the applicant saw it, who gave it, and what has been said of it since.
+
+    `flag` is where somebody is asked about it, "" where nobody can be; `flagged` while the person is being asked.
+    """
 
     label: str
     value: str
@@ -49,6 +66,9 @@ class LineShown:
     masked: bool
     origin: str
     files: tuple[FileShown, ...]
+    since: tuple[CorrectionShown, ...] = ()
+    flag: str = ""
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +104,9 @@ class Reading:
     files: Sequence[Attachment]
     names: dict[str, str]
     telling: Tell
+    corrections: Mapping[Place, Sequence[Correction]] = field(default_factory=dict)
+    flagged: frozenset[Place] = frozenset()
+    may_flag: bool = False
 
     def origin(self, origin: Origin | None) -> str:
         return origin_told(origin, self.names, self.telling)
@@ -98,8 +121,17 @@ def submission_shown(tx: Transaction, submission: Submission, reading: Reading) 
     texts = pinned.texts(tx, submission.version, "sv")
     told = Counter(reading.origin(answer.origin) for answer in submission.answers.given.values())
     usual = told.most_common(1)[0][0] if told else ""
+    first = submission.kind is SubmissionKind.INITIAL
     sections = tuple(
-        SectionShown(section.title, tuple(_line(line, submission, reading, usual) for line in section.lines))
+        SectionShown(
+            section.title,
+            tuple(
+                _with_what_came_since(tx, _line(line, submission, reading, usual), line, reading)
+                if first
+                else _line(line, submission, reading, usual)
+                for line in section.lines
+            ),
+        )
         for section in summary(walk(service, submission.answers), texts, words_of("sv"))
     )
     how = reading.telling.by_channel(submission.channel)
@@ -148,6 +180,25 @@ def _line(line: Line, submission: Submission, reading: Reading, usual: str) -> L
             and (file.id in named or (file.question == question and (file.item or None) == item))
         ),
     )
+
+
+def _with_what_came_since(tx: Transaction, shown: LineShown, line: Line, reading: Reading) -> LineShown:
+    since = []
+    for correction in reading.corrections.get(line.place, ()):
+        later = next((one for one in lines_of(tx, correction.submission) if one.place == correction.place), None)
+        if later is None:
+            continue
+        said = _line(later, correction.submission, reading, "")
+        day = reading.telling.day(day_of(correction.submission.received_at))
+        same = later.value == line.value and later.state == line.state and not said.files
+        told = plain("Stämmer, svarade personen {day}", day=day) if same else plain("Svarade {day}", day=day)
+        value = "" if same else said.state or said.value
+        since.append(CorrectionShown(value, told, said.masked, said.free, said.files))
+    question, item = line.place
+    at = f"/cases/{reading.case.number}/answers/{question}" + (f"/{item}" if item is not None else "")
+    flaggable = reading.may_flag and may_be_flagged(line.question)
+    flagged = line.place in reading.flagged
+    return replace(shown, since=tuple(since), flag=f"{at}/flag" if flaggable and not flagged else "", flagged=flagged)
 
 
 def lines_of(tx: Transaction, submission: Submission) -> Iterator[Line]:

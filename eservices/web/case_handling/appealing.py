@@ -1,4 +1,4 @@
-"""An appeal on the officer's side: written in when it came on paper, and judged by day and route."""
+"""An appeal on the officer's side: from which day its time counts, written in when it came on paper, and judged."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,8 @@ from dataclasses import replace
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from eservices.cases import appealing
+from eservices.calendars import day_of
+from eservices.cases import appealing, store
 from eservices.cases.appealing import Appeal, AppealState
 from eservices.cases.model import Case
 from eservices.identity.people import Act
@@ -43,7 +44,7 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
 
 def _wrong(_tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
     day, today = _day(written), house().clock.today()
-    if day is None or day > today or (case.decided_at is not None and day < case.decided_at.date()):
+    if day is None or day > today or (case.decided_at is not None and day < day_of(case.decided_at)):
         return (("on", plain("Välj en dag mellan beslutet och i dag.")),)
     return ()
 
@@ -90,6 +91,58 @@ def ask_for_appeal(number: str) -> Response:
 def receive_appeal(number: str) -> Response:
     """Take in an appeal that came on paper or by mail, on the day that counts."""
     return take(number, RECEIVE, _receive, "appeal_received")
+
+
+def _announcing_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
+    known = store.decisions_of(tx, case)[-1].announced_on
+    hint = plain(
+        "Den dag då det stod på kommunens anslagstavla att protokollet är justerat. 13 kap. 5 § kommunallagen."
+    )
+    return (
+        Field(
+            "date", "on", plain("Vilken dag tillkännagavs det?"), known.isoformat() if known else "",
+            hint=hint,
+        ),
+    )  # fmt: skip
+
+
+def _announcing_boxes(_tx: Transaction, _case: Case) -> Iterator[Box]:
+    yield Box(
+        plain("Vad som följer"),
+        (
+            plain(
+                "Tiden att begära laglighetsprövning är tre veckor från den dagen. Den sökande ser dagen på sin sida."
+            ),
+        ),
+    )
+
+
+ANNOUNCE = Asked(
+    "announce", Act.WORK_ON_CASE, N_("Skriv in dagen på anslagstavlan"), N_("Spara dagen"), _announcing_fields,
+    _announcing_boxes, check=_wrong,
+)  # fmt: skip
+
+
+@blueprint.get("/<casenumber:number>/announcement")
+@access.requires(Act.WORK_ON_CASE)
+def ask_when_announced(number: str) -> Response:
+    with house().database.read() as tx:
+        case = access.case_for(tx, number, Act.WORK_ON_CASE)
+        if not appealing.waits_to_be_announced(case, store.decisions_of(tx, case)):
+            return see_other(f"/cases/{number}")
+    return ask(number, ANNOUNCE)
+
+
+@blueprint.post("/<casenumber:number>/announcement")
+@access.requires(Act.WORK_ON_CASE)
+def announce(number: str) -> Response:
+    """Write in the day the notice board told of the decision: the time to have it tried counts from there."""
+
+    def keep(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
+        hours = house().municipality.contact_centre.hours
+        appealing.announce(tx, case.id, on=_day(written) or house().clock.today(), hours=hours, **by_form())
+
+    return take(number, ANNOUNCE, keep, "announced")
 
 
 def _judging(appeal_id: str) -> Asked:

@@ -67,7 +67,7 @@ def _supplement_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
         ),
         Field("long", "questions", plain("Andra frågor"), hint=plain("En på varje rad."), optional=True, rows=2),
         Field("long", "more", plain("Något mer som personen behöver veta"), optional=True, rows=3),
-        _last_day(case, ClockKind.SUPPLEMENT, plain("Vi behöver det senast")),
+        last_day(case, ClockKind.SUPPLEMENT, plain("Vi behöver det senast")),
         Field(
             "radios", "consequence", plain("Om det inte kommer"), Consequence.DECIDE_ANYWAY.value, choices=consequences
         ),
@@ -76,8 +76,8 @@ def _supplement_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
 
 def _supplement_wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
     if not (written.get("items") or written.get("documents") or written.get("questions")):
-        return (("items", plain("Välj eller skriv vad ni behöver.")), *_day_wrong(written))
-    return _day_wrong(written)
+        return (("items", plain("Välj eller skriv vad ni behöver.")), *day_wrong(written))
+    return day_wrong(written)
 
 
 def _supplement_letters(tx: Transaction, case: Case, written: Mapping[str, str]) -> Iterator[Letter]:
@@ -85,7 +85,7 @@ def _supplement_letters(tx: Transaction, case: Case, written: Mapping[str, str])
     said = supplement_letter(
         _small(tx, case, written),
         party.language,
-        last_day=_day(written),
+        last_day=chosen_day(written),
         consequence=Consequence(written["consequence"]),
         more=written.get("more", ""),
     )
@@ -113,9 +113,9 @@ def _order(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
         asked=small,
         items=labels_of(small),
         consequence=consequence,
-        last_day=_day(written),
+        last_day=chosen_day(written),
         said=supplement_letter(
-            small, party.language, last_day=_day(written), consequence=consequence, more=written.get("more", "")
+            small, party.language, last_day=chosen_day(written), consequence=consequence, more=written.get("more", "")
         ),
         party_id=party.id,
     )
@@ -159,26 +159,28 @@ def _hearing_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     hint = plain("Allt av betydelse som någon annan har lämnat eller som ni själva har tagit fram. Skriv du och vi.")
     fields = [
         Field("long", "material", plain("Det som beslutet kommer att bygga på"), hint=hint, rows=9),
-        _last_day(case, ClockKind.HEARING, plain("Personen kan svara till och med")),
+        last_day(case, ClockKind.HEARING, plain("Personen kan svara till och med")),
     ]
     return (*_party_field(told_of(tx, case)), *fields)
 
 
 def _hearing_letters(tx: Transaction, case: Case, written: Mapping[str, str]) -> Iterator[Letter]:
     party = _chosen(tx, case, written)
-    said = hearing_letter(party.language, last_day=_day(written), material=written["material"])
+    said = hearing_letter(party.language, last_day=chosen_day(written), material=written["material"])
     yield Letter(plain("Det här läser personen"), said.subject, said.paragraphs, party.language)
 
 
 def _hear(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
     party = _chosen(tx, case, written)
-    said = hearing_letter(party.language, last_day=_day(written), material=written["material"])
+    said = hearing_letter(party.language, last_day=chosen_day(written), material=written["material"])
     hours = house().municipality.contact_centre.hours
-    asking.ask_for_opinion(tx, case.id, **by_form(), hours=hours, last_day=_day(written), said=said, party_id=party.id)
+    asking.ask_for_opinion(
+        tx, case.id, **by_form(), hours=hours, last_day=chosen_day(written), said=said, party_id=party.id
+    )
 
 
 def _only_days(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
-    return _day_wrong(written)
+    return day_wrong(written)
 
 
 HEARING = Asked(
@@ -220,13 +222,13 @@ def _referral_fields(_tx: Transaction, case: Case) -> tuple[Field, ...]:
         ),
         Field("text", "to", plain("Någon utanför kommunen"), optional=True),
         Field("long", "question", plain("Vad ska de svara på?"), rows=6),
-        _last_day(case, ClockKind.REFERRAL, plain("Svar senast")),
+        last_day(case, ClockKind.REFERRAL, plain("Svar senast")),
     )
 
 
 def _referral_wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
     who = () if written.get("unit") or written.get("to", "").strip() else (("to", plain("Välj eller skriv vem.")),)
-    return (*who, *_day_wrong(written))
+    return (*who, *day_wrong(written))
 
 
 def _refer(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
@@ -237,7 +239,7 @@ def _refer(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
         case.id,
         **by_form(),
         hours=house().municipality.contact_centre.hours,
-        last_day=_day(written),
+        last_day=chosen_day(written),
         to=known.name if known is not None else written["to"],
         question=written["question"],
         unit=unit if known is not None else None,
@@ -314,7 +316,7 @@ def deal_with_enquiry(number: str, enquiry: str, how: str) -> Response:
             asking.settle(tx, case.id, enquiry, **by_form(), answer=written["answer"])
         elif how == "longer":
             hours = house().municipality.contact_centre.hours
-            asking.give_longer(tx, case.id, enquiry, **by_form(), last_day=_day(written), hours=hours)
+            asking.give_longer(tx, case.id, enquiry, **by_form(), last_day=chosen_day(written), hours=hours)
         else:
             asking.take_back(tx, case.id, enquiry, **by_form(), why=written["why"])
 
@@ -364,12 +366,12 @@ def _delay_letters(tx: Transaction, case: Case, written: Mapping[str, str]) -> I
 def _delay_said(tx: Transaction, case: Case, party: Party, written: Mapping[str, str]) -> tuple[str, str]:
     promised = delays.promise_of(tx, case)
     due_on = day_of(promised.due_at if promised is not None else case.due_at)
-    return delay_letter(party.language, promised=due_on, on=_day(written), reasons=written["reasons"])
+    return delay_letter(party.language, promised=due_on, on=chosen_day(written), reasons=written["reasons"])
 
 
 def _tell_of_delay(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
     subject, body = _delay_said(tx, case, told_of(tx, case)[0], written)
-    delays.tell_of_delay(tx, case.id, **by_form(), subject=subject, body=body, on=_day(written))
+    delays.tell_of_delay(tx, case.id, **by_form(), subject=subject, body=body, on=chosen_day(written))
 
 
 DELAY = Asked(
@@ -379,7 +381,7 @@ DELAY = Asked(
     N_("Granska brevet"),
     _delay_fields,
     how_it_goes,
-    check=lambda _tx, _case, written: _day_wrong(written, fewest=1),
+    check=lambda _tx, _case, written: day_wrong(written, fewest=1),
     confirmed_by=N_("Skicka"),
     reviewed_as=N_("Granska brevet"),
     letters=_delay_letters,
@@ -413,7 +415,7 @@ FORECAST = Asked(
     N_("Spara"),
     _forecast_fields,
     nothing,
-    check=lambda _tx, _case, written: _day_wrong(written, fewest=0),
+    check=lambda _tx, _case, written: day_wrong(written, fewest=0),
 )
 
 
@@ -430,7 +432,7 @@ def set_forecast(number: str) -> Response:
     return take(
         number,
         FORECAST,
-        lambda tx, case, written: delays.set_forecast(tx, case.id, **by_form(), on=_day(written)),
+        lambda tx, case, written: delays.set_forecast(tx, case.id, **by_form(), on=chosen_day(written)),
         "forecast",
     )
 
@@ -491,20 +493,20 @@ def _chosen(tx: Transaction, case: Case, written: Mapping[str, str]) -> Party:
     return next((party for party in parties if party.id == written.get("party")), parties[0])
 
 
-def _last_day(case: Case, kind: ClockKind, label: str) -> Field:
+def last_day(case: Case, kind: ClockKind, label: str) -> Field:
     span = clocks.RULES[kind].span
     now, hours = house().clock.now(), house().municipality.contact_centre.hours
     ends = clocks.ends(kind, span, at=now, on=day_of(now), hours=hours) if span is not None else case.due_at
     return Field("date", "last_day", label, day_of(ends).isoformat())
 
 
-def _day(written: Mapping[str, str]) -> dt.date:
+def chosen_day(written: Mapping[str, str]) -> dt.date:
     return dt.date.fromisoformat(written["last_day"])
 
 
-def _day_wrong(written: Mapping[str, str], *, fewest: int = _FEWEST_DAYS) -> Errors:
+def day_wrong(written: Mapping[str, str], *, fewest: int = _FEWEST_DAYS) -> Errors:
     try:
-        day = _day(written)
+        day = chosen_day(written)
     except (ValueError, KeyError):
         return (("last_day", plain("Välj en dag.")),)
     if (day - house().clock.today()).days < fewest:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from eservices import attachments, journal
 from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, store
 from eservices.cases.belonging import Relation
+from eservices.cases.corrections import corrections, flag_of
 from eservices.cases.model import Case, Decision
 from eservices.cases.store import CaseFile
 from eservices.identity import accounts
@@ -62,6 +63,7 @@ DONE = {
     "closed": N_("Ärendet är avslutat."),
     "reopened": N_("Ärendet är öppet igen."),
     "registered": N_("Ärendet är registrerat."),
+    "flagged": N_("Frågan är på väg. Svaret visas bredvid det gamla när det kommer."),
     "supplement_requested": N_("Brevet är på väg. Ärendet kommer tillbaka när svaret har kommit eller tiden är slut."),
     "hearing_held": N_("Brevet är på väg. Vänta med beslutet tills svaret har kommit eller tiden är slut."),
     "referred": N_("Ärendet är på remiss."),
@@ -70,6 +72,7 @@ DONE = {
     "taken_back": N_("Frågan är tillbakatagen."),
     "delay_told": N_("Beskedet är på väg."),
     "forecast": N_("Dagen är sparad."),
+    "announced": N_("Dagen är sparad. Tiden att överklaga räknas därifrån."),
     "appeal_received": N_("Överklagandet är antecknat. Pröva det nu."),
     "appeal_judged": N_("Överklagandet är prövat."),
     "given": N_("Ärendet har en ny handläggare."),
@@ -227,7 +230,18 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     names = accounts.names(tx, _staff_of(file))
     telling = tell()
     samples = pinned.service(tx, case.version).samples
-    reading = Reading(case, files, names, telling)
+    asked = enquiries.of_case(tx, case)
+    flags = [flag for one in asked if one.is_open and (flag := flag_of(one)) is not None]
+    reading = Reading(
+        case,
+        files,
+        names,
+        telling,
+        corrections=corrections(file.submissions, asked),
+        flagged=frozenset(flag.place for flag in flags),
+        may_flag=may(access.current_staff(), Act.WORK_ON_CASE, case.unit)
+        and model.standing(case.status, pinned.service(tx, case.version).own_states) in model.MAY_BE_ASKED,
+    )
     may_see_looks = may(access.current_staff(), Act.SEE_WHO_LOOKED, case.unit)
     looks = [entry for entry in entries if entry.kind == "viewed"] if may_see_looks else []
     return CasePage(
@@ -258,7 +272,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         officer=names.get(case.officer_id or "", ""),
         clocks=tuple(clock_shown(clock, case, telling, samples) for clock in file.clocks),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),
-        asked=tuple(enquiry_shown(one, case, file, telling) for one in enquiries.of_case(tx, case)),
+        asked=tuple(enquiry_shown(one, case, file, telling) for one in asked),
         parties=tuple(party_shown(party, telling) for party in file.parties),
         signers=signers_of(tx, case),
         consents=consents_shown(file.submissions, entries),
@@ -305,10 +319,17 @@ def acts_for(case: Case, own_states: Mapping[str, str], decisions: Sequence[Deci
         yield ActLink(plain("Ge till en kollega"), f"{base}/give")
     if not case.open:
         yield ActLink(plain("Öppna ärendet igen"), f"{base}/reopen")
-    if appealing.may_be_appealed(case, decisions):
-        yield ActLink(plain("Ta emot överklagande"), f"{base}/appeal")
+    yield from _acts_of_appeal(case, decisions)
     if here in model.MAY_BE_CLOSED:
         yield ActLink(plain("Avsluta ärendet"), f"{base}/close", second=here is not model.Status.DECIDED)
+
+
+def _acts_of_appeal(case: Case, decisions: Sequence[Decision]) -> Iterator[ActLink]:
+    base = f"/cases/{case.number}"
+    if appealing.waits_to_be_announced(case, decisions):
+        yield ActLink(plain("Skriv in dagen på anslagstavlan"), f"{base}/announcement")
+    if appealing.may_be_appealed(case, decisions):
+        yield ActLink(plain("Ta emot överklagande"), f"{base}/appeal")
 
 
 def more_for(tx: Transaction, case: Case) -> Iterator[ActLink]:

@@ -49,6 +49,34 @@ def supplement_letter(
     )
 
 
+def flag_letter(language: str, *, label: str, was: str, wonders: str, last_day: dt.date) -> Said:
+    """What we wonder about one answer, what the answer was, and that it stands if we hear nothing.
+
+    `was` is "" where the answer is not to be written in a letter.
+    """
+    words = words_of(language)
+    about = label if not was else words(N_("{label} Ditt svar: {answer}"), label=_ended(label), answer=was)
+    last = words(N_("Svara gärna senast {day}."), day=words.day(last_day, weekday=True))
+    otherwise = words(N_("Hör vi inget utgår vi från att ditt svar stämmer."))
+    return Said(
+        words(N_("Stämmer det här svaret?")),
+        (
+            words(N_("Vi har en fråga om ett av dina svar:")),
+            about,
+            wonders,
+            last,
+            _ways(words),
+            otherwise,
+        ),
+        (words(N_("Vi har inte hört från dig om det här svaret än:")), about, wonders, last, _ways(words), otherwise),
+    )
+
+
+def _ended(label: str) -> str:
+    """A label as a sentence of its own."""
+    return label if label[-1:] in ".?!:؟" else f"{label}:"
+
+
 def hearing_letter(language: str, *, last_day: dt.date, material: str) -> Said:
     """What the decision will rest on, and until when somebody may say what they think of it."""
     words = words_of(language)

@@ -8,6 +8,7 @@ from eservices.calendars import day_of
 from eservices.cases import clocks
 from eservices.cases.appealing import Appeal, AppealState
 from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import is_as_signed
 from eservices.cases.enquiries import Enquiry, EnquiryKind, EnquiryState
 from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, MadeBy, Message, Party
@@ -120,6 +121,7 @@ class EnquiryShown:
     open: bool
     base: str
     kind: str
+    wonders: str = ""  #: about a single answer, in the officer's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,9 @@ def decision_shown(decision: Decision, case: Case, names: dict[str, str], last_d
         who = plain(MAKERS[decision.made_by])
         ground = plain("{who} {day}, § {paragraph}", who=who, day=decision.meeting_on, paragraph=decision.paragraph)
     last = plain("Sista dag är {day}.", day=last_day) if last_day else ""
-    if not last and APPEAL_ROUTES[decision.appeal_route].checked_by_us:
+    if not last and APPEAL_ROUTES[decision.appeal_route].announced:
+        last = plain("Tiden börjar den dag då det står på anslagstavlan. Skriv in den dagen när du vet den.")
+    elif not last and APPEAL_ROUTES[decision.appeal_route].weeks:
         last = plain("Tiden börjar när beslutet har nått fram.")
     return DecisionShown(
         heading=plain(KINDS[decision.kind]),
@@ -268,6 +272,11 @@ PROPOSALS = {
         N_("Först om beslutet ska ändras, sedan om det kom i tid. 38 och 45 §§ förvaltningslagen."),
         "appeal",
     ),
+    Proposed.ANNOUNCE: (
+        N_("Skriv in dagen på anslagstavlan"),
+        N_("Tiden att överklaga räknas från den dag då det tillkännagavs att protokollet är justerat."),
+        "announcement",
+    ),
     Proposed.CLOSE: (N_("Avsluta ärendet"), N_("Ingen kan överklaga längre."), "close"),
 }
 
@@ -307,8 +316,9 @@ def enquiry_shown(enquiry: Enquiry, case: Case, file: CaseFile, telling: Tell) -
         if enquiry.is_open
         else plain(_SETTLED[enquiry.state], day=settled)
     )
+    flag = flag_of(enquiry)
     return EnquiryShown(
-        title=plain(ENQUIRIES[enquiry.kind]),
+        title=plain("Fråga om ett svar") if flag is not None else plain(ENQUIRIES[enquiry.kind]),
         who=who,
         items=tuple(str(item) for item in items) if isinstance(items, list) else (enquiry.said("body"),),
         state=state,
@@ -317,6 +327,7 @@ def enquiry_shown(enquiry: Enquiry, case: Case, file: CaseFile, telling: Tell) -
         open=enquiry.is_open,
         base=f"/cases/{case.number}/enquiries/{enquiry.id}",
         kind=enquiry.kind.value,
+        wonders=flag.words if flag is not None else "",
     )
 
 
@@ -375,14 +386,21 @@ SOURCES = {
     "KL 13:5": N_("13 kap. 5 § kommunallagen."),
 }
 
+#: From when the time to appeal counts.
+_APPEAL_FROM = {
+    "delivered": N_("Räknas från den dag då beslutet nådde fram."),
+    "announced": N_("Räknas från den dag då det tillkännagavs på anslagstavlan att protokollet är justerat."),
+}
+
 #: What more there is to know of a clock.
 _MORE = {
     ClockKind.SIX_MONTHS: N_("Sedan får personen skriftligen begära att vi avgör ärendet, en gång."),
-    ClockKind.APPEAL: N_("Räknas från den dag då beslutet nådde fram."),
 }
 
 
 def _source(clock: CaseClock) -> Iterator[str]:
+    if clock.kind is ClockKind.APPEAL:
+        yield plain(_APPEAL_FROM["announced" if clock.source == "KL 13:5" else "delivered"])
     if clock.kind in _MORE:
         yield plain(_MORE[clock.kind])
     yield plain(SOURCES[clock.source]) if clock.source in SOURCES else f"{clock.source.rstrip('.')}."

@@ -14,6 +14,7 @@ from eservices.attachments import Attachment, Limits
 from eservices.calendars import day_of
 from eservices.cases import appealing, delays, following, store
 from eservices.cases.appeals import APPEAL_ROUTES
+from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.following import Following
@@ -32,6 +33,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.values import ContactMethod
 from eservices.web import files, i18n, security, uploads
+from eservices.web.asked_about import asked_about
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
@@ -100,6 +102,7 @@ EVENTS = {
     "appeal_judged": N_("Vi prövade överklagandet"),
     "contact_changed": N_("Du ändrade hur du får besked"),
     "consent_withdrawn": N_("Du tog tillbaka ett samtycke eller en fullmakt"),
+    "announced": N_("Kommunens anslagstavla berättade om beslutet"),
     "became_final": N_("Tiden att överklaga är slut"),
     "renewal_near": N_("Det är snart dags att förnya"),
     "validity_over": N_("Det du fick gäller inte längre"),
@@ -221,13 +224,18 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What we have asked of this person, until when, and what follows; `kind` says where it is answered."""
+    """What we have asked of this person, until when, and what follows; `kind` says where it is answered.
+
+    Where it is about one answer, `was` is that answer as it stands and `wonders` what the officer asks of it.
+    """
 
     kind: str
     items: Sequence[str]
     body: str
     last: str
     follows: str
+    was: str = ""
+    wonders: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,7 +509,7 @@ def _case_page(
         sent_files=[
             _sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment, seen)
         ],
-        asked=[_asked(tx, one, words) for one in seen.asked],
+        asked=[_asked(tx, case, one, words) for one in seen.asked],
         agreed=list(agreed(seen, words)),
         forecast=words.day(seen.forecast_on, weekday=True) if seen.forecast_on else "",
         done=words(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
@@ -536,15 +544,19 @@ def _decided(tx: Transaction, case: Case, decision: Decision, seen: Following, w
     )
 
 
-def _asked(tx: Transaction, enquiry: Enquiry, words: Words) -> Asked:
+def _asked(tx: Transaction, case: Case | None, enquiry: Enquiry, words: Words) -> Asked:
     """An open enquiry in the reader's language: what was asked for, or what the decision will rest on."""
     items: list[str] = []
+    last, flag = words.day(enquiry.last_day, weekday=True), flag_of(enquiry)
+    if flag is not None and case is not None and (about := asked_about(tx, case, flag, words.language)) is not None:
+        otherwise = words(N_("Hör vi inget utgår vi från att ditt svar stämmer."))
+        return Asked("flag", [about.label], "", last, otherwise, about.value or words(N_("Inget svar")), flag.words)
     if enquiry.version is not None:
         small, texts = pinned.service(tx, enquiry.version), pinned.texts(tx, enquiry.version, words.language)
         items = [texts.get(question.label) for step in small.steps for question in step.asked]
     follows = words(CONSEQUENCES[enquiry.consequence]) if enquiry.consequence else ""
     body = enquiry.said("body") if enquiry.kind is EnquiryKind.HEARING else ""
-    return Asked(enquiry.kind.value, items, body, words.day(enquiry.last_day, weekday=True), follows)
+    return Asked(enquiry.kind.value, items, body, last, follows)
 
 
 def _happened(seen: Following, words: Words) -> Iterator[Happened]:

@@ -214,6 +214,7 @@ JOURNAL = {
     "appeal_received": N_("Överklagande kom in"),
     "appeal_judged": N_("Överklagandet prövat"),
     "contact_changed": N_("Personen ändrade hur besked kommer"),
+    "announced": N_("Tillkännagavs på anslagstavlan"),
     "became_final": N_("Tiden att överklaga är slut"),
     "renewal_near": N_("Snart dags att förnya"),
     "validity_over": N_("Gäller inte längre"),
