@@ -504,14 +504,14 @@ def staff_disable(username: str) -> None:
 def staff_remove_second_factor(username: str) -> None:
     """Let somebody in by password alone who has lost both app and recovery codes; their sessions end."""
     from eservices.calendars import SystemClock
-    from eservices.identity import accounts, second_factor
+    from eservices.identity import accounts, second_factor, sessions
 
     with _database().transaction() as tx:
         ids = {account.staff.username: account.staff.id for account in accounts.list_staff(tx)}
         staff_id = ids.get(username.strip().casefold())
         if staff_id is None or not second_factor.remove(tx, staff_id):
             _fail(f"There is no account called {username} with a second factor.")
-        accounts.revoke_sessions(tx, staff_id, SystemClock().now())
+        sessions.end_all(tx, staff_id, SystemClock().now())
     click.echo(f"{username} signs in by password alone until the factor is turned on again.")
 
 

@@ -334,6 +334,20 @@ class Settings:
         default=12,
         metadata=_about("Staff are signed out after so many hours in any case.", _whole(1, 24)),
     )
+    confirmed_minutes: int = field(
+        default=10,
+        metadata=_about(
+            "Password and code, given once more for a decision or an export, hold for so many minutes; 0: asked each time.",
+            _whole(0, 60),
+        ),
+    )
+    draft_rest_hours: int = field(
+        default=20,
+        metadata=_about(
+            "A browser opens its draft or receipt so many hours after it was last used; later the code does.",
+            _whole(1, 720),
+        ),
+    )
     second_factor_roles: frozenset[str] = field(
         default=frozenset(),
         metadata=_about(

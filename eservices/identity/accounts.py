@@ -9,7 +9,6 @@ those. Every try is counted before the password is looked at, so that a hundred 
 """
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,23 +16,17 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from eservices.identity import second_factor
+from eservices.identity import second_factor, sessions
 from eservices.identity.limits import network
 from eservices.identity.passwords import LONGEST, SHORTEST, WeakPassword, hashed, judge, matches, outdated
 from eservices.identity.people import Role, Staff
+from eservices.identity.sessions import PERSON, person_of
 from eservices.identity.tables import sign_in_failures, staff, staff_roles, staff_sessions
 from eservices.storage.database import Database, IntegrityError, Transaction
 from eservices.storage.prepared import Prepared
 from eservices.values import new_id
 
-__all__ = ["Account", "NameTaken", "Refused", "Session", "SignedIn", "Throttled", "WeakPassword"]
-
-#: A session ends after so much rest, and after so much time in any case. Settings can say otherwise.
-IDLE = dt.timedelta(minutes=60)
-ABSOLUTE = dt.timedelta(hours=12)
-
-#: How often the time of the last sign of life is written.
-_STALE = dt.timedelta(minutes=1)
+__all__ = ["Account", "NameTaken", "Refused", "SignedIn", "Throttled", "WeakPassword"]
 
 _FREE_FAILURES = 5
 _FREE_FAILURES_EVERYWHERE = 50
@@ -42,8 +35,6 @@ _FIRST_WAIT = dt.timedelta(seconds=15)
 _LONGEST_WAIT = dt.timedelta(minutes=15)
 #: After so much quiet a count begins anew.
 _FORGIVEN_AFTER = dt.timedelta(hours=1)
-#: A network from which the account was signed in within this time is its own.
-_OWN_NETWORK = dt.timedelta(days=30)
 
 
 class Refused(Exception):
@@ -71,16 +62,6 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """An open session. `stale`: its last sign of life should be written, with `touch`, where one can write."""
-
-    staff: Staff
-    started_at: dt.datetime
-    seen_at: dt.datetime
-    stale: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Account:
     """An account as the administrator sees it."""
 
@@ -96,7 +77,6 @@ class Account:
 
 _person = staff.c
 _session = staff_sessions.c
-_PERSON = (_person.id, _person.username, _person.name, _person.language)
 
 _ADD = Prepared(insert(staff))
 _ADD_ROLES = Prepared(insert(staff_roles))
@@ -108,45 +88,15 @@ _NAMED = select(_person.id, _person.name, _person.password_hash, _person.disable
 _BY_NAME = Prepared(_NAMED)
 _BY_NAME_LOCKED = Prepared(_NAMED.with_for_update())
 _ALL = Prepared(
-    select(*_PERSON, _person.made_at, _person.disabled_at, staff_roles.c.role, staff_roles.c.unit)
+    select(*PERSON, _person.made_at, _person.disabled_at, staff_roles.c.role, staff_roles.c.unit)
     .outerjoin(staff_roles, staff_roles.c.staff_id == _person.id)
     .order_by(_person.username)
 )
 _BY_ID = Prepared(
-    select(*_PERSON, staff_roles.c.role, staff_roles.c.unit)
+    select(*PERSON, staff_roles.c.role, staff_roles.c.unit)
     .outerjoin(staff_roles, staff_roles.c.staff_id == _person.id)
     .where(_person.id == bindparam("staff_id"))
 )
-_BY_SESSION = Prepared(
-    select(*_PERSON, _session.started_at, _session.seen_at, staff_roles.c.role, staff_roles.c.unit)
-    .select_from(staff_sessions)
-    .join(staff, _person.id == _session.staff_id)
-    .outerjoin(staff_roles, staff_roles.c.staff_id == _person.id)
-    .where(
-        _session.token_digest == bindparam("token_digest"),
-        _session.revoked_at.is_(None),
-        _session.expires_at > bindparam("now"),
-        _session.seen_at > bindparam("seen_after"),
-        _person.disabled_at.is_(None),
-    )
-)
-_ADD_SESSION = Prepared(insert(staff_sessions))
-_CHANGE_SESSION = Prepared(
-    update(staff_sessions).where(_session.token_digest == bindparam("b_digest"), _session.revoked_at.is_(None))
-)
-_REVOKE_ALL = Prepared(
-    update(staff_sessions).where(_session.staff_id == bindparam("b_staff_id"), _session.revoked_at.is_(None))
-)
-_OPEN_SESSIONS = Prepared(
-    select(_session.started_at, _session.seen_at)
-    .where(
-        _session.staff_id == bindparam("staff_id"),
-        _session.revoked_at.is_(None),
-        _session.expires_at > bindparam("now"),
-    )
-    .order_by(_session.started_at)
-)
-_FORGET_SESSIONS = Prepared(delete(staff_sessions).where(_session.expires_at <= bindparam("before")))
 _OWN = Prepared(
     select(_session.token_digest)
     .where(
@@ -215,7 +165,7 @@ def change_password(tx: Transaction, person: Staff, password: str, now: dt.datet
     """Set a new password and end every open session. Raises `WeakPassword`."""
     judge(password, username=person.username, name=person.name)
     tx.run(_CHANGE, {"b_id": person.id, "password_hash": hashed(password)})
-    revoke_sessions(tx, person.id, now)
+    sessions.end_all(tx, person.id, now)
 
 
 def set_language(tx: Transaction, staff_id: str, language: str) -> None:
@@ -228,7 +178,7 @@ def disable_staff(tx: Transaction, username: str, now: dt.datetime) -> bool:
     username = _normal(username)
     if not tx.run(_DISABLE, {"b_username": username, "disabled_at": now}):
         return False
-    revoke_sessions(tx, tx.row(_BY_NAME, username=username).id, now)
+    sessions.end_all(tx, tx.row(_BY_NAME, username=username).id, now)
     return True
 
 
@@ -238,7 +188,7 @@ def list_staff(tx: Transaction) -> list[Account]:
     by_id: dict[str, list[Any]] = {}
     for row in rows:
         by_id.setdefault(row.id, []).append(row)
-    return [Account(_person_of(group), group[0].made_at, group[0].disabled_at) for group in by_id.values()]
+    return [Account(person_of(group), group[0].made_at, group[0].disabled_at) for group in by_id.values()]
 
 
 def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
@@ -257,7 +207,8 @@ def sign_in(
     address: str,
     now: dt.datetime,
     code: str = "",
-    lasts: dt.timedelta = ABSOLUTE,
+    device: str = "",
+    lasts: dt.timedelta = sessions.ABSOLUTE,
     any_password: bool = False,
 ) -> SignedIn:
     """Open a session. Raises `Refused` for all that is wrong, in the same time; `Throttled` for too many tries.
@@ -278,7 +229,6 @@ def sign_in(
     right = len(password) <= LONGEST and matches(password, found.password_hash if usable else None)
     if not right or not usable:
         raise Refused
-    token = secrets.token_urlsafe(32)
     with database.transaction() as tx:
         now_kept = tx.row(_BY_NAME_LOCKED, username=username)
         if now_kept.password_hash != found.password_hash or now_kept.disabled_at is not None:
@@ -290,22 +240,23 @@ def sign_in(
             tx.run(_ONE_LESS, {"b_bucket": bucket})  # this try was none of an attacker's
         if outdated(found.password_hash):
             tx.run(_CHANGE, {"b_id": found.id, "password_hash": hashed(password)})
-        session = {
-            "token_digest": _token_digest(tx, token),
-            "staff_id": found.id,
-            "started_at": now,
-            "seen_at": now,
-            "expires_at": now + lasts,
-            "network": _network_digest(tx, from_network),
-        }
-        tx.run(_ADD_SESSION, session)
-        return SignedIn(token, _person_of(tx.rows(_BY_ID, staff_id=found.id)))
+        token = sessions.begin(
+            tx, found.id, network=_network_digest(tx, from_network), device=device, now=now, lasts=lasts
+        )
+        return SignedIn(token, person_of(tx.rows(_BY_ID, staff_id=found.id)))
 
 
 def confirms(
-    database: Database, person: Staff, password: str, *, address: str, now: dt.datetime, any_password: bool = False
+    database: Database,
+    person: Staff,
+    password: str,
+    *,
+    address: str,
+    now: dt.datetime,
+    code: str = "",
+    any_password: bool = False,
 ) -> bool:
-    """Whether the person who is signed in knows the password still: asked before something is signed.
+    """Whether whoever sits there knows the password and, where the account has a second factor, the code.
 
     Tries are counted as those of a sign-in are. Raises `Throttled`. Call it outside any transaction, as `sign_in`.
     """
@@ -319,45 +270,17 @@ def confirms(
     if not usable or len(password) > LONGEST or not matches(password, found.password_hash):
         return False
     with database.transaction() as tx:
+        if not second_factor.passes(tx, person.id, code, now):
+            return False
         tx.run(_FORGIVE, {"bucket": _bucket(tx, person.username, from_network)})
         for bucket in (_bucket(tx, person.username, ""), _bucket(tx, "", from_network)):
             tx.run(_ONE_LESS, {"b_bucket": bucket})
     return True
 
 
-def session_of(tx: Transaction, token: str, now: dt.datetime, *, idle: dt.timedelta = IDLE) -> Session | None:
-    """The open session behind a cookie: one query, reading only. None when it has ended in whatever way."""
-    rows = tx.rows(_BY_SESSION, token_digest=_token_digest(tx, token), now=now, seen_after=now - idle)
-    if not rows:
-        return None
-    seen_at = rows[0].seen_at
-    return Session(_person_of(rows), rows[0].started_at, seen_at, stale=now - seen_at >= _STALE)
-
-
-def touch(tx: Transaction, token: str, now: dt.datetime) -> None:
-    """Write a sign of life, so that the session does not end by rest."""
-    tx.run(_CHANGE_SESSION, {"b_digest": _token_digest(tx, token), "seen_at": now})
-
-
-def end_session(tx: Transaction, token: str, now: dt.datetime) -> None:
-    """Sign out: the cookie opens nothing any more, wherever a copy of it may be."""
-    tx.run(_CHANGE_SESSION, {"b_digest": _token_digest(tx, token), "revoked_at": now})
-
-
-def revoke_sessions(tx: Transaction, staff_id: str, now: dt.datetime) -> int:
-    """End all sessions of an account; how many there were."""
-    return tx.run(_REVOKE_ALL, {"b_staff_id": staff_id, "revoked_at": now})
-
-
-def sessions_of(tx: Transaction, staff_id: str, now: dt.datetime) -> list[tuple[dt.datetime, dt.datetime]]:
-    """When each open session began and last showed life."""
-    return [(row.started_at, row.seen_at) for row in tx.rows(_OPEN_SESSIONS, staff_id=staff_id, now=now)]
-
-
-def forget_sessions(tx: Transaction, now: dt.datetime) -> int:
-    """Remove sessions that ended more than a month ago, and old counts of wrong passwords."""
-    tx.run(_FORGET_FAILURES, {"before": now - _FORGIVEN_AFTER})
-    return tx.run(_FORGET_SESSIONS, {"before": now - _OWN_NETWORK})
+def forget_failures(tx: Transaction, now: dt.datetime) -> int:
+    """Remove old counts of wrong passwords; how many there were."""
+    return tx.run(_FORGET_FAILURES, {"before": now - _FORGIVEN_AFTER})
 
 
 def _counted(
@@ -384,7 +307,8 @@ def _counted(
 
 
 def _is_own_network(tx: Transaction, staff_id: str, from_network: str, now: dt.datetime) -> bool:
-    since = now - _OWN_NETWORK
+    """Whether the account was signed in from this network lately."""
+    since = now - sessions.KEPT
     return tx.row(_OWN, staff_id=staff_id, network=_network_digest(tx, from_network), since=since) is not None
 
 
@@ -396,19 +320,5 @@ def _network_digest(tx: Transaction, from_network: str) -> str:
     return tx.keys.digest("staff network", from_network)
 
 
-def _token_digest(tx: Transaction, token: str) -> str:
-    return tx.keys.digest("staff session", token)
-
-
 def _normal(username: str) -> str:
     return username.strip().casefold()
-
-
-def _person_of(rows: list[Any]) -> Staff:
-    held: dict[Role, set[str]] = {}
-    for row in rows:
-        if row.role is not None:
-            held.setdefault(Role(row.role), set()).add(row.unit)
-    first = rows[0]
-    roles = {role: frozenset(units) for role, units in held.items()}
-    return Staff(first.id, first.username, first.name, roles, first.language)

@@ -36,6 +36,8 @@ staff_sessions = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
     Column("network", Digest, nullable=False, comment="keyed digest of the network it was opened from"),
+    Column("device", String(40), comment="browser/system; null for sessions from before it was kept"),
+    Column("confirmed_at", UtcTime, comment="when password and code were last shown once more"),
 )
 
 second_factors = Table(

@@ -10,7 +10,7 @@ from eservices.attachments.scanner import ScannerAway, is_clean
 from eservices.calendars import add_working_days, end_of_day
 from eservices.cases import ticking
 from eservices.contact_centre import bringing, calls, items
-from eservices.identity import accounts, limits
+from eservices.identity import accounts, limits, sessions
 from eservices.intake import cosigning, sweep
 from eservices.storage.database import Unavailable
 from eservices.storage.keys import open_key
@@ -199,7 +199,7 @@ def forget_the_past(desk: Desk) -> int:
     """Counters whose window is over and staff sessions that have ended go."""
     now = desk.clock.now()
     with desk.database.transaction() as tx:
-        return limits.forget(tx, now) + accounts.forget_sessions(tx, now)
+        return limits.forget(tx, now) + accounts.forget_failures(tx, now) + sessions.forget(tx, now)
 
 
 def look_for_missing_rows(desk: Desk) -> int:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from eservices.identity import accounts, passwords
+from eservices.identity import accounts, passwords, sessions
 from eservices.identity.accounts import NameTaken, Refused, Throttled, WeakPassword
 from eservices.identity.people import Role, Staff
 from eservices.identity.tables import sign_in_failures, staff, staff_sessions
@@ -30,7 +30,7 @@ def test_the_right_password_opens_a_session_with_name_roles_and_language(databas
     signed_in = _sign_in(database, "anna")
 
     with database.read() as tx:
-        session = accounts.session_of(tx, signed_in.token, NOW)
+        session = sessions.get(tx, signed_in.token, NOW)
     assert session is not None
     assert session.staff == signed_in.staff
     assert session.staff.roles == {Role.CASE_OFFICER: {"hamn", "avfall"}, Role.CONTACT_AGENT: {"*"}}
@@ -69,14 +69,14 @@ def test_a_session_ends_by_rest_but_not_while_there_is_life(database: Database) 
 
     later = NOW + 50 * _MINUTE
     with database.transaction() as tx:
-        session = accounts.session_of(tx, token, later)
+        session = sessions.get(tx, token, later)
         assert session is not None
         assert session.stale
-        accounts.touch(tx, token, later)
+        sessions.touch(tx, token, later)
 
     with database.read() as tx:
-        assert accounts.session_of(tx, token, later + 50 * _MINUTE) is not None
-        assert accounts.session_of(tx, token, later + 61 * _MINUTE) is None
+        assert sessions.get(tx, token, later + 50 * _MINUTE) is not None
+        assert sessions.get(tx, token, later + 61 * _MINUTE) is None
 
 
 def test_a_session_ends_in_any_case_after_twelve_hours(database: Database) -> None:
@@ -85,11 +85,11 @@ def test_a_session_ends_in_any_case_after_twelve_hours(database: Database) -> No
 
     for hours in range(1, 12):
         with database.transaction() as tx:
-            accounts.touch(tx, token, NOW + hours * 60 * _MINUTE)
+            sessions.touch(tx, token, NOW + hours * 60 * _MINUTE)
 
     with database.read() as tx:
-        assert accounts.session_of(tx, token, NOW + 719 * _MINUTE) is not None
-        assert accounts.session_of(tx, token, NOW + 720 * _MINUTE) is None
+        assert sessions.get(tx, token, NOW + 719 * _MINUTE) is not None
+        assert sessions.get(tx, token, NOW + 720 * _MINUTE) is None
 
 
 def test_signing_out_revoking_and_closing_the_account_each_end_sessions_at_once(database: Database) -> None:
@@ -97,19 +97,19 @@ def test_signing_out_revoking_and_closing_the_account_each_end_sessions_at_once(
     out, revoked, closed = (_sign_in(database, "anna").token for _ in range(3))
 
     with database.transaction() as tx:
-        accounts.end_session(tx, out, NOW)
-        assert [accounts.session_of(tx, token, NOW) is not None for token in (out, revoked, closed)] == [
+        sessions.end(tx, out, NOW)
+        assert [sessions.get(tx, token, NOW) is not None for token in (out, revoked, closed)] == [
             False, True, True
         ]  # fmt: skip
-        assert len(accounts.sessions_of(tx, person.id, NOW)) == 2
-        assert accounts.revoke_sessions(tx, person.id, NOW) == 2
-        assert accounts.session_of(tx, revoked, NOW) is None
+        assert len(sessions.listed(tx, person.id, NOW)) == 2
+        assert sessions.end_all(tx, person.id, NOW) == 2
+        assert sessions.get(tx, revoked, NOW) is None
 
     token = _sign_in(database, "anna").token
     with database.transaction() as tx:
         assert accounts.disable_staff(tx, "Anna", NOW)
         assert not accounts.disable_staff(tx, "anna", NOW)
-        assert accounts.session_of(tx, token, NOW) is None
+        assert sessions.get(tx, token, NOW) is None
 
 
 def test_a_changed_password_ends_the_sessions_of_the_old_one(database: Database) -> None:
@@ -118,7 +118,7 @@ def test_a_changed_password_ends_the_sessions_of_the_old_one(database: Database)
 
     with database.transaction() as tx:
         accounts.change_password(tx, person, "en helt annan fras här", NOW)
-        assert accounts.session_of(tx, token, NOW) is None
+        assert sessions.get(tx, token, NOW) is None
 
     with pytest.raises(Refused):
         _sign_in(database, "anna")
@@ -210,7 +210,7 @@ def test_a_password_changed_while_the_old_one_was_looked_at_opens_nothing(
         _sign_in(database, "anna")
 
     with database.read() as tx:
-        assert accounts.sessions_of(tx, person.id, NOW) == []
+        assert sessions.listed(tx, person.id, NOW) == ()
 
 
 def test_a_hundred_guesses_at_once_are_counted_as_a_hundred(database: Database) -> None:
@@ -333,7 +333,8 @@ def test_old_sessions_and_counts_are_swept(database: Database) -> None:
     _guess(database, "bo", times=1)
 
     with database.transaction() as tx:
-        assert accounts.forget_sessions(tx, NOW + dt.timedelta(days=31)) == 1
+        assert sessions.forget(tx, NOW + dt.timedelta(days=31)) == 1
+        accounts.forget_failures(tx, NOW + dt.timedelta(days=31))
         assert list(tx.execute(select(sign_in_failures))) == []
 
 

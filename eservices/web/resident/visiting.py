@@ -14,11 +14,15 @@ _REST = dt.timedelta(hours=2)
 
 
 def current_draft(tx: Transaction, service: str) -> Draft | None:
-    """This visitor's draft of a service, or None."""
+    """This visitor's draft of a service, or None; also once it has been handed in, for then it leads to the receipt.
+
+    After a long rest the browser opens it no more: whose turn at the computer it is nobody knows. Its code does, and a
+    receipt is found by number and code.
+    """
     visitor = security.known_visitor()
     if visitor is None:
         return None
-    return drafts.by_token(tx, drafts.token(tx.keys, visitor, service))
+    return _not_rested(drafts.by_token(tx, drafts.token(tx.keys, visitor, service)))
 
 
 def locked_draft(tx: Transaction, service: str) -> Draft | None:
@@ -26,7 +30,12 @@ def locked_draft(tx: Transaction, service: str) -> Draft | None:
     visitor = security.known_visitor()
     if visitor is None:
         return None
-    return drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service))
+    return _not_rested(drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service)))
+
+
+def _not_rested(draft: Draft | None) -> Draft | None:
+    longest = dt.timedelta(hours=house().settings.draft_rest_hours)
+    return None if draft is None or house().clock.now() - draft.touched_at > longest else draft
 
 
 def question_after_rest(tx: Transaction, draft: Draft) -> Question | None:

@@ -18,7 +18,7 @@ from eservices.cases import belonging, store
 from eservices.cases.model import Case
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
-from eservices.identity import accounts, second_factor
+from eservices.identity import second_factor, sessions
 from eservices.identity.people import ALL_UNITS, Act, Actor, Staff, may, units
 from eservices.language import best_match
 from eservices.storage.database import Transaction
@@ -138,6 +138,12 @@ def staff_or_none() -> Staff | None:
     return found
 
 
+def confirmed_at() -> dt.datetime | None:
+    """When whoever is signed in here last showed once more who they are; None if never in this session."""
+    at: dt.datetime | None = g.get("confirmed_at")
+    return at
+
+
 def actor(channel: Channel = Channel.WEB) -> Actor:
     return Actor.of_staff(current_staff(), channel)
 
@@ -227,12 +233,13 @@ def _account() -> Staff | None:
     now = home.clock.now()
     with home.database.read() as tx:
         idle = dt.timedelta(minutes=home.settings.session_idle_minutes)
-        session = accounts.session_of(tx, token, now, idle=idle)
+        session = sessions.get(tx, token, now, idle=idle)
     if session is None:
         return None
     if session.stale:
         with home.database.transaction() as tx:
-            accounts.touch(tx, token, now)
+            sessions.touch(tx, token, now)
+    g.confirmed_at = session.confirmed_at
     staff: Staff = session.staff
     return staff
 

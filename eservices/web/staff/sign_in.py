@@ -7,7 +7,8 @@ from typing import ClassVar
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from eservices.identity import accounts, second_factor
+from eservices.identity import accounts, second_factor, sessions
+from eservices.identity.devices import device_of
 from eservices.identity.people import ALL_UNITS, Act, Staff, may
 from eservices.web import security
 from eservices.web.house import house
@@ -34,7 +35,7 @@ class Account(StaffPage):
     template: ClassVar[str] = "staff/account.html"
     staff: Staff
     roles: tuple[tuple[str, str], ...]
-    sessions: tuple[tuple[dt.datetime, bool], ...]
+    sessions: int
     second_factor: bool
 
 
@@ -79,6 +80,7 @@ def sign_in() -> Response:
             password=password,
             code=request.form.get("code", ""),
             address=security.client_address(),
+            device=device_of(request.headers.get("User-Agent", "")),
             now=home.clock.now(),
             lasts=dt.timedelta(hours=home.settings.session_hours),
             any_password=home.settings.demo,
@@ -124,19 +126,16 @@ def account() -> Response:
     """One's own account: roles, language, sessions."""
     staff = access.current_staff()
     home = house()
-    token = security.cookie("staff") or ""
+    idle = dt.timedelta(minutes=home.settings.session_idle_minutes)
     with home.database.read() as tx:
-        now = home.clock.now()
-        sessions = accounts.sessions_of(tx, staff.id, now)
-        current = accounts.session_of(tx, token, now, idle=dt.timedelta(minutes=home.settings.session_idle_minutes))
+        open_ones = sessions.listed(tx, staff.id, home.clock.now(), idle=idle)
         has_factor = second_factor.is_on(tx, staff.id)
-    started = current.started_at if current else None
     return render(
         Account(
             **framed("account"),
             staff=staff,
             roles=tuple((plain(ROLES[role]), _units(units)) for role, units in staff.roles.items()),
-            sessions=tuple((began, began == started) for began, _ in sessions),
+            sessions=len(open_ones),
             second_factor=has_factor,
         )
     )
@@ -183,6 +182,8 @@ def confirm_second_factor() -> Response:
     home, staff = house(), access.current_staff()
     with home.database.transaction() as tx:
         codes = second_factor.confirm(tx, staff.id, request.form.get("code", ""), home.clock.now())
+        if codes:  # whoever came in elsewhere by the password alone is out
+            sessions.end_others(tx, staff.id, security.cookie(security.STAFF) or "", home.clock.now())
     if codes:
         return render(_factor_page(codes=codes))
     sentence = plain("Koden stämmer inte. Skriv lösenordet en gång till och sedan den kod som appen visar då.")
@@ -207,7 +208,7 @@ def sign_out_everywhere() -> Response:
     """End every session of this account."""
     home = house()
     with home.database.transaction() as tx:
-        accounts.revoke_sessions(tx, access.current_staff().id, home.clock.now())
+        sessions.end_all(tx, access.current_staff().id, home.clock.now())
     answer = see_other("/staff/login")
     security.clear_cookie(answer, "staff")
     return answer
@@ -246,7 +247,7 @@ def _end_former_session() -> None:
     if token:
         home = house()
         with home.database.transaction() as tx:
-            accounts.end_session(tx, token, home.clock.now())
+            sessions.end(tx, token, home.clock.now())
 
 
 def _blank(username: str, password: str) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,73 @@
+"""Showing once more who one is: password, and the code from the app where there is one, before something weighty.
+
+Decisions, exports and what gives others rights ask for it, so that a browser left open is not enough. Once shown it
+holds for a few minutes in this session and in no other (`ESERVICES_CONFIRMED_MINUTES`). Signing in does not count.
+
+    fields = confirming.fields()     # what the form asks: nothing while it holds
+    errors = confirming.wrong()      # before the act, outside any transaction: empty, and remembered, when right
+"""
+
+import datetime as dt
+
+from flask import request
+
+from eservices.identity import accounts, second_factor, sessions
+from eservices.web import security
+from eservices.web.house import house
+from eservices.web.i18n import plain
+from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
+
+
+def fields() -> tuple[Field, ...]:
+    """What is asked: password and, of an account with a second factor, a code; nothing while the last time holds."""
+    home = house()
+    with home.database.read() as tx:
+        if _holds():
+            return ()
+        has_factor = second_factor.is_on(tx, access.current_staff().id)
+    password = Field("password", "password", plain("Ditt lösenord"), hint=plain("Så vet vi att det är du."))
+    if not has_factor:
+        return (password,)
+    return (password, Field("code", "code", plain("Kod från appen"), width="w8"))
+
+
+def wrong() -> Errors:
+    """What is wrong with what was typed; nothing when it is right, or still holds. Tries are counted as at sign-in.
+
+    Call it outside any transaction: hashing takes its time, and a failed try must be counted.
+    """
+    if _holds():
+        return ()
+    home, password = house(), request.form.get("password", "")
+    now = home.clock.now()
+    if not password:
+        return (("password", plain("Skriv ditt lösenord.")),)
+    try:
+        right = accounts.confirms(
+            home.database,
+            access.current_staff(),
+            password,
+            code=request.form.get("code", ""),
+            address=security.client_address(),
+            now=now,
+            any_password=home.settings.demo,
+        )
+    except accounts.Throttled:
+        return (("password", plain("För många försök. Vänta en stund och försök igen.")),)
+    if not right:
+        return (("password", _told_wrong()),)
+    with home.database.transaction() as tx:
+        sessions.confirm(tx, security.cookie(security.STAFF) or "", now)
+    return ()
+
+
+def _told_wrong() -> str:
+    with house().database.read() as tx:
+        has_factor = second_factor.is_on(tx, access.current_staff().id)
+    return plain("Lösenordet eller koden stämmer inte.") if has_factor else plain("Lösenordet stämmer inte.")
+
+
+def _holds() -> bool:
+    at = access.confirmed_at()
+    return at is not None and house().clock.now() - at < dt.timedelta(minutes=house().settings.confirmed_minutes)
