@@ -66,7 +66,8 @@ def about_one_answer(service: Service, question: Question) -> tuple[Service, str
     """
     if not question.rests_on and question.items is None and not question.label.quotes:
         steps = [step for step in (_step(step, [question.id]) for step in service.content["steps"]) if step is not None]
-        return _with_steps(service, steps), question.id
+        if steps:  # not the platform's own question, who applies, which stands in no definition
+            return _with_steps(service, steps), question.id
     at = next(step for step in service.steps if question.id in {one.id for one in step.asked})
     label = question.label.sv if not question.label.quotes else at.title.sv
     step = {"step": OWN, "title": at.title.sv, "questions": [_own(1, OwnItem(label, document=False))]}

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from werkzeug.exceptions import NotFound
 
+from eservices.cases.asking import wondered
 from eservices.definitions.conditions import Condition, Lookup, may_hold
 from eservices.definitions.model import Lifecycle, Question, Required, Service, Step, Stop, Text
 from eservices.journey.answers import Answers, AnswerState, Place
@@ -67,6 +68,7 @@ class Visit:
     here: Walk
     frame: Frame
     beside: Told | None = None  #: the same words in the language of the person in the call
+    wonders: str = ""  #: what the officer wonders about the one answer that is asked about
 
     def say(self, text: Text) -> str:
         """A text of the service, with the answers it quotes."""
@@ -79,7 +81,7 @@ class Visit:
 
     def after(self, answers: Answers) -> "Visit":
         service = self.frame.reads(self.told.service, answers)
-        return Visit(self.draft, service, self.told, walk(service, answers), self.frame, self.beside)
+        return Visit(self.draft, service, self.told, walk(service, answers), self.frame, self.beside, self.wonders)
 
     def common(self) -> _Common:
         return {
@@ -101,7 +103,9 @@ def visit_to(tx: Transaction, draft: Draft, frame: Frame) -> Visit:
     if frame.beside:
         theirs = pinned.texts(tx, draft.version, frame.beside)
         beside = told(service, theirs, words(frame.beside))
-    return Visit(draft, read, told(service, texts, frame.words), walk(read, draft.answers), frame, beside)
+    flag = wondered(tx, draft)
+    wonders = flag.words if flag is not None else ""
+    return Visit(draft, read, told(service, texts, frame.words), walk(read, draft.answers), frame, beside, wonders)
 
 
 def page_after(here: Walk, spot: Spot) -> Spot | None:
@@ -171,6 +175,7 @@ def step_page(
         shared=visit.draft.assisted_by is not None,
         alone=alone,
         one_case=visit.service.one_case and previous is not None and _says_who(visit.service, previous),
+        wonders=visit.wonders,
     )
 
 

@@ -55,6 +55,7 @@ class StepPage(JourneyPage):
     others: Sequence[Other] = ()  #: what somebody else has answered while this page was open
     shared: bool = False  #: the contact centre has the draft in hand, too
     one_case: bool = False  #: they have just said who they are, and one running case would do
+    wonders: str = ""  #: what the officer wonders about the answer on this page
 
 
 @dataclass(frozen=True, slots=True)

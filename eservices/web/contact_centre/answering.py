@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices.cases import acts, store
+from eservices.cases.corrections import flag_of
 from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.model import Case
 from eservices.contact_centre import bringing, calls, case_view
@@ -36,6 +37,9 @@ def take_supplement(call_id: str) -> Response:
             return see_other(f"{base_of(call)}/choose#case-{case.number}")
         draft = calls.answer_order(tx, call, case, order, now=house().clock.now())
         access.journal_look(tx, "draft", case, ground=access.Ground(call=call.id), draft=draft.id)
+        first = pinned.service(tx, draft.version).steps[0].id
+    if flag_of(order) is not None:  # the answer is there already, and is read out beside what is wondered
+        return see_other(f"{base_of(call)}/steps/{first}")
     return see_other(f"{base_of(call)}/go-on")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from eservices.cases import enquiries
+from eservices.cases.corrections import flag_of
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.model import Case
 from eservices.cases.protecting import OWN_SIDE
@@ -14,6 +15,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft
 from eservices.values import Channel
+from eservices.web.asked_about import asked_about
 from eservices.web.contact_centre.case import missing_told
 from eservices.web.i18n import plain, words
 from eservices.web.staff.signers import signers_of
@@ -34,12 +36,17 @@ _THEN = {
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """What has been asked for: its items, by when, what follows; and why it cannot be filled in now, or ""."""
+    """What has been asked for: its items, by when, what follows; and why it cannot be filled in now, or "".
+
+    About a single answer: what the officer wonders, and the answer as it is, where the contact centre may read it.
+    """
 
     items: tuple[str, ...]
     last_day: str
     then: str
     not_now: str
+    wonders: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +95,22 @@ def open_one(tx: Transaction, case: Case, view: AgentView, kind: EnquiryKind) ->
 
 def _supplement(tx: Transaction, call: Call, view: AgentView, order: Enquiry) -> Supplement:
     items = order.content.get("items")
-    reason = not_now(tx, call, view, order)
+    reason, flag = not_now(tx, call, view, order), flag_of(order)
+    about = asked_about(tx, view.case, flag, words().language) if flag is not None else None
     return Supplement(
         items=tuple(str(item) for item in items) if isinstance(items, list) else (),
         last_day=words().day(order.last_day),
-        then=plain(_THEN[order.consequence]) if order.consequence else "",
+        then=_then(order),
         not_now=plain(_NOT_NOW[reason]) if reason else "",
+        wonders=flag.words if flag is not None else "",
+        was=about.value if about is not None and may_read(about.question, view.view) else "",
     )
+
+
+def _then(order: Enquiry) -> str:
+    if flag_of(order) is not None:
+        return plain("Hör vi inget utgår vi från att svaret stämmer.")
+    return plain(_THEN[order.consequence]) if order.consequence else ""
 
 
 def not_now(tx: Transaction, call: Call, view: AgentView, order: Enquiry) -> str:

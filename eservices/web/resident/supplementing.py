@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from eservices import attachments
 from eservices import language as languages
 from eservices.cases import asking, enquiries, store
+from eservices.cases.corrections import flag_of
 from eservices.cases.enquiries import EnquiryKind
 from eservices.intake.submit import NotReady, hand_in
 from eservices.journey.path import Spot
 from eservices.language import Words
 from eservices.storage.database import Transaction
-from eservices.submissions import drafts
+from eservices.submissions import drafts, pinned
 from eservices.submissions.model import Draft, HandedIn
 from eservices.values import Channel
 from eservices.web import i18n, security, stepping, uploads
@@ -71,6 +72,8 @@ def begin_supplement(number: str) -> Response:
             return see_other(f"/{language}/case/{number}")
         draft = asking.draft_for(tx, case, order, language=language, channel=Channel.WEB, now=house().clock.now())
         frame = _frame(draft, number)
+        if flag_of(order) is not None:  # the answer is there already: what is wondered about it is read beside it
+            return see_other(frame.address(Spot(pinned.service(tx, draft.version).steps[0].id)))
         outcome = stepping.show_check(tx, draft, frame)
     return see_other(outcome.address if isinstance(outcome, Moved) else frame.check_address())
 
