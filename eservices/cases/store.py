@@ -37,7 +37,12 @@ from eservices.submissions import store as submissions_store
 from eservices.submissions.model import Needs, Submission
 from eservices.values import Channel, ContactMethod, IdentityBasis, Json
 
-_FOUND = select(cases, *stored_keys.WRAPPED).join(data_keys, data_keys.c.id == cases.c.key_id)
+# Of what has been disposed of nothing is left to open: nobody finds it, and no act reaches it.
+_FOUND = (
+    select(cases, *stored_keys.WRAPPED)
+    .join(data_keys, data_keys.c.id == cases.c.key_id)
+    .where(cases.c.disposed_at.is_(None))
+)
 _BY_ID = Prepared(_FOUND.where(cases.c.id == bindparam("id")))
 _BY_NUMBER = Prepared(_FOUND.where(cases.c.number == bindparam("number")))
 _LOCK = Prepared(_FOUND.where(cases.c.id == bindparam("id")).with_for_update(of=cases))

@@ -38,6 +38,7 @@ cases = Table(
     Column("missing", Integer, nullable=False, server_default="0", comment="how many expected things are missing"),
     Column("row_version", Integer, nullable=False, server_default="1"),
     Column("forecast_on", Date, comment="when the officer believes it will be decided"),
+    Column("disposed_at", UtcTime, comment="all that it said is gone; this row tells that it was there"),
     CheckConstraint("contact_view IN ('full','summary','existence_only','by_reference_only')", name="view_known"),
     Index("ix_cases_queue", "unit", "open", "due_at", "id"),
     Index("ix_cases_unit_status", "unit", "open", "status", "due_at", "id"),

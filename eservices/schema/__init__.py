@@ -9,11 +9,12 @@ from eservices.attachments import tables as attachments
 from eservices.cases import tables as cases
 from eservices.contact_centre import tables as contact_centre
 from eservices.identity import tables as identity
+from eservices.records import tables as records
 from eservices.storage import keys
 from eservices.storage.database import metadata
 from eservices.submissions import tables as submissions
 
 __all__ = [
     "attachments", "cases", "contact_centre", "deliveries", "identity", "journal", "keys", "metadata", "outbox",
-    "submissions",
+    "records", "submissions",
 ]  # fmt: skip
