@@ -14,6 +14,7 @@ from eservices.identity.people import Act
 from eservices.identity.sessions import Listed
 from eservices.language import N_
 from eservices.storage.database import Transaction
+from eservices.values import Json
 from eservices.web import security
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -118,32 +119,29 @@ def everybody() -> Response:
     return render(Accounts(**framed("accounts"), rows=rows))
 
 
-@blueprint.get("/staff/accounts/<id>")
+@blueprint.get("/staff/accounts/<account>")
 @access.requires(Act.MANAGE_STAFF)
-def of_account(id: str) -> Response:
+def of_account(account: str) -> Response:
     """Where somebody is signed in."""
     with house().database.read() as tx:
-        name, logins = _name(tx, id), _logins(tx, id)
+        name, logins = _name(tx, account), _logins(tx, account)
     done = plain(_DONE[request.args["done"]]) if request.args.get("done") in _DONE else ""
-    address = f"/staff/accounts/{id}"
+    address = f"/staff/accounts/{account}"
     return render(Logins(**framed("accounts"), owner=name, address=address, logins=logins, done=done))
 
 
-@blueprint.post("/staff/accounts/<id>")
+@blueprint.post("/staff/accounts/<account>")
 @access.requires(Act.MANAGE_STAFF)
-def end_of_account(id: str) -> Response:
+def end_of_account(account: str) -> Response:
     """End one of somebody's sessions, or all of them; the journal says who did it."""
     home = house()
     now, wanted = home.clock.now(), request.form.get("session", "")
     with home.database.transaction() as tx:
-        _name(tx, id)
-        if wanted == OTHERS:
-            ended = sessions.end_all(tx, id, now)
-        else:
-            ended = int(sessions.end_one(tx, id, wanted, now))
-        told = {"account": id, "sessions": ended}
+        _name(tx, account)
+        ended = sessions.end_all(tx, account, now) if wanted == OTHERS else sessions.end_one(tx, account, wanted, now)
+        told: dict[str, Json] = {"account": account, "sessions": int(ended)}
         journal.write(tx, actor=access.actor(), kind="sessions_ended", at=now, content=told)
-    return see_other(f"/staff/accounts/{id}?done={OTHERS if wanted == OTHERS else 'one'}")
+    return see_other(f"/staff/accounts/{account}?done={OTHERS if wanted == OTHERS else 'one'}")
 
 
 def _logins(tx: Transaction, staff_id: str) -> tuple[Login, ...]:
