@@ -3,6 +3,7 @@
 A translation never changes what is asked or what is right; it is an overlay of texts by their address.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ EASY = "sv-x-lattlast"
 DOMAIN = "services"
 #: The name under which the municipality's own sentences are translated.
 HOUSE = "municipality"
+
+#: A question of so few words, none longer than *telefonnummer*, is easy Swedish as it stands.
+_FEW_WORDS, _LONG_WORD = 8, 13
 
 
 class Quoted(Protocol):
@@ -131,11 +135,23 @@ def coverage(service: Service, language: str) -> tuple[int, int]:
 
 
 def written_easily(service: Service) -> tuple[int, int]:
-    """How many questions its author has put in easy Swedish, of how many; the others are asked in ordinary Swedish."""
+    """How many questions are in easy Swedish, by their author's words or as they stand, of how many; the others are
+    asked in ordinary Swedish."""
     asked = [
         question.label for question in service.questions.values() if question.type.asks and not question.label.ours
     ]
-    return sum(label.easy is not None for label in asked), len(asked)
+    return sum(label.easy is not None or easy_as_it_stands(label.sv) for label in asked), len(asked)
+
+
+def easy_as_it_stands(text: str) -> bool:
+    """Whether a text is one short question of common words, so that an easy variant would only say it again."""
+    said = re.findall(r"\w+", QUOTE.sub("namn", text))
+    return (
+        text.rstrip().endswith("?")
+        and "," not in text
+        and len(said) <= _FEW_WORDS
+        and all(len(word) <= _LONG_WORD for word in said)
+    )
 
 
 # ---- the municipality's own sentences --------------------------------------------------------------------------------

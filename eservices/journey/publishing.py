@@ -3,7 +3,6 @@
 Texts that are made by themselves count, and are told of. Missing translations never keep a correction back.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +10,7 @@ from typing import TypeAlias
 from eservices.definitions.complaints import ERROR, WARNING, Complaint, Mark
 from eservices.definitions.load import TESTS_END, Loaded
 from eservices.definitions.model import Question, Service
-from eservices.definitions.texts import EASY, coverage
+from eservices.definitions.texts import EASY, coverage, written_easily
 from eservices.journey.trial import Verdict
 
 #: Why a service cannot be had on paper in a language; None where it can.
@@ -124,8 +123,7 @@ def _texts(service: Service, at: _Places) -> Iterator[Complaint]:
         done, total = coverage(service, language)
         if language != EASY and done < total:
             yield at.complain("not_for_publishing", "languages", WARNING, **_so_many(total - done, language))
-    wanted = sum(_wants_easy(text.key) for text in service.texts() if not text.house)
-    easy = coverage(service, EASY)[0]
+    easy, wanted = written_easily(service)
     if easy < wanted:
         yield at.complain("not_for_publishing", "languages", WARNING, **_so_many(wanted - easy, EASY))
     made = [q.id for q in service.questions.values() if q.type.asks and not q.label.ours and _spoken_by_itself(q)]
@@ -143,8 +141,3 @@ def _so_many(number: int, language: str) -> dict[str, object]:
         "what": f"{number} texter på språket {language}",
         "what_en": f"{number} texts in the language {language}",
     }
-
-
-def _wants_easy(key: str) -> bool:
-    """Labels of questions carry the easy variant; the rest may stand in ordinary Swedish."""
-    return re.fullmatch(r"\w+\.\w+\.label", key) is not None

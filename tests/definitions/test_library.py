@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eservices.definitions.library import Library
-from eservices.definitions.texts import extract_texts, said, speak_for
+from eservices.definitions.texts import easy_as_it_stands, extract_texts, said, speak_for
 from tests.build.definition import DEFINITION as ELSEWHERE
 
 #: The small service, with a board and a unit that the demo municipality has.
@@ -155,3 +155,19 @@ def test_the_municipality_says_when_it_can_be_called(library: Library) -> None:
     sentence, translated = said(library.municipality, "emergency.text", "sv")
     assert sentence
     assert translated
+
+
+@pytest.mark.parametrize(
+    ("text", "easy"),
+    [
+        ("Var ligger brunnen?", True),
+        ("Vilken skola går {child_name} i?", True),
+        ("Vilket telefonnummer har ägaren?", True),
+        ("Fastighetens adress", False),
+        ("Finns det någon dricksvattenbrunn nära?", False),
+        ("Hur ordnar du vatten, toaletter och sopor?", False),
+        ("Varför går det inte att åka tåg eller buss med någon annan?", False),
+    ],
+)
+def test_a_short_question_of_common_words_is_easy_as_it_stands(text: str, easy: bool) -> None:
+    assert easy_as_it_stands(text) is easy
