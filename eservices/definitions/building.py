@@ -4,7 +4,7 @@ Knows neither YAML nor files, so a definition that was pinned years ago is rebui
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,6 +52,9 @@ KIND_LABELS: Mapping[str, str] = {
     "visitor": N_("Besökare"),
     "child": N_("Barn, genom vårdnadshavare"),
 }
+#: The code of what is left blank.
+BLANK_CODE = "required"
+
 _KIND_QUESTION = N_("Vem gäller det?")
 _KIND_SPOKEN: Mapping[tuple[str, ...], str] = {
     ("person", "company"): N_("Gäller det dig själv eller ett företag?"),
@@ -166,7 +169,7 @@ class _Builder:
             say=text("say"),
             text=text("text"),
             missing=text("missing"),
-            error=text("error"),
+            errors=tuple(self._errors(entry.get("error"), kind, text, (*path, "error"))),
             required=required,
             required_when=required_when,
             when=self._when(entry, path),
@@ -191,6 +194,20 @@ class _Builder:
             protects=protects,
             says_where=entry.get("says_where", False),
         )
+
+    def _errors(self, written: Any, kind: QuestionType, texts: "_Texts", path: Path) -> Iterator[tuple[str, Text]]:
+        """The author's own words for faults, by their codes; a text alone is for what is left blank."""
+        if isinstance(written, str):
+            yield BLANK_CODE, texts.needed("error")
+            return
+        for entry in written or ():
+            if entry.get("broken"):
+                continue
+            code, known = entry["id"], sorted({BLANK_CODE, *kind.codes})
+            if code not in known:
+                self.find("unknown_error", (*path, code), fault=code, type=kind.name, **suggestion(code, known))
+            easy = (entry.get("easy_read") or {}).get("text")
+            yield code, Text(f"{texts.key}.error.{code}", entry.get("text") or "", easy)
 
     def _required(self, entry: dict[str, Any], kind: QuestionType, path: Path) -> tuple[Required, Condition | None]:
         written = entry.get("required")

@@ -388,6 +388,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Blocket `{block}` har ingen fråga `{question}` att utelämna.",
         "The block `{block}` has no question `{question}` to leave out.",
     ),
+    "only_unknown": (
+        "Blocket `{block}` har ingen fråga `{question}` att ta in.",
+        "The block `{block}` has no question `{question}` to take in.",
+    ),
+    "only_and_without": (
+        "`only` och `without` säger samma sak åt två håll. Välj det ena.",
+        "`only` and `without` say the same from two sides. Choose one.",
+    ),
     "without_and_written": (
         "`{question}` utelämnas med `without` och skrivs ändå under `questions`. Välj det ena.",
         "`{question}` is left out by `without` and still written below `questions`. Choose one.",
@@ -486,6 +494,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "unknown_option": (
         "`{question}` har inget alternativ `{option}`.",
         "`{question}` has no option `{option}`.",
+    ),
+    "unknown_error": (
+        "Frågetypen `{type}` har inget fel som heter `{fault}`.",
+        "The question type `{type}` has no fault called `{fault}`.",
     ),
     "unknown_kind": (
         "`{kind}` är ingen av dem som kan söka här (`applicants`).",

@@ -102,7 +102,32 @@ class Degree(Shape):
         return {"anyOf": [{"enum": [True, False, "expected"]}, Condition().schema()]}
 
 
+@dataclass(frozen=True, slots=True)
+class OwnErrors(Shape):
+    """The author's own words about a fault: one text for what is left blank, or one for each code of a fault.
+
+    Canonically the first is a text, the others a list.
+    """
+
+    def read(self, node: Node, path: Path, reader: Reader) -> Any:
+        return (Text() if isinstance(node, ScalarNode) else _ERRORS).read(node, path, reader)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [Text().schema(), _ERRORS.schema()]}
+
+
 # ---- questions -------------------------------------------------------------------------------------------------------
+
+_ERRORS = Named(
+    Keys(
+        {
+            "text": Key(Text(), "What is said.", "det är det som sägs."),
+            "easy_read": Key(Easy(("text",)), "The same in easy Swedish."),
+        },
+        ("i `error`", "of `error`"),
+        short="text",
+    )
+)
 
 _OPTION = Keys(
     {
@@ -176,7 +201,10 @@ QUESTION: Mapping[str, Key] = {
     "easy_read": Key(Easy(("label", "hint", "why", "text", "missing")), "The question in easy Swedish."),
     "text": Key(Text(), "What is to be read, in an information text."),
     "missing": Key(Text(), "What follows when the answer is left out; told on the check page."),
-    "error": Key(Text(), "What is said to somebody who left it blank, instead of the general sentence."),
+    "error": Key(
+        OwnErrors(),
+        "What is said to somebody who left it blank, instead of the general sentence; or a text for each code.",
+    ),
     "required": Key(Degree(), "true, expected or false, or a condition that makes it required."),
     "when": Key(Condition(), "The question is asked only while this holds."),
     "options": Key(_OPTIONS, "What there is to choose among: a key and a text for each."),
@@ -378,10 +406,16 @@ STEP: Mapping[str, Key] = {
     "audience": Key(OneOf(tuple(Audience)), "Who may see its answers, where a question says nothing else."),
     "use": Key(Id(), "A shared block from the folder `blocks`, whose questions the step asks."),
     "without": Key(Several(Id()), "Questions of the block that are left out."),
+    "only": Key(Several(Id()), "The questions of the block that are asked; all others are left out."),
     "questions": Key(_QUESTIONS, "What is asked; with `use`, what is changed in the block or added to it."),
     "group": Key(_GROUP, "Questions asked once for each of several."),
     "cosigners": Key(_COSIGNERS, "Who must sign beside the applicant."),
 }
+
+
+#: What stands beside `questions` in a step that takes in a block.
+_UNKNOWN = {"without": "without_unknown", "only": "only_unknown"}
+_OF_USE = frozenset({"use", *_UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +433,7 @@ class Step(Shape):
         for name in ("title", "intro", "easy_read"):
             if (given := block.entry(name)) is not None and not any(key.value == name for key, _ in entries):
                 entries.append(given)
-        rest = [(key, value) for key, value in entries if key.value not in {"questions", "use", "without"}]
+        rest = [(key, value) for key, value in entries if key.value not in {"questions", *_OF_USE}]
         content = Keys(STEP, where).read_pairs(rest, path, reader, node)
         content["questions"] = list(self._merged(block, entries, (*path, "questions"), reader))
         return content
@@ -408,8 +442,8 @@ class Step(Shape):
         used = next(((key, value) for key, value in entries if key.value == "use"), None)
         if used is None:
             for key, _ in entries:
-                if key.value == "without":
-                    reader.complain(key, "misplaced_key", key="without", where="tillsammans med `use`",
+                if key.value in _OF_USE:
+                    reader.complain(key, "misplaced_key", key=key.value, where="tillsammans med `use`",
                                     where_en="together with `use`")  # fmt: skip
             return None
         _, name = used
@@ -424,7 +458,7 @@ class Step(Shape):
         return block
 
     def _without_use(self, content: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in content.items() if key not in {"use", "without"}}
+        return {key: value for key, value in content.items() if key not in _OF_USE}
 
     def _merged(
         self, block: Block, entries: list[tuple[ScalarNode, Node]], path: Path, reader: Reader
@@ -464,17 +498,21 @@ class Step(Shape):
         own: Mapping[str, tuple[ScalarNode, Node]],
         reader: Reader,
     ) -> Iterator[str]:
-        found = next((value for key, value in entries if key.value == "without"), None)
-        if found is None:
-            return
-        for item in [found] if isinstance(found, ScalarNode) else found.value:
-            name = item.value if isinstance(item, ScalarNode) else ""
-            if name not in block.questions:
-                near = suggestion(name, block.questions)
-                reader.complain(item, "without_unknown", block=block.name, question=name, **near)
-            elif name in own:
-                reader.complain(item, "without_and_written", question=name)
-            yield name
+        """The questions of the block that the step does not ask."""
+        written = {key.value: (key, value) for key, value in entries if key.value in _UNKNOWN}
+        if len(written) > 1:
+            reader.complain(written["only"][0], "only_and_without")
+        for how, (_, found) in written.items():
+            named = []
+            for item in [found] if isinstance(found, ScalarNode) else found.value:
+                name = item.value if isinstance(item, ScalarNode) else ""
+                if name not in block.questions:
+                    near = suggestion(name, block.questions)
+                    reader.complain(item, _UNKNOWN[how], block=block.name, question=name, **near)
+                elif name in own and how == "without":
+                    reader.complain(item, "without_and_written", question=name)
+                named.append(name)
+            yield from named if how == "without" else (name for name in block.questions if name not in named)
 
     def _changed(self, given: Node, changes: Node | None, path: Path, reader: Reader) -> dict[str, Any]:
         """A question of the block with the step's keys over it. An empty key takes the block's away."""

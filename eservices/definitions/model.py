@@ -135,7 +135,8 @@ class Question:
     preselected: str | None = None  #: the option chosen before anybody has answered
     only_resident_knows: bool = False  #: may be asked together with a continue code
     missing: Text | None = None  #: what follows when it is left out, on the check page and in the case's list
-    error: Text | None = None  #: said instead of the general sentence to somebody who left it blank
+    #: The author's own words for a fault, by its code; said instead of the general sentence.
+    errors: tuple[tuple[str, Text], ...] = ()
     items: ItemOptions | None = None  #: what there is to choose among, where that is the items of a group
     #: Another answer that this one makes, together with those of the same step that name it too.
     adds_up_to: str | None = None
@@ -179,7 +180,8 @@ class Question:
 
     def texts(self) -> Iterator[Text]:
         """Its texts, in reading order."""
-        yield from _present(self.label, self.hint, self.why, self.say, self.text, self.missing, self.error)
+        yield from _present(self.label, self.hint, self.why, self.say, self.text, self.missing)
+        yield from (text for _, text in self.errors)
         if self.document is not None:
             yield self.document.name
         for option in self.options:

@@ -336,10 +336,13 @@ class _Telling:
         question = self.service.questions.get(question_id)
         if question is None:
             return _within(self.words(KIND_LABELS.get(str(operand), str(operand))))
-        label = next((self.texts.get(option.label) for option in question.options if option.key == operand), None)
+        return self._choice(question, str(operand))
+
+    def _choice(self, question: Question, key: str) -> str:
+        label = next((self.texts.get(option.label) for option in question.options if option.key == key), None)
         if label is None:
-            known = getattr(question.type, "option_labels", {}).get(operand)
-            label = self.words(known) if known else str(operand)
+            known = getattr(question.type, "option_labels", {}).get(key)
+            label = self.words(known) if known else key
         if question.label.ours:  # the applicant's kind, in the platform's own words: "som företag"
             return _within(label)
         # nobody hears where an answer of several words ends

@@ -218,6 +218,32 @@ def test_a_step_changes_adds_and_leaves_out_questions_of_a_block(tmp_path: Path)
     assert found.questions["name"].hint is None
 
 
+def test_a_step_takes_in_only_what_it_names_however_the_block_grows(tmp_path: Path) -> None:
+    assert list(from_folder(tmp_path, USING + "    only: [shoe, name]\n").questions) == ["name", "shoe"]
+
+    def told(more: str) -> set[str]:
+        (tmp_path / "klotterplank.yaml").write_text(with_steps(USING + more), encoding="utf-8")
+        return {complaint.code for complaint in read_service(tmp_path / "klotterplank.yaml").complaints}
+
+    assert told("    only: [shoes]\n") >= {"only_unknown"}
+    assert told("    only: [shoe]\n    without: [name]\n") == {"only_and_without"}
+
+
+def test_a_fault_has_its_authors_own_words_by_its_code() -> None:
+    born = "      born:\n        label: Född\n        type: date\n        max: today\n        error:\n          "
+
+    own = service(DEFINITION + born + "required: Vi behöver åldern.\n          too_late:\n            text: Inte än.\n")
+    alone = service(DEFINITION + born.replace("error:\n          ", "error: Vi behöver åldern.\n"))
+
+    assert {code: text.sv for code, text in own.questions["born"].errors} == {
+        "required": "Vi behöver åldern.",
+        "too_late": "Inte än.",
+    }
+    assert [(code, text.key) for code, text in alone.questions["born"].errors] == [("required", "person.born.error")]
+    wrong = read(DEFINITION + born + "too_lat: Inte än.\n").complaints
+    assert "`too_late`" in next(c for c in wrong if c.code == "unknown_error").sentence("sv")
+
+
 def test_a_mistake_in_a_block_is_told_where_it_stands(tmp_path: Path) -> None:
     from_folder(tmp_path, USING)
     (tmp_path / "blocks" / "who.yaml").write_text(BLOCK.replace("type: date", "type: dat"), encoding="utf-8")

@@ -44,7 +44,7 @@ class Asked:
     why: str | None
     say: str
     text: str | None
-    error: str | None
+    errors: Mapping[str, str]
     options: tuple[Offered, ...]
     parts: tuple[Part, ...]
     measure: str
@@ -138,7 +138,7 @@ def _asked(question: Question, texts: ServiceTexts, words: Words, facts: Mapping
         why=told.say_if(question.why),
         say=say(question, texts, words, facts),
         text=told.say_if(question.text),
-        error=told.say_if(question.error),
+        errors={code: told.say(text) for code, text in question.errors},
         options=_choices(question, told),
         parts=tuple(
             Part(

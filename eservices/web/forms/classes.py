@@ -52,7 +52,7 @@ class StepForm(BaseForm):  # type: ignore[misc]
         for problem in problems:
             field = self._fields.get(problem.question)
             question = field.question if field is not None else None
-            own = field.own_error if field is not None and problem.code == "required" else None
+            own = field.own_error(problem.code) if field is not None else None
             kind = question.type if question is not None else None
             title = titles.get(problem.question, "")
             speaking = words_of(question) if question is not None else words

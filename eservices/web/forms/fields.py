@@ -152,10 +152,9 @@ class QuestionField(Field):  # type: ignore[misc]
         """What is wrong, each once."""
         return list(dict.fromkeys(wrong.sentence for wrong in self.wrong))
 
-    @property
-    def own_error(self) -> str | None:
-        """The author's own words to somebody who left it blank."""
-        return self.asked.error if hasattr(self, "asked") else None
+    def own_error(self, code: str) -> str | None:
+        """The author's own words about a fault of this code."""
+        return self.asked.errors.get(code) if hasattr(self, "asked") else None
 
     @property
     def hinted(self) -> bool:
