@@ -18,6 +18,7 @@ _PLACES = {
     "stop": "stop",
     "service": "nobody_s",
     "how": "settle",
+    "question": "name",
     "kind": "close",
 }
 _NOBODY_S = "0" * 32
