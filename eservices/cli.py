@@ -1,5 +1,6 @@
 """The command line: each command calls one function. Imports stand inside, so that `--help` is quick."""
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -298,16 +299,30 @@ def backup(folder: Path) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def restore(folder: Path) -> None:
-    """Make this empty installation of a backup, and see that it is whole: rows, files, journal, keys."""
+@click.option(
+    "--disposed",
+    "lists",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of what has been disposed of; may be repeated. DATA_DIR and the backup have one too.",
+)
+def restore(folder: Path, lists: tuple[Path, ...]) -> None:
+    """Make this empty installation of a backup, see that it is whole, and dispose again of what had gone."""
+    from eservices.calendars import clock
+    from eservices.records.disposal_list import UnreadableList
     from eservices.schema.backup import BadBackup
     from eservices.schema.backup import restore as run
 
     try:
-        made = run(_settings(), folder)
-    except (BadBackup, OSError) as error:
+        back = run(_settings(), folder, clock(_settings().now).now(), lists=lists)
+    except (BadBackup, UnreadableList, OSError) as error:
         _fail(str(error))
+    made = back.manifest
     click.echo(f"{sum(made.rows.values())} rows and {len(made.files)} files of {made.made_at} are back, and whole.")
+    if back.newest is None:
+        click.echo("No list of disposals was found: was nothing disposed of since? Else see --disposed.")
+    else:
+        click.echo(f"{back.disposed} cases that had come back went again; the newest disposal known: {back.newest}.")
 
 
 @main.command()
@@ -327,6 +342,98 @@ def outage(folder: Path, services: tuple[str, ...]) -> None:
     except (Unprintable, OSError) as error:
         _fail(str(error))
     click.echo(f"{len(written)} files in {folder}.")
+
+
+@main.group("retention")
+def retention_group() -> None:
+    """Dispose of cases by plan and by decision, and tell what went."""
+
+
+@retention_group.command("report")
+@click.option("--cases", is_flag=True, help="Name every case, not only how many.")
+def retention_report(*, cases: bool) -> None:
+    """Say what is due, by which plan, and what keeps the rest. Changes nothing."""
+    from eservices.calendars import clock
+    from eservices.records import retention, telling
+
+    settings = _settings()
+    with _database().read() as tx:
+        due = retention.report(tx, _library(), clock(settings.now).now(), unverified=settings.demo)
+    for line in telling.report(due, cases=cases):
+        click.echo(line)
+
+
+@retention_group.command("run")
+@click.option("--decision", required=True, help="The decision that says so, such as KS 2026/114.")
+def retention_run(decision: str) -> None:
+    """Dispose of everything that is due and that nothing keeps. What goes never comes back."""
+    from eservices.calendars import clock
+    from eservices.records import disposal_list, retention
+
+    settings, database = _settings(), _database()
+    if settings.demo:
+        click.echo("In a demonstration plans that are samples count too.")
+    try:
+        ran = retention.run(database, _library(), settings, decision=decision, now=clock(settings.now).now())
+        disposal_list.write(database, disposal_list.path_of(settings))
+    except retention.NoDecision:
+        _fail("Name the decision that says so: --decision.")
+    except (disposal_list.UnreadableList, OSError) as error:
+        _fail(f"The cases are gone, and the list of them could not be written: {error}")
+    click.echo(f"{ran.gone} cases are gone by {decision}, {ran.kept} are kept: see eservices retention report.")
+    click.echo(f"Keep {disposal_list.path_of(settings)} in another place too: restore needs the newest there is.")
+
+
+@retention_group.command("list")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV, one line a decision, service and plan.")
+@_LANGUAGE
+def retention_list(language: str, *, as_csv: bool) -> None:
+    """Tell what has been disposed of, by which decision, without any case: this may be published."""
+    from eservices.records import store, telling
+
+    with _database().read() as tx:
+        done = store.carried_out(tx)
+    names = {service.id: service.title.sv for service in _library().services.values()}
+    for line in telling.published(done, names, language, as_csv=as_csv):
+        click.echo(line)
+
+
+@retention_group.command("hold")
+@click.argument("number")
+@click.option("--because", required=True, help="Why; it is kept in the case's journal.")
+def retention_hold(number: str, because: str) -> None:
+    """Let nothing dispose of a case for now: it is asked for, tried or looked into."""
+    _hold(number, because)
+
+
+@retention_group.command("release")
+@click.argument("number")
+def retention_release(number: str) -> None:
+    """Let a case that was held go when its time comes."""
+    _hold(number, None)
+
+
+def _hold(number: str, because: str | None) -> None:
+    from eservices.calendars import clock
+    from eservices.cases.store import UnknownCase
+    from eservices.identity.people import Actor
+    from eservices.records import retention
+    from eservices.submissions.codes import read_case_number
+
+    now = clock(_settings().now).now()
+    try:
+        with _database().transaction() as tx:
+            found, actor = read_case_number(number) or number, Actor.system()
+            if because is None:
+                done = retention.release(tx, found, actor=actor, now=now)
+            else:
+                done = retention.hold(tx, found, because=because, actor=actor, now=now)
+    except UnknownCase:
+        _fail(f"There is no case {number}.")
+    if because is None:
+        click.echo(f"{number} may go when its time comes." if done else f"{number} was not held.")
+    else:
+        click.echo(f"{number} stays until it is released." if done else f"{number} is held already.")
 
 
 @main.command()
@@ -387,6 +494,22 @@ def outbox_retry(ids: tuple[str, ...]) -> None:
     with _database().transaction() as tx:
         tried = sum(outbox.try_again(tx, row_id, SystemClock().now()) for row_id in ids)
     click.echo(f"{tried} to be tried again, {len(ids) - tried} that had arrived or never were.")
+
+
+@outbox_group.command("replay")
+@click.argument("system")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), required=True, help="From when, Swedish time."
+)
+def outbox_replay(system: str, since: dt.datetime) -> None:
+    """Tell a system once more what it has been told since a moment, each with the id it had."""
+    from eservices import outbox
+    from eservices.calendars import STOCKHOLM, SystemClock
+
+    from_then = since.replace(tzinfo=STOCKHOLM).astimezone(dt.UTC)
+    with _database().transaction() as tx:
+        told = outbox.replay(tx, outbox.webhook(system), from_then, SystemClock().now())
+    click.echo(f"{told} to be told to {system} once more.")
 
 
 @main.command()

@@ -78,6 +78,9 @@ EMAIL = "email"
 SMS = "sms"
 DOCUMENT = "document"
 
+#: A system of somebody's that is told of cases is a way out of its own: `webhook:` and its name.
+WEBHOOK = "webhook:"
+
 #: How long a row is lent. Longer than any conversation may take, short enough that a dead worker delays nobody much.
 LEASE = dt.timedelta(minutes=2)
 
@@ -137,7 +140,7 @@ class Again:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     at: dt.datetime
-    outcome: str  #: begun (or cut off), sent, failed, refused
+    outcome: str  #: begun (or cut off), sent, failed, refused; replayed: asked for once more
     detail: str
 
 
@@ -181,6 +184,7 @@ _ENDED = Prepared(update(outbox_attempts).where(outbox_attempts.c.id == bindpara
 _FROZEN = Prepared(select(outbox.c.frozen).where(outbox.c.id == bindparam("row_id")))
 _FREEZE = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.frozen.is_(None)))
 _IF_OPEN = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.acknowledged_at.is_(None)))
+_REOPEN = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id")))
 _SETTLE = Prepared(
     update(outbox).where(
         outbox.c.id == bindparam("b_id"),
@@ -188,7 +192,17 @@ _SETTLE = Prepared(
         outbox.c.acknowledged_at.is_(None),
     )
 )
-_FIRST_TRY = Prepared(select(func.min(outbox_attempts.c.at)).where(outbox_attempts.c.outbox_id == bindparam("row_id")))
+_LAST_REPLAY = (
+    select(func.max(outbox_attempts.c.id))
+    .where(outbox_attempts.c.outbox_id == bindparam("row_id"), outbox_attempts.c.outcome == "replayed")
+    .scalar_subquery()
+)
+_FIRST_TRY = Prepared(
+    select(func.min(outbox_attempts.c.at)).where(
+        outbox_attempts.c.outbox_id == bindparam("row_id"),
+        outbox_attempts.c.id > func.coalesce(_LAST_REPLAY, ""),  # ids grow with time
+    )
+)
 _ATTEMPTS = Prepared(
     select(outbox_attempts.c.at, outbox_attempts.c.outcome, outbox_attempts.c.detail)
     .where(outbox_attempts.c.outbox_id == bindparam("row_id"))
@@ -387,6 +401,30 @@ def next_try(attempts: int, *, first_at: dt.datetime, now: dt.datetime) -> dt.da
 def try_again(tx: Transaction, row_id: str, now: dt.datetime) -> bool:
     """Staff's "try now": acts on anything not acknowledged, also on what was given up. False when it has arrived."""
     return tx.run(_IF_OPEN, {"b_id": row_id, "due_at": now, "needs_person_at": None}) > 0
+
+
+def webhook(name: str) -> str:
+    """The way out to a system, by the name that definitions call it by."""
+    return f"{WEBHOOK}{name}"
+
+
+def replay(tx: Transaction, target: str, since: dt.datetime, now: dt.datetime) -> int:
+    """Send once more all that one system has been told, or was to be told, from a moment on; how many things.
+
+    Each goes with the id and the body it had, so that a receiver who still has it does nothing. What waits already
+    is left in its place. Only for systems: nobody's mail is ever sent to them twice.
+    """
+    if not target.startswith(WEBHOOK):
+        raise ValueError("only what systems are told is sent once more")
+    over = or_(outbox.c.acknowledged_at.is_not(None), outbox.c.needs_person_at.is_not(None))
+    rows = tx.execute(
+        select(outbox.c.id).where(outbox.c.target == target, outbox.c.put_at >= since, over).order_by(outbox.c.id)
+    )
+    for (row_id,) in (found := rows.all()):
+        _note(tx, row_id, now, "replayed")
+        again = {"acknowledged_at": None, "needs_person_at": None, "claimed_until": None, "due_at": now}
+        tx.run(_REOPEN, {"b_id": row_id, **again})
+    return len(found)
 
 
 def attempts_of(tx: Transaction, row_id: str) -> list[Attempt]:

@@ -4,6 +4,7 @@ Every field is read from `ESERVICES_<NAME IN CAPITALS>` and says what it is for 
 guide is held against the same list by a test. Nothing else in the house reads the environment.
 """
 
+import base64
 import contextlib
 import datetime as dt
 import ipaddress
@@ -27,6 +28,7 @@ _DEMO_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0"})  # noqa: S
 _STAFF_ROLES = frozenset({"admin", "case_officer", "contact_agent", "manager", "registrar"})
 
 _SHORTEST_SECRET = 32
+_SHORTEST_SIGNING_KEY = 24
 _KEY_DIGITS = 64
 
 
@@ -124,6 +126,43 @@ def _networks(written: str) -> tuple[Network, ...]:
         return tuple(ipaddress.ip_network(part.strip()) for part in written.split(",") if part.strip())
     except ValueError:
         raise _Mistake("must be addresses or networks with commas between, such as 10.0.0.0/8") from None
+
+
+#: What a definition may call a system.
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _receivers(written: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for part in written.split(","):
+        name, _, address = part.strip().partition("=")
+        try:
+            parts = urlsplit(address)
+            known = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            known = False
+        if not known or parts.fragment or parts.username is not None or not _NAME.fullmatch(name):
+            raise _Mistake("must be written as name=https://host/path, with commas between")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _DEMO_HOSTS):
+            raise _Mistake(f"would tell {name} in the clear: its address must be https")
+        if name in found:
+            raise _Mistake(f"has two addresses of {name}")
+        found[name] = address
+    return found
+
+
+def _receivers_secrets(written: str) -> Mapping[str, tuple[bytes, ...]]:
+    found: dict[str, tuple[bytes, ...]] = {}
+    for part in written.split(","):
+        name, _, secret = part.strip().partition("=")
+        try:
+            opened = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            opened = b""
+        if not _NAME.fullmatch(name) or not secret.startswith("whsec_") or len(opened) < _SHORTEST_SIGNING_KEY:
+            raise _Mistake("must be written as name=whsec_ and at least 24 random bytes in base64, with commas between")
+        found[name] = (*found.get(name, ()), opened)
+    return found
 
 
 def _database(written: str) -> str:
@@ -277,6 +316,28 @@ class Settings:
         metadata=_about(
             "Write text messages into this folder instead of sending them; DEMO does so in DATA_DIR/sms.",
             _path,
+        ),
+    )
+    webhooks: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_about(
+            "Systems that are told of cases: name=https://host/path, commas between; definitions name them.",
+            _receivers,
+        ),
+    )
+    webhook_secrets: Mapping[str, tuple[bytes, ...]] = field(
+        repr=False,
+        default_factory=dict,
+        metadata=_about(
+            "What we sign with, one each: name=whsec_BASE64; two of one name while it is changed.",
+            _receivers_secrets,
+        ),
+    )
+    webhook_networks: tuple[Network, ...] = field(
+        default=(),
+        metadata=_about(
+            "Private networks that these systems may lie in, such as 10.20.0.0/16; in no other do we call.",
+            _networks,
         ),
     )
     clamd: str = field(
@@ -521,6 +582,8 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     if values.get("smtp_user") and values.get("smtp_tls") == "none":
         found.append(f"{PREFIX}SMTP_TLS none would send the mail server's password in the clear")
     found += _about_texts(values)
+    unsigned = set(values.get("webhooks", ())) - set(values.get("webhook_secrets", ()))
+    found += [f"{PREFIX}WEBHOOK_SECRETS has none for {name}: what we tell is signed" for name in sorted(unsigned)]
     if values.get("file_max_bytes", 25_000_000) > values.get("request_max_bytes", 80_000_000):
         found.append(f"{PREFIX}FILE_MAX_BYTES is larger than {PREFIX}REQUEST_MAX_BYTES: such a file could never arrive")
     return found

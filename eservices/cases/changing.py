@@ -11,7 +11,7 @@ from typing import Any
 from eservices import deliveries, journal
 from eservices.calendars import add_working_days, day_of, end_of_day
 from eservices.cases import clocks, enquiries, passing_on, phases, store
-from eservices.cases.enquiries import EnquiryState
+from eservices.cases.enquiries import ASKED_BY, Enquiry, EnquiryState
 from eservices.cases.model import (
     NO_LONGER_DUE,
     WAITING_FOR_RESIDENT,
@@ -30,11 +30,11 @@ from eservices.cases.model import (
     standing,
 )
 from eservices.cases.passing_on import Happened
-from eservices.deliveries import Letter, News, Recipient
+from eservices.deliveries import Delivery, Evidence, Letter, News, Recipient
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.values import Json, new_id
+from eservices.values import Channel, Json, new_id
 
 
 class ChangedMeanwhile(Exception):
@@ -190,6 +190,29 @@ def nothing_more_is_asked(tx: Transaction, case: Case, now: dt.datetime) -> None
         if enquiry.is_open:
             meet_about(tx, case, enquiry.id, now)
             enquiries.change(tx, case, enquiry, {"state": EnquiryState.TAKEN_BACK.value, "settled_at": now})
+            is_not_brought(tx, enquiry, now)
+
+
+def is_known(tx: Transaction, enquiry: Enquiry, actor: Actor, now: dt.datetime) -> None:
+    """Whoever has answered has got the question: nobody asks any more whether it came. What is answered in a call with
+    the contact centre ends its own task there."""
+    for one in _news_of(tx, enquiry):
+        if not (one.is_work and actor.staff_id is not None and actor.channel in {Channel.PHONE, Channel.COUNTER}):
+            deliveries.reached(tx, one.id, Evidence.CONFIRMED, now)
+
+
+def is_not_brought(tx: Transaction, enquiry: Enquiry, now: dt.datetime) -> None:
+    """A question that is not asked any more is neither posted nor read out."""
+    for one in _news_of(tx, enquiry):
+        deliveries.cancel(tx, one.id, now)
+
+
+def _news_of(tx: Transaction, enquiry: Enquiry) -> list[Delivery]:
+    return [
+        one
+        for one in deliveries.of_case(tx, enquiry.case_id)
+        if one.kind in ASKED_BY[enquiry.kind] and one.party_id == enquiry.party_id and not one.is_settled
+    ]
 
 
 def party_of(tx: Transaction, case: Case, party_id: str | None) -> Party:

@@ -10,6 +10,7 @@ from eservices.cases import store as cases
 from eservices.cases.control_word import word_of
 from eservices.cases.index_keys import IndexKey, digits_of
 from eservices.cases.opening import Opened, open_case
+from eservices.cases.passing_on import Happened, pass_on
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre import items
 from eservices.definitions.model import Service
@@ -112,6 +113,7 @@ def hand_in(
     _hand_in_files(tx, draft, submission, scans=_scans(tx, draft) if handed_in.on_paper else ())
     _tell_contact_centre(tx, here, opened, submission, now)
     _give_receipt(tx, opened, submission, handed_in, now)
+    pass_on(tx, opened.case, Happened.SUBMITTED, now)
     _write_journal(tx, opened, submission, now)
     if service.one_case:
         _note_running(tx, opened, now)
@@ -147,6 +149,7 @@ def _complete(tx: Transaction, draft: Draft, handed_in: HandedIn, clock: Clock) 
         channel=submission.channel,
         now=now,
     )
+    pass_on(tx, case, Happened.SUPPLEMENTED, now)
     asking.supplement_came(tx, case, submission, actor=_actor_of(submission), now=now)
     if draft.assisted_by is not None:
         items.settle_draft(tx, draft.id, resolution="became_case", now=now)

@@ -1,8 +1,8 @@
 """What is to be sent -> how it is done. One function per kind and way out; the loop settles the row afterwards."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from eservices import attachments, outbox
 from eservices.calendars import Clock
@@ -25,10 +25,11 @@ from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction
 from eservices.submissions import pinned
 from eservices.submissions import store as submissions
-from eservices.worker import mails, sms
+from eservices.worker import events, mails, sms
 from eservices.worker.mails import Sender, Written
 from eservices.worker.post import Envelope, Never, NotNow, Post
 from eservices.worker.texting import Text, TextSender
+from eservices.worker.webhooks import Event, Receiver
 
 #: Under this name a receipt's PDF lies among the files of its case; no question can be called so.
 RECEIPT = "receipt"
@@ -47,6 +48,7 @@ class Desk:
     press: Press
     post: Post | None
     texts: TextSender | None = None
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)  #: systems that are told of cases, by name
 
     def head(self, speech: Words) -> Letterhead:
         return letterhead(self.library.municipality, speech)
@@ -84,6 +86,8 @@ def handler_of(row: Row) -> Handler | None:
         return send_mail
     if row.target == outbox.SMS:
         return send_text
+    if row.target.startswith(outbox.WEBHOOK):
+        return tell_system
     if row.target == outbox.DOCUMENT:
         return {
             "receipt": make_receipt,
@@ -110,6 +114,22 @@ def send_text(desk: Desk, row: Row) -> Done:
     receiver = sms.number_of(row.payload["to"])
     body = row.body or _freeze_text(desk, row)
     return Done(desk.texts.send(Text(row.id, receiver, body.decode())))
+
+
+def tell_system(desk: Desk, row: Row) -> Done:
+    """Tell another system of a case, in the same bytes at every try. Raises `NotNow` or `Never`.
+
+    One that no setting names is waited for: the setting may come, and what was to be told is not lost.
+    """
+    receiver = desk.receivers.get(row.target.removeprefix(outbox.WEBHOOK))
+    if receiver is None:
+        raise NotNow("no setting says where this system is")
+    body = row.body
+    if body is None:
+        made = events.written(row.id, row.kind, row.payload, base_url=desk.settings.base_url)
+        with desk.database.transaction() as tx:
+            body = outbox.freeze(tx, row, made)
+    return Done(receiver.send(Event(row.id, body), int(desk.clock.now().timestamp())))
 
 
 def _freeze_text(desk: Desk, row: Row) -> bytes:

@@ -11,7 +11,7 @@ import signal
 import socket
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic, sleep
@@ -33,6 +33,7 @@ from eservices.worker.chores import CHORES, Chore
 from eservices.worker.handlers import Desk, Done, handler_of
 from eservices.worker.post import Never, NotNow, Post, post_of
 from eservices.worker.texting import TextSender, text_sender_of
+from eservices.worker.webhooks import Receiver, receivers_of
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,6 @@ NOTE_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0)
 POST = Ways((outbox.EMAIL,))
 TEXTS = Ways((outbox.SMS,))
 PRESS = Ways((outbox.DOCUMENT,))
-THE_REST = Ways((outbox.EMAIL, outbox.SMS, outbox.DOCUMENT), others=True)
 
 #: The ways out that reach the person themselves: their yes is evidence that the news was sent.
 _TO_THE_PERSON = frozenset({outbox.EMAIL, outbox.SMS})
@@ -66,10 +66,12 @@ class Worker:
         *,
         post: Post | None = None,
         texts: TextSender | None = None,
+        receivers: Mapping[str, Receiver] | None = None,
     ):
         press = Press(settings.templates_dir)
         post, texts = post or post_of(settings), texts or text_sender_of(settings)
-        self.desk = Desk(settings, database, library, clock, press, post, texts)
+        receivers = receivers_of(settings) if receivers is None else receivers
+        self.desk = Desk(settings, database, library, clock, press, post, texts, receivers)
         self.name = f"{socket.gethostname()}:{os.getpid()}"
 
     def run_once(self) -> int:
@@ -87,9 +89,13 @@ class Worker:
     def lanes(self) -> tuple[Ways, ...]:
         """The ways out that are served here. Without a way out for e-mail, mail waits untried in the outbox.
 
-        A text that no gateway takes is refused at once, so that a person brings the news the same day.
+        A text that no gateway takes is refused at once, so that a person brings the news the same day. Each system
+        that is told of cases has a lane of its own: one that does not answer holds up no other.
         """
-        return (TEXTS, PRESS, THE_REST) if self.desk.post is None else (POST, TEXTS, PRESS, THE_REST)
+        systems = tuple(outbox.webhook(name) for name in self.desk.receivers)
+        the_rest = Ways((outbox.EMAIL, outbox.SMS, outbox.DOCUMENT, *systems), others=True)
+        told = (*(Ways((system,)) for system in systems), the_rest)
+        return (TEXTS, PRESS, *told) if self.desk.post is None else (POST, TEXTS, PRESS, *told)
 
     def next_row(self, ways: Ways) -> Row | None:
         """Borrow the row that has waited longest, if any is due."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import email
 import email.policy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -15,6 +15,7 @@ from eservices.calendars import FixedClock
 from eservices.cases import store as cases
 from eservices.cases.model import Case
 from eservices.definitions.library import Library
+from eservices.definitions.load import service_from_content
 from eservices.intake.submit import submit
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin
 from eservices.settings import Settings
@@ -45,10 +46,17 @@ class Office:
     inbox: Inbox
     worker: Worker
 
-    def hand_in(self, way: Mapping[str, Json] = BY_EMAIL, *, language: str = "sv", **more: Json) -> Submission:
-        """A whole application for a berth, sent on the web."""
+    def hand_in(
+        self, way: Mapping[str, Json] = BY_EMAIL, *, language: str = "sv", tells: Sequence[str] = (), **more: Json
+    ) -> Submission:
+        """A whole application for a berth, sent on the web; other systems that it `tells` of the case."""
         service = self.library.service("batplats")
         assert service is not None
+        if tells:
+            routing = service.content["routing"]
+            service = service_from_content(
+                {**service.content, "routing": {**routing, "case": {**routing["case"], "targets": list(tells)}}}
+            )
         declared = tuple(declaration.id for declaration in service.declarations)
         now = self.clock.now()
         with self.database.transaction() as tx:
