@@ -12,7 +12,19 @@ from dataclasses import dataclass, replace
 
 from eservices.calendars import OpeningHours, day_of, end_of_day
 from eservices.cases import clocks, enquiries, proposals, store
-from eservices.cases.changing import change, locked, meet, meet_about, moved, note_entry, party_of, tell, write_message
+from eservices.cases.changing import (
+    change,
+    is_known,
+    is_not_brought,
+    locked,
+    meet,
+    meet_about,
+    moved,
+    note_entry,
+    party_of,
+    tell,
+    write_message,
+)
 from eservices.cases.corrections import Flag, as_corrected, flag_of
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind, EnquiryState
 from eservices.cases.model import MAY_BE_ASKED, Case, CaseId, ClockKind, NotAllowed, Status, standing
@@ -167,6 +179,7 @@ def answered(
     shared = enquiry.kind is not EnquiryKind.REFERRAL
     note_entry(tx, after, actor, _ANSWERED[enquiry.kind], now, shared=shared, content=content)
     meet_about(tx, after, enquiry.id, now)
+    is_known(tx, enquiry, actor, now)
     return _back(tx, after, enquiry.kind, actor, now)
 
 
@@ -267,6 +280,7 @@ def take_back(
     content: dict[str, Json] = {"enquiry": enquiry.id}
     note_entry(tx, after, actor, "enquiry_taken_back", now, shared=True, why=why, content=content)
     meet_about(tx, after, enquiry.id, now)
+    is_not_brought(tx, enquiry, now)
     return _back(tx, after, enquiry.kind, actor, now)
 
 

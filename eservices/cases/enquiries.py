@@ -71,6 +71,14 @@ class Enquiry:
         return value if isinstance(value, str) else ""
 
 
+#: The news by which somebody is asked.
+ASKED_BY = {
+    EnquiryKind.SUPPLEMENT: frozenset({"supplement_order", "supplement_reminder"}),
+    EnquiryKind.HEARING: frozenset({"hearing", "hearing_reminder"}),
+    EnquiryKind.REFERRAL: frozenset[str](),
+}
+
+
 class UnknownEnquiry(Exception):
     """The case has no such enquiry."""
 

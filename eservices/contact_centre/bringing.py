@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from eservices import deliveries, journal
 from eservices.cases import store as cases
-from eservices.cases.enquiries import Enquiry, EnquiryKind
+from eservices.cases.enquiries import ASKED_BY, Enquiry
 from eservices.deliveries import Delivery, Evidence
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
@@ -69,19 +69,11 @@ def told_in_call(tx: Transaction, enquiry: Enquiry, *, actor: Actor, now: dt.dat
     found = [
         one
         for one in deliveries.of_case(tx, enquiry.case_id)
-        if one.is_work and one.party_id == enquiry.party_id and one.kind in _ASKS[enquiry.kind]
+        if one.is_work and one.party_id == enquiry.party_id and one.kind in ASKED_BY[enquiry.kind]
     ]
     for one in found:
         brought(tx, one.id, actor=actor, evidence=Evidence.CONFIRMED, now=now)
     return len(found)
-
-
-#: The news by which somebody is asked.
-_ASKS = {
-    EnquiryKind.SUPPLEMENT: frozenset({"supplement_order", "supplement_reminder"}),
-    EnquiryKind.HEARING: frozenset({"hearing"}),
-    EnquiryKind.REFERRAL: frozenset[str](),
-}
 
 
 def look_after(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit: int = 200) -> int:

@@ -160,6 +160,31 @@ class KeyboardPerson(Person):
             self._answer(here, answers, done)
         raise AssertionError("the button that goes on was never reached by Tab")
 
+    def go_by(self, said: str) -> None:
+        """Tab to the link or button whose words begin so, press Enter, and wait for the page it leads to."""
+        page = self.driver.find_element(By.TAG_NAME, "html")
+        self.reach(said)
+        self.type(Keys.ENTER)
+        self._wait_for_the_page_after(page)
+
+    def reach(self, said: str, *, most: int = 250) -> None:
+        """Tab until the focus is on what is called so, seeing all the way where the focus is."""
+        for _ in range(most):
+            self.type(Keys.TAB)
+            here = self.driver.switch_to.active_element
+            assert self._focus_is_seen(here), f"nobody sees that {here.get_attribute('outerHTML')[:120]} has the focus"
+            if self._called(here).startswith(said):
+                return
+        raise AssertionError(f"{said!r} was never reached by Tab on {self.path}")
+
+    def _called(self, element: WebElement) -> str:
+        called: str = self.driver.execute_script(
+            """const e = arguments[0], l = e.labels && e.labels[0];
+               return (e.getAttribute('aria-label') || (l || e).textContent || '').trim()""",
+            element,
+        )
+        return called
+
     def type(self, *keys: str) -> None:
         ActionChains(self.driver).send_keys(*keys).perform()
 

@@ -111,7 +111,7 @@ def take(
     number: str, asked: Asked, act: Callable[[Transaction, Case, Mapping[str, str]], object], code: str
 ) -> Response:
     """What was sent for an act: told what is missing, shown once more, done, or shown who came in between."""
-    form, pressed = typed(), request.form.get("go", "")
+    form, pressed = asked.taken(typed()), request.form.get("go", "")
     wrong = asked.confirming_wrong() if pressed == CONFIRM and asked.confirming else ()
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, asked.act)

@@ -44,6 +44,10 @@ def _right(_tx: Transaction, _case: Case, _written: Mapping[str, str]) -> Errors
     return ()
 
 
+def _as_typed(written: dict[str, str]) -> dict[str, str]:
+    return written
+
+
 def _no_letters(_tx: Transaction, _case: Case, _written: Mapping[str, str]) -> Iterator[Letter]:
     yield from ()
 
@@ -59,6 +63,8 @@ class Asked:
     fields: Callable[[Transaction, Case], tuple[Field, ...]]
     boxes: Callable[[Transaction, Case], Iterator[Box]]
     after: str = ""
+    #: What was typed, without what does not belong to the rest of it.
+    taken: Callable[[dict[str, str]], dict[str, str]] = _as_typed
     #: What is wrong beyond a blank, such as a day that has passed.
     check: Callable[[Transaction, Case, Mapping[str, str]], Errors] = _right
     #: The button on the page where it is seen once more before it is done; "" where there is no such page.
@@ -71,8 +77,12 @@ class Asked:
 
 
 def fields_of(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str]) -> tuple[Field, ...]:
-    """The controls of an act, with what was typed in them."""
-    return tuple(replace(field, value=typed.get(field.name, field.value).strip()) for field in asked.fields(tx, case))
+    """The controls of an act, with what was typed in them. Boxes that were all unticked stay so."""
+
+    def stands(field: Field) -> str:
+        return typed.get(field.name, "" if typed and field.kind == "checks" else field.value).strip()
+
+    return tuple(replace(field, value=stands(field)) for field in asked.fields(tx, case))
 
 
 def errors_of(fields: tuple[Field, ...]) -> Errors:

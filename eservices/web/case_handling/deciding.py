@@ -63,7 +63,10 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
         ),
         Field("long", "parts", plain("Det som personen sökte, sak för sak"), hint=parts, optional=True, rows=2),
         Field("long", "conditions", plain("Villkor"), optional=True, rows=2),
-        Field("date", "valid_until", plain("Gäller till och med"), _lasts(tx, case), optional=True),
+        Field(
+            "date", "valid_until", plain("Gäller till och med"), _lasts(tx, case), optional=True,
+            hint=plain("Bara om personen får något."),
+        ),
         Field(
             "long", "reasons", plain("Varför"), begun[1], rows=7,
             hint=plain("Skriv vilka regler och vilka fakta som avgjorde. 32 § förvaltningslagen."),
@@ -123,6 +126,12 @@ def _lasts(tx: Transaction, case: Case) -> str:
     if validity is None or validity.lasts.unit.startswith("working"):
         return ""
     return plain_last_day(house().clock.today(), validity.lasts.amount, validity.lasts.unit).isoformat()
+
+
+def _what_belongs_together(written: dict[str, str]) -> dict[str, str]:
+    """Only what somebody gets lasts until a day."""
+    gets = written.get("outcome", "") in {"", Outcome.GRANTED, Outcome.PARTLY_GRANTED}
+    return written if gets else {**written, "valid_until": ""}
 
 
 def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
@@ -301,6 +310,7 @@ DECISION = Asked(
     _fields,
     _before_deciding,
     after=N_("Inget skickas än. På nästa sida ser du beslutet innan du fattar det."),
+    taken=_what_belongs_together,
     check=_wrong,
     confirmed_by=N_("Fatta beslutet"),
     reviewed_as=N_("Granska beslutet"),

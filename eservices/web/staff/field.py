@@ -1,5 +1,6 @@
 """The controls of forms that no definition describes: the agent's own questions, an officer's acts."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -16,6 +17,14 @@ class Field:
     rows: int = 5
     width: str = ""
     choices: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def on(self) -> dt.date | None:
+        """The day that stands in it, where it asks for one."""
+        try:
+            return dt.date.fromisoformat(self.value) if self.kind == "date" else None
+        except ValueError:
+            return None
 
     @property
     def shown(self) -> str:
