@@ -77,7 +77,7 @@ def _needs_chromium() -> None:
 
 
 @pytest.fixture(scope="session")
-def _chromium() -> Iterator[webdriver.Chrome]:
+def chromium() -> Iterator[webdriver.Chrome]:
     _needs_chromium()
     driver = _driver()
     driver.set_script_timeout(60)
@@ -86,10 +86,10 @@ def _chromium() -> Iterator[webdriver.Chrome]:
 
 
 @pytest.fixture
-def person(_chromium: webdriver.Chrome, server: Server) -> Person:
+def person(chromium: webdriver.Chrome, server: Server) -> Person:
     """Somebody at a browser with nothing remembered, on a wide light screen."""
-    _chromium.delete_all_cookies()
-    made = Person(_chromium, server.url)
+    chromium.delete_all_cookies()
+    made = Person(chromium, server.url)
     made.look_through(theme="light", width=1280)
     return made
 

@@ -6,7 +6,6 @@ with one answer. Between the parts the calendar moves on.
 """
 
 import datetime as dt
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +19,11 @@ from selenium.webdriver.common.by import By
 from eservices.calendars import clock
 from eservices.cases import appealing, store
 from eservices.cases.appealing import AppealState
-from eservices.cases.model import Case, ClockKind, Outcome, Status
+from eservices.cases.model import Case, Status
 from eservices.definitions.library import Library
 from eservices.settings import Settings
 from eservices.storage.database import Database
 from eservices.submissions import store as submissions
-from eservices.values import Channel
 from eservices.worker.loop import Worker
 from tests.bench.robot import Answers, Visit
 from tests.browser.conftest import everything
@@ -114,23 +112,23 @@ class Afternoon(KeyboardPerson):
         else:
             self.inspector.look_at("dark", NARROW)
             self.look_through(theme="light", width=WIDE)
-        _keep_picture(self.driver, self.seen, self.path)
+        _keep_picture(self.driver, self.path)
 
     def does(self, act: str, written: Answers) -> None:
         """An act on the case, from the case's page back to it; where it is shown once more, it is looked at there."""
         self.go_by(act)
         self.looks()
         self.through_the_page(written)
-        if not self.path.endswith("done=" + self.path.rpartition("done=")[2]):
+        if "done=" not in self.path:
             self.looks()
             self.through_the_page(written)
 
 
-def test_an_officer_works_a_whole_afternoon_by_keyboard(_chromium: Chrome, house: House):
+def test_an_officer_works_a_whole_afternoon_by_keyboard(chromium: Chrome, house: House):
     with house.at(TUESDAY) as url:
         refused, granted = _handed_in(url, BY_LETTER), _handed_in(url, BY_MAIL)
         house.worker_goes_round()
-        person = Afternoon(_chromium, url)
+        person = Afternoon(chromium, url)
 
         _asks_for_more(person, refused)
         _answers_on_the_telephone(person, refused)
@@ -144,20 +142,20 @@ def test_an_officer_works_a_whole_afternoon_by_keyboard(_chromium: Chrome, house
 
     with house.at(THE_LETTER_IS_THERE) as url:
         house.worker_goes_round()
-        agent = Afternoon(_chromium, url)
+        agent = Afternoon(chromium, url)
         _hears_that_the_letter_has_come(agent, refused)
     agent.inspector.verdict()
 
     with house.at(LATE) as url:
         house.worker_goes_round()
-        late = Afternoon(_chromium, url)
+        late = Afternoon(chromium, url)
         _turns_away_what_came_late(late, refused)
         assert _appeal(house, refused).state is AppealState.LATE
     late.inspector.verdict()
 
     with house.at(NEARLY_OVER) as url:
         house.worker_goes_round()
-        holder = Afternoon(_chromium, url)
+        holder = Afternoon(chromium, url)
         anew = _renews(holder, house, granted)
         with house.database.read() as tx:
             before, after = (submissions.of_case(tx, house.case(one).id)[0] for one in (granted, anew))
@@ -285,7 +283,8 @@ def _renews(holder: Afternoon, house: House, number: str) -> str:
     return holder.text_of("reference")
 
 
-def _keep_picture(driver: Chrome, number: int, path: str) -> None:
-    """With PICTURES set to a folder, what each page looked like."""
+def _keep_picture(driver: Chrome, path: str) -> None:
+    """With PICTURES set to a folder, what each page looked like, in order."""
     if folder := os.environ.get("PICTURES"):
+        number = len(list(Path(folder).glob("*.png"))) + 1
         driver.save_screenshot(str(Path(folder) / f"{number:02}{path.partition('?')[0].replace('/', '-')}.png"))

@@ -3,14 +3,16 @@
 import datetime as dt
 from collections.abc import Callable
 
+from eservices import deliveries
 from eservices.calendars import FixedClock
 from eservices.cases import enquiries, store
 from eservices.cases.enquiries import EnquiryState
 from eservices.cases.model import Case
+from eservices.deliveries import Evidence
 from eservices.identity.people import Role
 from eservices.submissions.model import SubmissionKind
 from eservices.web.house import House
-from tests.build.drafts import a_case
+from tests.build.drafts import STREET, a_case
 from tests.staff.conftest import Person
 
 SignedIn = Callable[..., Person]
@@ -201,3 +203,23 @@ def test_a_company_gives_no_right_to_ask(handed_in: HandedIn, a_browser: Browser
 
     assert "Begär att vi avgör" not in resident.text(), "the law on handling does not reach this service"
     assert resident.go(f"/sv/case/{number}/ask-for-decision").status == 404
+
+
+def test_a_letter_that_asks_is_not_posted_once_the_answer_has_come(
+    signed_in: SignedIn, house: House, clock: FixedClock
+) -> None:
+    with house.database.transaction() as tx:
+        case = a_case(tx, clock, changes={"contact": "letter", "address": STREET})
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{case.number}/hearing")
+    officer.send({"material": "Grannen har skrivit.", "last_day": "2026-12-08"}).send(button="go=decide")
+    with house.database.read() as tx:
+        letter = next(one for one in deliveries.of_case(tx, case.id) if one.kind == "hearing")
+        assert letter.is_work
+        asked = enquiries.of_case(tx, case)[0]
+
+    officer.go(f"/cases/{case.number}/enquiries/{asked.id}/settle").send({"answer": "Ringde, har inget att säga."})
+
+    with house.database.read() as tx:
+        after = deliveries.get(tx, letter.id)
+    assert after is not None
+    assert (after.is_work, after.evidence) == (False, Evidence.CONFIRMED)
