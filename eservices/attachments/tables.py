@@ -37,6 +37,8 @@ attachments = Table(
     Column("removed_at", UtcTime),
     UniqueConstraint("draft_id", "question", "item", "digest"),
     CheckConstraint("state IN ('converting','ready','quarantined','refused','removed')", name="state_known"),
+    # Papers that came later, day by day.
+    partial_index("ix_attachments_documents", "uploaded_at", where="question = 'document'"),
     # Only what waits for the worker: beside it lie a million files that are ready.
     partial_index("ix_attachments_waiting", "state", "uploaded_at", where="state IN ('converting','quarantined')"),
 )

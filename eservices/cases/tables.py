@@ -45,6 +45,7 @@ cases = Table(
     Index("ix_cases_officer", "officer_id", "open", "due_at", "id"),
     Index("ix_cases_due", "open", "due_at", "id"),
     Index("ix_cases_service", "service", "received_at"),
+    Index("ix_cases_received_at", "received_at"),
     Index("ix_cases_service_status", "service", "open", "status", "due_at", "id"),
     Index("ix_cases_language", "language", "open", "due_at", "id"),
     Index("ix_cases_channel", "channel", "open", "due_at", "id"),
@@ -126,6 +127,49 @@ messages = Table(
     Column("read_at", UtcTime),
     Column("sealed", Sealed, nullable=False, comment="subject and body"),
     CheckConstraint("direction IN ('in','out')", name="direction_known"),
+    Index("ix_messages_sent_at", "sent_at"),
+)
+
+#: How a letter or an e-mail came that somebody here filed to a case: beside its message, which holds what it says.
+filed_mail = Table(
+    "filed_mail",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("arrived_on", Date, nullable=False, comment="the day it was in our hands"),
+    Column("arrived_how", String(16), nullable=False),
+    Column("received_on", Date, nullable=False, comment="the legal day, FL 22 §"),
+    Column("filed_by", Id, ForeignKey("staff.id"), nullable=False),
+    Column("filed_at", UtcTime, nullable=False),
+    Column("sealed", Sealed, nullable=False, comment="who it is from"),
+)
+
+#: A corrected line of the register. The line itself is never changed; the newest correction is shown first.
+register_corrections = Table(
+    "register_corrections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("line", String(48), nullable=False, comment="kind and id of the row that the line is made of"),
+    Column("corrected_by", Id, ForeignKey("staff.id"), nullable=False),
+    Column("corrected_at", UtcTime, nullable=False),
+    Column("sealed", Sealed, nullable=False, comment="what the line should say, and why"),
+)
+
+#: A case that somebody carries over to another system by hand: asked for, done, or no longer needed.
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("system", String(80), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("asked_by", Id, ForeignKey("staff.id"), comment="null: the service's definition names the system"),
+    Column("transferred_on", Date),
+    Column("their_number", String(80), comment="what the case is called there"),
+    Column("settled_by", Id, ForeignKey("staff.id")),
+    Column("settled_at", UtcTime, comment="done; or, without a day, no longer needed"),
+    partial_index("ix_transfers_waiting", "asked_at", "id", where="settled_at IS NULL"),
 )
 
 decisions = Table(
