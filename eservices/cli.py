@@ -643,10 +643,10 @@ def staff_remove_second_factor(username: str) -> None:
 @click.option(
     "--for",
     "reader",
-    type=click.Choice(["unit", "party", "public"]),
+    type=click.Choice(["unit", "party", "counterpart", "public"]),
     default="party",
     show_default=True,
-    help="Who may have it; what is withheld from them is left out and listed.",
+    help="The house, the applicant, another party or the public; what is withheld from them is left out and listed.",
 )
 @click.option(
     "--out", default=".", type=click.Path(file_okay=False, path_type=Path), help="A folder for the two files."

@@ -16,14 +16,17 @@ from typing import Any
 from eservices import attachments, journal
 from eservices.attachments import Attachment
 from eservices.cases import appealing, enquiries, marks, store
-from eservices.cases.model import Case
+from eservices.cases.model import Case, Party
 from eservices.cases.store import CaseFile
-from eservices.definitions.model import Audience, Question, Sensitivity
+from eservices.definitions.model import Audience, Sensitivity
+from eservices.definitions.texts import ServiceTexts
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.rendering import Press
 from eservices.identity import accounts
+from eservices.journey.answers import Place
+from eservices.journey.cosigning import what_others_see
 from eservices.journey.path import walk
-from eservices.journey.summary import Line, summary
+from eservices.journey.summary import Line, summary, summary_of
 from eservices.language import N_, Words
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
@@ -34,9 +37,13 @@ class Reader(StrEnum):
     """Who asked for it."""
 
     UNIT = "unit"  #: the house itself, for transfer or archive
-    PARTY = "party"  #: FL 10 §
+    PARTY = "party"  #: FL 10 §: the applicant, and whoever acts for them
+    COUNTERPART = "counterpart"  #: FL 10 §: whoever else has a part in the case, such as a neighbour or an ex-partner
     PUBLIC = "public"  #: TF 2 kap.
 
+
+#: Those who get neither files nor what somebody else has written to the house, or been told by it.
+_OUTSIDE = frozenset({Reader.COUNTERPART, Reader.PUBLIC})
 
 #: Why something is left out.
 BECAUSE = {
@@ -107,7 +114,7 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
         "confidentiality": [[one.provision, one.marked_on.isoformat()] for one in marks.of_case(tx, case.id)],
         "parties": [party for party in parties if party],
         "submissions": [
-            _submission(tx, one, reader, words, left_out)
+            _submission(tx, one, case, reader, words, left_out=left_out)
             for one in file.submissions
             if one.kind is not SubmissionKind.SIGNATURE
         ],
@@ -198,45 +205,59 @@ def _sections(data: Mapping[str, Any], words: Words) -> Iterator[Section]:
     yield Section(words(N_("Journal")), [(one["at"][:16].replace("T", " "), one["kind"]) for one in data["journal"]])
 
 
-def _party(party: Any, reader: Reader, case: Case, left_out: list[Withheld]) -> dict[str, str]:
-    told = {"role": party.role, "name": party.name}
-    if reader is Reader.PUBLIC:
-        left_out.append(Withheld(f"party: {party.role}", "protected" if case.protected else "personal"))
+def _party(party: Party, reader: Reader, case: Case, left_out: list[Withheld]) -> dict[str, str]:
+    hidden = case.protected or party.protected
+    if reader is Reader.PUBLIC or (reader is Reader.COUNTERPART and hidden):
+        left_out.append(Withheld(f"party: {party.role}", "protected" if hidden else "personal"))
         return {}
-    if case.protected or party.protected:
-        left_out.append(Withheld(f"contact: {party.role}", "protected"))
+    told = {"role": party.role, "name": party.name}
+    if hidden or reader is Reader.COUNTERPART:
+        left_out.append(Withheld(f"contact: {party.role}", "protected" if hidden else "personal"))
         return told
     return {**told, "personal_number": party.personal_number, "email": party.email, "phone": party.phone}
 
 
 def _submission(
-    tx: Transaction, submission: Submission, reader: Reader, words: Words, left_out: list[Withheld]
+    tx: Transaction, submission: Submission, case: Case, reader: Reader, words: Words, *, left_out: list[Withheld]
 ) -> dict[str, Any]:
     service = pinned.service(tx, submission.version)
     texts = pinned.texts(tx, submission.version, "sv")
-    answers = []
-    for section in summary(walk(service, submission.answers), texts, words):
-        for line in section.lines:
-            if why := _why_not(line.question, reader):
-                left_out.append(Withheld(line.label, why))
-            else:
-                answers.append([line.label, _value(line)])
+    here = walk(service, submission.answers)
+    lines = [line for section in summary(here, texts, words) for line in section.lines]
+    others = what_others_see(here, protected=case.protected)
+    why = {line.place: _why_not(line, reader, others, case) for line in lines}
+    left_out.extend(Withheld(_label(line, texts), why[line.place]) for line in lines if why[line.place])
+    told = summary_of(here, frozenset(place for place, reason in why.items() if not reason), texts, words)
     return {
         "kind": submission.kind.value,
         "channel": submission.channel.value,
         "received_on": submission.received_on.isoformat(),
         "version": submission.version,
-        "answers": answers,
+        "answers": [[line.label, _value(line)] for section in told for line in section.lines],
     }
 
 
-def _why_not(question: Question, reader: Reader) -> str:
-    """Why the public does not get an answer; "" where it does. A party and the house get theirs."""
-    if reader is not Reader.PUBLIC:
+def _why_not(line: Line, reader: Reader, others: frozenset[Place], case: Case) -> str:
+    """Why this reader does not get an answer; "" where they do. Where a protected person is leaves the house in no
+    edition; the house gets all."""
+    question = line.question
+    if reader is Reader.UNIT:
         return ""
+    if case.protected and question.tells_where:
+        return "protected"
+    if reader is Reader.PARTY:
+        return ""
+    if reader is Reader.COUNTERPART:
+        return "" if line.place in others else "audience"
     if question.sensitivity is not Sensitivity.NORMAL or question.prefill:
         return "personal"
     return "" if question.audience is Audience.PUBLIC else "audience"
+
+
+def _label(line: Line, texts: ServiceTexts) -> str:
+    """What was asked, without the earlier answers that it quotes."""
+    label = line.question.label
+    return texts.get(label, **{name: "…" for name in label.quotes if "." not in name})
 
 
 def _value(line: Line) -> str:
@@ -244,7 +265,7 @@ def _value(line: Line) -> str:
 
 
 def _messages(file: CaseFile, reader: Reader, left_out: list[Withheld]) -> list[dict[str, str]]:
-    if reader is Reader.PUBLIC:
+    if reader in _OUTSIDE:
         left_out.extend(Withheld(one.sent_at.date().isoformat(), "message") for one in file.messages)
         return []
     return [
@@ -271,7 +292,7 @@ def _journal(tx: Transaction, case: Case, reader: Reader, left_out: list[Withhel
 
 def _files(tx: Transaction, case: Case, reader: Reader, left_out: list[Withheld]) -> Iterator[Attachment]:
     for one in attachments.of_case(tx, case.id, case.key):
-        if reader is Reader.PUBLIC:
-            left_out.append(Withheld(one.id[:8], "file"))
+        if reader in _OUTSIDE or (case.protected and reader is not Reader.UNIT):
+            left_out.append(Withheld(one.id[:8], "protected" if case.protected else "file"))
         elif one.may_be_opened:
             yield one
