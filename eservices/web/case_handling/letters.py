@@ -55,7 +55,7 @@ def flag_letter(language: str, *, label: str, was: str, wonders: str, last_day: 
     `was` is "" where the answer is not to be written in a letter.
     """
     words = words_of(language)
-    about = label if not was else words(N_("{label} Ditt svar: {answer}"), label=_ended(label), answer=was)
+    about = label if not was else f"{label}\n" + words(N_("Du svarade: {answer}"), answer=was)
     last = words(N_("Svara gärna senast {day}."), day=words.day(last_day, weekday=True))
     otherwise = words(N_("Hör vi inget utgår vi från att ditt svar stämmer."))
     return Said(
@@ -70,11 +70,6 @@ def flag_letter(language: str, *, label: str, was: str, wonders: str, last_day: 
         ),
         (words(N_("Vi har inte hört från dig om det här svaret än:")), about, wonders, last, _ways(words), otherwise),
     )
-
-
-def _ended(label: str) -> str:
-    """A label as a sentence of its own."""
-    return label if label[-1:] in ".?!:؟" else f"{label}:"
 
 
 def hearing_letter(language: str, *, last_day: dt.date, material: str) -> Said:
