@@ -29,13 +29,17 @@ def path_of(settings: Settings) -> Path:
     return settings.data_dir / NAME
 
 
-def write(database: Database, path: Path) -> int:
+def write(database: Database, path: Path, *, also: Iterable[Sequence[Stub]] = ()) -> int:
     """Write the whole list anew, durable under its name before this returns. Gives how many cases are in it.
 
-    What the list that lies there names beside is kept: a restored database may be too old to know it.
+    What the list that lies there names beside is kept, and what is in `also`: a restored database may be too old to
+    know it.
     """
+    known = {stub.case_id: stub for stubs in also for stub in stubs}
+    if path.exists():
+        known |= {stub.case_id: stub for stub in read(path)}
     with database.read() as tx:
-        known = {stub.case_id: stub for stub in [*(read(path) if path.exists() else ()), *store.stubs(tx)]}
+        known |= {stub.case_id: stub for stub in store.stubs(tx)}
     gone = list(known.values())
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}")

@@ -3,7 +3,9 @@
 The database is copied first, as of one moment, and the files after it: a file is on the disk before the row that names
 it, so every file that the copy names is there to be taken. The key ring is not taken: whoever finds a backup finds
 nothing to read in it, and it must lie in another place. Both verify what they made, and raise `BadBackup` when a count,
-a digest, the journal or the ring does not hold.
+a digest, the journal or the ring does not hold. What was disposed of after a backup was taken goes again before the
+restored installation opens: the list of it lies outside the database, in every later backup, and wherever else it is
+kept.
 """
 
 import datetime as dt
@@ -13,7 +15,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +24,9 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, func, inspect, 
 from sqlalchemy.engine import make_url
 
 from eservices import journal
-from eservices.schema.upgrade import found_revision
+from eservices.records import disposal_list
+from eservices.records.model import Stub
+from eservices.schema.upgrade import bring_up_to_date, found_revision
 from eservices.settings import Settings
 from eservices.storage.database import Database, metadata
 from eservices.storage.keys import fits_ring
@@ -46,6 +50,15 @@ class Manifest:
     files: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is back, how many cases that had been disposed of went again, and the day of the newest disposal known."""
+
+    manifest: Manifest
+    disposed: int
+    newest: dt.date | None
+
+
 def backup(settings: Settings, folder: Path, now: dt.datetime) -> Manifest:
     """Copy the installation into `folder`, which must be new or empty. Raises `BadBackup`, `OSError`."""
     _must_be_empty(folder)
@@ -61,17 +74,21 @@ def backup(settings: Settings, folder: Path, now: dt.datetime) -> Manifest:
     else:
         rows = _dump(url, folder / _POSTGRES)
     _copy_files(settings.files_dir, folder / _FILES)
+    if (gone := disposal_list.path_of(settings)).exists():
+        shutil.copyfile(gone, folder / disposal_list.NAME)
     manifest = Manifest(now.isoformat(), url.get_backend_name(), revision, rows, _digests(folder / _FILES))
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n", "utf-8")
     _sync(folder)
     return manifest
 
 
-def restore(settings: Settings, folder: Path) -> Manifest:
+def restore(settings: Settings, folder: Path, now: dt.datetime, *, lists: Sequence[Path] = ()) -> Restored:
     """Make the installation of `settings`, which must be empty, of a backup; then see that it is whole.
 
-    Raises `BadBackup` when something is there already, when the backup is not of this engine, or when the restored
-    installation does not hold what the manifest says. Then nothing may be served from it.
+    Then everything goes again that the lists of disposals name: that of the backup, that in DATA_DIR, and `lists`.
+    Raises `UnreadableList` before anything is touched; `BadBackup` when something is there already, when the backup is
+    not of this engine, or when the restored installation does not hold what the manifest says. Then nothing may be
+    served from it.
     """
     try:
         manifest = Manifest(**json.loads((folder / _MANIFEST).read_text("utf-8")))
@@ -80,6 +97,8 @@ def restore(settings: Settings, folder: Path) -> Manifest:
     url = make_url(settings.database_url)
     if url.get_backend_name() != manifest.engine:
         raise BadBackup(f"the backup is of {manifest.engine}, the settings name {url.get_backend_name()}")
+    here = [disposal_list.path_of(settings), folder / disposal_list.NAME]
+    gone = [disposal_list.read(path) for path in [*lists, *(path for path in here if path.exists())]]
     _must_be_empty(settings.files_dir)
     if _digests(folder / _FILES) != manifest.files:
         raise BadBackup("the files of the backup are not those that were taken")
@@ -94,7 +113,19 @@ def restore(settings: Settings, folder: Path) -> Manifest:
         _undump(url, folder / _POSTGRES)
     _copy_files(folder / _FILES, settings.files_dir)
     _verify(settings, manifest)
-    return manifest
+    days = [stub.disposed_at.date() for stubs in gone for stub in stubs]
+    return Restored(manifest, _dispose_again(settings, gone, now) if days else 0, max(days, default=None))
+
+
+def _dispose_again(settings: Settings, gone: Sequence[Sequence[Stub]], now: dt.datetime) -> int:
+    bring_up_to_date(settings.database_url)  # an old backup may not know of disposal yet
+    database = Database.of(settings)
+    try:
+        again = disposal_list.replay(database, settings, gone, now)
+        disposal_list.write(database, disposal_list.path_of(settings), also=gone)
+    finally:
+        database.dispose()
+    return again
 
 
 def _verify(settings: Settings, manifest: Manifest) -> None:

@@ -34,9 +34,9 @@ def test_a_house_comes_back_in_an_empty_place(places: tuple[Settings, Settings],
     here, there = places
     made = backup(here, tmp_path / "backup", NOON)
 
-    back = restore(there, tmp_path / "backup")
+    back = restore(there, tmp_path / "backup", NOON)
 
-    assert back == made
+    assert back.manifest == made
     assert made.rows["cases"] == made.rows["submissions"] == 3
     assert made.rows["journal_entries"] > 3
     assert _names(there) == _names(here)
@@ -50,10 +50,10 @@ def test_it_never_writes_over_what_is_there(places: tuple[Settings, Settings], t
     with pytest.raises(BadBackup, match="is not empty"):
         backup(here, tmp_path / "backup", NOON)
     with pytest.raises(BadBackup):
-        restore(here, tmp_path / "backup")
-    restore(there, tmp_path / "backup")
+        restore(here, tmp_path / "backup", NOON)
+    restore(there, tmp_path / "backup", NOON)
     with pytest.raises(BadBackup):
-        restore(there, tmp_path / "backup")
+        restore(there, tmp_path / "backup", NOON)
     assert len(_names(here)) == len(_names(there)) == 3
 
 
@@ -76,7 +76,7 @@ def test_a_backup_that_is_not_whole_is_refused(places: tuple[Settings, Settings]
         there = replace(there, keys=f"index:{'1f' * 32},2026:{'2e' * 32}")
 
     with pytest.raises(BadBackup):
-        restore(there, folder)
+        restore(there, folder, NOON)
 
 
 def _at(settings: Settings, url: str, data_dir: Path) -> Settings:
