@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from eservices import journal
 from eservices.cases import asking
@@ -25,11 +25,12 @@ from eservices.definitions.model import Service
 from eservices.identity.people import Actor, ActorKind
 from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
-from eservices.storage.keys import data_keys, make_key
+from eservices.storage.keys import data_keys, destroy_key, make_key
 from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey
 from eservices.submissions import drafts
-from eservices.submissions.model import Assisted, Draft, Needs
+from eservices.submissions.model import Assisted, Draft, DraftState, Needs
+from eservices.submissions.tables import drafts as drafts_table
 from eservices.values import Channel, IdentityBasis, Json, new_id
 
 #: What became of a call: counted, so that work which should not have been needed shows.
@@ -340,6 +341,24 @@ def end_forgotten(tx: Transaction, *, before: dt.datetime, now: dt.datetime, lim
     for call in forgotten:
         end(tx, call, resolution=FORGOTTEN, now=now)
     return len(forgotten)
+
+
+def forget(tx: Transaction, before: dt.datetime, *, now: dt.datetime, limit: int = 200) -> int:
+    """Calls that ended before then and came to nothing are gone, with the number. Those about a case go with it."""
+    still = select(drafts_table.c.id).where(
+        drafts_table.c.id == calls.c.draft_id, drafts_table.c.state == DraftState.OPEN.value
+    )
+    query = (
+        select(calls.c.id, calls.c.key_id)
+        .where(calls.c.ended_at < before, calls.c.case_id.is_(None), ~still.exists())
+        .order_by(calls.c.ended_at)
+        .limit(limit)
+    )
+    rows = tx.execute(query).all()
+    for row in rows:
+        tx.execute(delete(calls).where(calls.c.id == row.id))
+        destroy_key(tx, row.key_id, now)
+    return len(rows)
 
 
 def quick(

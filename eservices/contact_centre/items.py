@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import and_, bindparam, insert, or_, select, text, update
 
 from eservices import journal
 from eservices.contact_centre.tables import contact_items
@@ -294,10 +294,15 @@ def bring_back(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit:
 
 
 def forget_notes(tx: Transaction, before: dt.datetime, *, now: dt.datetime, limit: int = 200) -> int:
-    """What was noted before then of things settled at once is gone, and who noted it; they are still counted."""
+    """What was noted before then and is about no case is gone, and who noted it; it is still counted.
+
+    What was settled at once, and what was to be done and is done: a promise to ring back, with name and number.
+    """
+    about_nothing = and_(contact_items.c.case_id.is_(None), contact_items.c.draft_id.is_(None))
+    done = and_(contact_items.c.state == ItemState.DONE.value, contact_items.c.sealed.is_not(None), about_nothing)
     query = (
         select(contact_items.c.id, contact_items.c.key_id)
-        .where(text(_NOTED), contact_items.c.done_at < before)
+        .where(or_(text(_NOTED), done), contact_items.c.done_at < before)
         .order_by(contact_items.c.done_at)
         .limit(limit)
     )

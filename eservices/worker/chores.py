@@ -140,10 +140,13 @@ def bring_back_parked(desk: Desk) -> int:
 
 
 def forget_notes(desk: Desk) -> int:
-    """Notes of what was settled at once are kept for as long as somebody may ring again about it, and no longer."""
+    """Notes, numbers and calls that are about no case are kept for as long as somebody may ring again, no longer."""
     now = desk.clock.now()
+    before = now - _NOTES_KEPT
     with desk.database.transaction() as tx:
-        return items.forget_notes(tx, now - _NOTES_KEPT, now=now, limit=_PORTION)
+        return items.forget_notes(tx, before, now=now, limit=_PORTION) + calls.forget(
+            tx, before, now=now, limit=_PORTION
+        )
 
 
 def look_after_news(desk: Desk) -> int:
