@@ -14,6 +14,7 @@ from eservices.web.house import House
 from eservices.worker.loop import Worker
 from tests.build.drafts import a_case
 from tests.staff.conftest import PASSWORD, Person
+from tests.staff.test_second_factor import turned_on
 
 SignedIn = Callable[..., Person]
 CaseOf = Callable[[str], Case]
@@ -111,3 +112,31 @@ def test_a_reply_to_start_from_is_in_the_case_s_words(signed_in: SignedIn, house
     assert f"ditt ärende {number}" in officer.text("textarea[name=body]")
     officer.send()
     assert f"ditt ärende {number}" in officer.text("main")
+
+
+def test_whoever_has_a_code_from_an_app_signs_with_it_too(
+    signed_in: SignedIn, house: House, clock: FixedClock, case_of: CaseOf
+) -> None:
+    number, _ = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER)
+    codes = turned_on(officer, house)
+    clock.move(dt.timedelta(minutes=10))
+    officer.go(f"/cases/{number}/decision").send({"outcome": "granted", "reasons": "Platsen passar."})
+
+    assert officer.send({"password": PASSWORD}).status == 422
+    assert "Lösenordet eller koden stämmer inte." in officer.text(".summary")
+    assert case_of(number).decided_at is None
+
+    officer.send({"password": PASSWORD, "code": codes[0]})
+    assert case_of(number).decided_at is not None
+
+
+def test_what_nobody_gets_lasts_until_no_day(signed_in: SignedIn, house: House, clock: FixedClock) -> None:
+    number, _ = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+
+    officer.send({**REFUSAL, "waiver": "Inget nytt", "valid_until": "2028-11-24"})
+
+    assert "Gäller till och med" not in officer.text("main")
+    officer.send({"password": PASSWORD})
+    assert "24 november 2028" not in officer.text("main")

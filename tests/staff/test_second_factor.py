@@ -15,7 +15,7 @@ from tests.staff.conftest import PASSWORD, Person
 SignedIn = Callable[..., Person]
 
 
-def _turned_on(person: Person, house: House) -> list[str]:
+def turned_on(person: Person, house: House) -> list[str]:
     person.go("/staff/second-factor").send({"password": PASSWORD})
     typed = person.text("main code").replace(" ", "")
     secret = base64.b32decode(typed)
@@ -28,7 +28,7 @@ def test_whoever_turns_it_on_needs_it_and_can_use_a_recovery_code(
     signed_in: SignedIn, a_browser: Callable[[], Person], house: House
 ) -> None:
     person = signed_in(Role.CASE_OFFICER, name="officer")
-    codes = _turned_on(person, house)
+    codes = turned_on(person, house)
     assert len(codes) == 10
     assert not person.go("/staff/second-factor").page.css("main code")
 
@@ -53,7 +53,7 @@ def test_a_role_that_must_have_it_sees_nothing_before_it_is_on(signed_in: Signed
     person, agent = signed_in(Role.CASE_OFFICER), signed_in(Role.CONTACT_AGENT)
 
     assert person.go("/cases/").address == "/staff/second-factor"
-    _turned_on(person, house)
+    turned_on(person, house)
     assert person.go("/cases/").address == "/cases/"
     assert agent.go("/contact-centre/").address == "/contact-centre/"
 

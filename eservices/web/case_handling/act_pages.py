@@ -6,7 +6,7 @@ same page, and when somebody else was first nothing typed is lost. Who may do it
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, TypedDict
 
 from flask import request
@@ -24,7 +24,7 @@ from eservices.web.case_handling.conflict import conflict
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
-from eservices.web.staff import access
+from eservices.web.staff import access, confirming
 from eservices.web.staff.field import Errors, Field
 from eservices.web.staff.page import StaffPage, framed
 
@@ -112,7 +112,8 @@ def take(
 ) -> Response:
     """What was sent for an act: told what is missing, shown once more, done, or shown who came in between."""
     form, pressed = asked.taken(typed()), request.form.get("go", "")
-    wrong = asked.confirming_wrong() if pressed == CONFIRM and asked.confirming else ()
+    wrong = confirming.wrong() if pressed == CONFIRM and asked.signed else ()
+    showing = confirming.fields() if asked.signed else ()
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, asked.act)
         fields = fields_of(tx, case, asked, form)
@@ -120,14 +121,14 @@ def take(
         if errors or pressed == CHANGE:
             return render(_form(tx, case, asked, form, errors), 422 if errors else 200)
         if asked.confirmed_by and pressed != CONFIRM:
-            return render(_review(tx, case, asked, form, fields=fields))
+            return render(_review(tx, case, asked, form, fields=fields, showing=showing))
         if wrong:
-            return render(_review(tx, case, asked, form, fields=fields, errors=wrong), 422)
+            return render(_review(tx, case, asked, form, fields=fields, showing=showing, errors=wrong), 422)
         complete = {field.name: field.value for field in fields}
         try:
             act(tx, case, {**form, **complete})
         except (ChangedMeanwhile, NotAllowed, UnknownEnquiry):
-            confirmed = (Field("hidden", "go", "", CONFIRM),) if asked.confirmed_by and not asked.confirming else ()
+            confirmed = (Field("hidden", "go", "", CONFIRM),) if asked.confirmed_by and not asked.signed else ()
             button = plain(asked.confirmed_by or asked.button)
             return conflict(tx, number, (*fields, *confirmed), button, expected=row_version())
     return see_other(f"/cases/{number}?done={code}")
@@ -157,6 +158,7 @@ def _review(
     written: Mapping[str, str],
     *,
     fields: tuple[Field, ...],
+    showing: tuple[Field, ...] = (),
     errors: Errors = (),
 ) -> ReviewPage:
     access.journal_look(tx, "case", case)
@@ -171,6 +173,6 @@ def _review(
         letters=tuple(asked.letters(tx, case, written)),
         boxes=tuple(asked.boxes(tx, case)),
         after=plain(asked.when_confirmed) if asked.when_confirmed else "",
-        confirming=tuple(replace(f, label=plain(f.label), hint=plain(f.hint)) for f in asked.confirming),
+        confirming=showing,
         errors=errors,
     )

@@ -13,13 +13,12 @@ from eservices.cases.deciding import Grounds
 from eservices.cases.model import Case, DecisionKind, MadeBy, Outcome, Part, Party
 from eservices.documents.decision import OUTCOMES as TOLD
 from eservices.documents.decision import PARTS
-from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.language import N_, Words
 from eservices.language import words as words_of
+from eservices.naming import OUTCOMES
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.web import security
 from eservices.web.case_handling import phrases
 from eservices.web.case_handling.act_pages import ask, by_form, take
 from eservices.web.case_handling.asked import Asked, Box, Letter, news_told_to
@@ -28,7 +27,6 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors, Field
-from eservices.web.staff.naming import OUTCOMES
 
 #: So many short lines; more is no longer short.
 _PLAIN_LINES = 5
@@ -283,25 +281,6 @@ def _before_deciding(tx: Transaction, case: Case) -> Iterator[Box]:
         )
 
 
-def confirmed_by_password() -> Errors:
-    """Whether whoever signs is still the one who signed in."""
-    home, password = house(), request.form.get("password", "")
-    if not password:
-        return (("password", plain("Skriv ditt lösenord.")),)
-    try:
-        right = accounts.confirms(
-            home.database,
-            access.current_staff(),
-            password,
-            address=security.client_address(),
-            now=home.clock.now(),
-            any_password=home.settings.demo,
-        )
-    except accounts.Throttled:
-        return (("password", plain("För många försök. Vänta en stund och försök igen.")),)
-    return () if right else (("password", plain("Lösenordet stämmer inte.")),)
-
-
 DECISION = Asked(
     "decision",
     Act.DECIDE,
@@ -316,10 +295,10 @@ DECISION = Asked(
     reviewed_as=N_("Granska beslutet"),
     letters=_letters,
     when_confirmed=N_(
-        "När du fattar beslutet går beskedet iväg. Ett beslut ändras bara genom ett nytt beslut eller en rättelse."
+        "När du fattar beslutet skriver du under det, och beskedet går iväg. Ett beslut ändras bara genom ett nytt "
+        "beslut eller en rättelse."
     ),
-    confirming=(Field("password", "password", N_("Ditt lösenord"), hint=N_("Du skriver under med det.")),),
-    confirming_wrong=confirmed_by_password,
+    signed=True,
 )
 
 

@@ -14,6 +14,7 @@ from eservices.cases import belonging, queue
 from eservices.cases.queue import Facets, Filters, QueueRow
 from eservices.identity.people import Act, may
 from eservices.language import N_, own_name
+from eservices.naming import CHANNELS, PUBLIC_STATUSES, STATUSES
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel
@@ -23,7 +24,6 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render
 from eservices.web.staff import access
-from eservices.web.staff.naming import CHANNELS, PUBLIC_STATUSES, STATUSES
 from eservices.web.staff.page import Link, StaffPage, framed
 from eservices.web.staff.telling import FOUND, MOST_COUNTED, found_caption
 

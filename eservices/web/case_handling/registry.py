@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from eservices.cases import registry
 from eservices.cases.registry import Delegated, Registered
 from eservices.identity.people import Act
+from eservices.naming import OUTCOMES
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render
 from eservices.web.staff import access
-from eservices.web.staff.naming import OUTCOMES
 from eservices.web.staff.page import StaffPage, framed
 
 

@@ -22,6 +22,7 @@ from eservices.journey.people import applicant_of
 from eservices.journey.script import numbering
 from eservices.journey.summary import Line, quotes, summary
 from eservices.language import N_
+from eservices.naming import BY_CHANNEL
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Draft, SubmissionKind
@@ -31,7 +32,6 @@ from eservices.web.frames import Frame, Typed
 from eservices.web.house import house
 from eservices.web.i18n import is_swedish, plain, words
 from eservices.web.staff.arrivals import arrival_told
-from eservices.web.staff.naming import BY_CHANNEL
 from eservices.web.staff.page import Bar, framed
 from eservices.web.staff.telling import Tell, line_told
 from eservices.web.uploads import Files

@@ -16,6 +16,7 @@ from eservices.contact_centre.calls import Call
 from eservices.identity.people import Act
 from eservices.language import LANGUAGES, N_, own_name
 from eservices.language import words as words_of
+from eservices.naming import CHANNELS, IDENTITIES, MANDATES, SPEAKS_AS
 from eservices.questions import cleaning
 from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
@@ -30,7 +31,6 @@ from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors, Field
-from eservices.web.staff.naming import CHANNELS, IDENTITIES, MANDATES, SPEAKS_AS
 from eservices.web.staff.page import framed
 
 #: The ways in which an agent can know who somebody is; an e-ID is never the agent's to vouch for.

@@ -24,6 +24,7 @@ from eservices.journey.path import Walk, walk
 from eservices.journey.summary import Line, quotes, quotes_of, shown
 from eservices.language import N_, SOURCE
 from eservices.language import words as words_of
+from eservices.naming import DECIDED, METHODS
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.web.contact_centre.room import blueprint
@@ -32,7 +33,6 @@ from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.consents import ConsentShown, consents_shown
-from eservices.web.staff.naming import DECIDED, METHODS
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
 from eservices.web.staff.signers import Signer, signers_of

@@ -18,6 +18,7 @@ from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.intake import offering
 from eservices.language import N_, own_name
+from eservices.naming import CHANNELS
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts
@@ -27,7 +28,6 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.naming import CHANNELS
 from eservices.web.staff.page import Link, StaffPage, framed
 from eservices.web.staff.telling import FOUND, found_caption, news_told, service_title
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
 from eservices.language import N_
+from eservices.naming import CHANNELS, IDENTITIES, MANDATES, SPEAKS_AS
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.submissions.model import Draft
@@ -17,7 +18,6 @@ from eservices.web.contact_centre.theirs import Theirs, theirs
 from eservices.web.i18n import plain
 from eservices.web.pages import see_other
 from eservices.web.staff import access
-from eservices.web.staff.naming import CHANNELS, IDENTITIES, MANDATES, SPEAKS_AS
 from eservices.web.staff.page import StaffPage
 from eservices.web.staff.telling import needs_of, phone_written
 

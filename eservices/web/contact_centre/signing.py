@@ -18,6 +18,7 @@ from eservices.contact_centre.case_view import View
 from eservices.identity.people import Act, Actor, ActorKind
 from eservices.intake import cosigning
 from eservices.language import N_
+from eservices.naming import IDENTITIES
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
@@ -28,7 +29,6 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.naming import IDENTITIES
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.signers import STATES
 from eservices.web.to_sign import ToSign, to_sign

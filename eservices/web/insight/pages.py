@@ -17,6 +17,7 @@ from eservices.insight.measures import Measure, Telephone
 from eservices.insight.periods import Period, UnknownPeriod
 from eservices.insight.report import Closely, Overview, ServiceFigures
 from eservices.language import N_, sort_key
+from eservices.naming import PUBLIC_STATUSES
 from eservices.web import i18n
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -25,7 +26,6 @@ from eservices.web.insight.charts import Curves, GapMark
 from eservices.web.insight.room import blueprint
 from eservices.web.pages import render
 from eservices.web.staff import access
-from eservices.web.staff.naming import PUBLIC_STATUSES
 from eservices.web.staff.page import Link, StaffPage, framed
 from eservices.web.staff.telling import service_title
 

@@ -3,7 +3,7 @@ how news reaches them. The same acts that the contact centre does on their word.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from flask import request
@@ -17,7 +17,7 @@ from eservices.cases.protecting import OWN_SIDE
 from eservices.definitions.model import Service
 from eservices.identity.people import Actor
 from eservices.intake import offering
-from eservices.journey.answers import Answers
+from eservices.journey.answers import Answers, AnswerState
 from eservices.language import N_
 from eservices.questions import cleaning, faults
 from eservices.questions.kinds import make
@@ -35,6 +35,9 @@ _CASE = "/<lang:language>/case/<casenumber:number>"
 
 #: No text of a resident's on these pages is longer.
 _LONGEST = 10_000
+
+#: Answers that are another each time.
+_ASKED_ANEW = frozenset({"date", "date_range", "signature"})
 
 METHODS = {
     ContactMethod.EMAIL: N_("Med e-post"),
@@ -264,13 +267,15 @@ def renew(number: str) -> Response:
 
 
 def carried_over(service: Service, before: Answers) -> Answers:
-    """The answers of last time that today's version still asks for. Files, days and declarations are asked anew."""
-    kept = {
-        place: answer
-        for place, answer in before.given.items()
-        if (question := service.questions.get(place[0])) is not None
-        and question.type.name not in {"file", "date", "date_range", "signature"}
-    }
+    """The answers of last time that today's version still asks for. Days and signatures are asked anew; a file is left
+    out, and the unit asks if it needs one again, so that whoever has nothing new to tell only confirms."""
+    kept = {}
+    for place, answer in before.given.items():
+        asks = service.questions[place[0]].type.name if place[0] in service.questions else ""
+        if asks == "file":
+            kept[place] = replace(answer, value=None, state=AnswerState.BLANK)
+        elif asks and not (asks in _ASKED_ANEW and answer.state is AnswerState.ANSWERED):
+            kept[place] = answer
     return Answers(kept, before.items, before.last_item, before.closed_groups)
 
 

@@ -7,10 +7,10 @@ from eservices.cases import consents
 from eservices.cases.consents import Consent, Given
 from eservices.journal import Entry
 from eservices.language import direction, html_lang
+from eservices.naming import MANDATES, SPEAKS_AS
 from eservices.submissions.model import Submission
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
-from eservices.web.staff.naming import MANDATES, SPEAKS_AS
 from eservices.web.staff.telling import tell
 
 

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from eservices.identity import accounts, second_factor, sessions
 from eservices.identity.devices import device_of
 from eservices.identity.people import ALL_UNITS, Act, Staff, may
+from eservices.naming import ROLES
 from eservices.web import security
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import Page, render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.naming import ROLES
 from eservices.web.staff.page import StaffPage, framed
 
 blueprint = Blueprint("sign_in", __name__)

@@ -13,11 +13,7 @@ from eservices.journey.answers import Answers
 from eservices.journey.summary import Line
 from eservices.language import N_, SOURCE, Words, own_name
 from eservices.language import words as words_of
-from eservices.questions.kinds import make
-from eservices.submissions.model import Needs
-from eservices.web.house import house
-from eservices.web.i18n import plain, words
-from eservices.web.staff.naming import (
+from eservices.naming import (
     BY_CHANNEL,
     BY_LETTER,
     BY_PHONE,
@@ -29,6 +25,10 @@ from eservices.web.staff.naming import (
     PUBLIC_STATUSES,
     STATUSES,
 )
+from eservices.questions.kinds import make
+from eservices.submissions.model import Needs
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
 
 #: What only waits, what goes on, what is done: shape and colour of the mark beside the word.
 _MARKS = {
