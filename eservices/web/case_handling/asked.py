@@ -72,8 +72,7 @@ class Asked:
     reviewed_as: str = ""  #: the heading of that page
     letters: Callable[[Transaction, Case, Mapping[str, str]], Iterator[Letter]] = _no_letters
     when_confirmed: str = ""  #: what happens with that button
-    confirming: tuple[Field, ...] = ()  #: what is asked there, such as the password once more
-    confirming_wrong: Callable[[], Errors] = tuple  #: asked before anything is opened: it may take its time
+    signed: bool = False  #: whether whoever presses it shows once more who they are
 
 
 def fields_of(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str]) -> tuple[Field, ...]:
