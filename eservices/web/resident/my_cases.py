@@ -273,6 +273,7 @@ class CasePage(Page):
     may_ask_for_decision: bool
     may_appeal: bool
     may_renew: bool
+    renew_by: str  #: the last day of what was given, once it is time to renew
     open: bool
     limits: str
     accept: str
@@ -501,6 +502,7 @@ def _case_page(
         ],
         may_appeal=case is not None and appealing.may_be_appealed(case, seen.decisions),
         may_renew=bool(seen.decisions) and seen.decisions[-1].valid_until is not None and service.validity is not None,
+        renew_by=_renew_by(seen, words) if service.validity is not None else "",
         sections=[
             section
             for submission in seen.submissions[:1]
@@ -557,6 +559,14 @@ def _asked(tx: Transaction, case: Case | None, enquiry: Enquiry, words: Words) -
     follows = words(CONSEQUENCES[enquiry.consequence]) if enquiry.consequence else ""
     body = enquiry.said("body") if enquiry.kind is EnquiryKind.HEARING else ""
     return Asked(enquiry.kind.value, items, body, last, follows)
+
+
+def _renew_by(seen: Following, words: Words) -> str:
+    newest = seen.decisions[-1] if seen.decisions else None
+    if newest is None or newest.valid_until is None:
+        return ""
+    told = any(entry.kind == "renewal_near" and entry.at >= newest.decided_at for entry in seen.events)
+    return words.day(newest.valid_until, weekday=True) if told else ""
 
 
 def _happened(seen: Following, words: Words) -> Iterator[Happened]:
