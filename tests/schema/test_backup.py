@@ -2,19 +2,26 @@
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from eservices.calendars import FixedClock
 from eservices.cases import queue
+from eservices.cases import store as cases
+from eservices.definitions.library import Library
 from eservices.demo.municipality import fill
+from eservices.records import disposal_list, retention
+from eservices.records import store as records
 from eservices.schema.backup import BadBackup, backup, restore
 from eservices.schema.upgrade import prepare
 from eservices.settings import Settings
 from eservices.storage.database import Database
 from tests import postgres
+from tests.records.cases import CANARY, a_full_case, a_service_kept
 
 NOON = dt.datetime(2026, 11, 25, 11, 0, tzinfo=dt.UTC)
 
@@ -77,6 +84,59 @@ def test_a_backup_that_is_not_whole_is_refused(places: tuple[Settings, Settings]
 
     with pytest.raises(BadBackup):
         restore(there, folder, NOON)
+
+
+@pytest.mark.parametrize("list_lies", ["in the data folder", "beside", "nowhere"])
+def test_what_was_disposed_of_after_the_backup_does_not_come_back_with_it(
+    places: tuple[Settings, Settings], library: Library, tmp_path: Path, list_lies: str
+) -> None:
+    here, there = places
+    clock = FixedClock(NOON)
+    database = Database.of(here)
+    with database.transaction() as tx:
+        number = a_full_case(tx, clock, a_service_kept(), here.files_dir).number
+    backup(here, tmp_path / "old", clock.now())
+    clock.move(dt.timedelta(days=1100))
+    assert retention.run(database, library, here, decision="KS 2029/12", now=clock.now()).gone == 1
+    disposal_list.write(database, disposal_list.path_of(here))
+    database.dispose()
+    backup(here, tmp_path / "new", clock.now())
+    if list_lies == "in the data folder":
+        there.data_dir.mkdir()
+        shutil.copy(tmp_path / "new" / disposal_list.NAME, disposal_list.path_of(there))
+    lists = [tmp_path / "new" / disposal_list.NAME] if list_lies == "beside" else []
+
+    back = restore(there, tmp_path / "old", clock.now(), lists=lists)
+
+    (name,) = [name for found, name in _names(there) if found == number]
+    if list_lies == "nowhere":  # the control: without any list it is all there again
+        assert (back.disposed, back.newest, CANARY in name) == (0, None, True)
+        return
+    assert (back.disposed, back.newest, name) == (1, clock.today(), "")
+    assert len(_files(there)) == len(_files(here)) == 1
+    again = Database.of(there)
+    with again.read() as tx:
+        assert [stub.decision for stub in records.stubs(tx, number=number)] == ["KS 2029/12"]
+        assert cases.by_number(tx, number) is None
+    again.dispose()
+    assert disposal_list.read(disposal_list.path_of(there)) == disposal_list.read(disposal_list.path_of(here))
+
+
+def test_a_list_of_disposals_that_is_cut_off_is_refused_before_anything_is_touched(
+    places: tuple[Settings, Settings], tmp_path: Path
+) -> None:
+    here, there = places
+    backup(here, tmp_path / "backup", NOON)
+    torn = tmp_path / "torn.jsonl"
+    torn.write_text('{"cases": 3}\n')
+
+    with pytest.raises(disposal_list.UnreadableList):
+        restore(there, tmp_path / "backup", NOON, lists=[torn])
+    assert restore(there, tmp_path / "backup", NOON).disposed == 0
+
+
+def _files(settings: Settings) -> list[Path]:
+    return [path for path in settings.files_dir.rglob("*") if path.is_file()]
 
 
 def _at(settings: Settings, url: str, data_dir: Path) -> Settings:
