@@ -211,7 +211,11 @@ def _postal_address(sheet: _Sheet) -> Sequence[Area]:
 
 
 def _location(sheet: _Sheet) -> Sequence[Area]:
-    return [Lines(min(max(2, -(-sheet.type.max_length // _LINE)), 4))]
+    labels = (sheet.say(label) for part, label in sheet.type.part_labels.items() if part in sheet.type.parts)
+    return [
+        Lines(min(max(2, -(-sheet.type.max_length // _LINE)), 4)),
+        *(Lines(label=each, width="half") for each in labels),
+    ]
 
 
 def _bank_account(sheet: _Sheet) -> Sequence[Area]:

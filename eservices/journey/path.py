@@ -237,7 +237,7 @@ def _named(question: Question, items: Iterable[ItemView], answers: Answers) -> I
     for item in items:
         value = answers.value(question.id, item.number)
         if value is not None and question in item.questions:
-            yield str(item.number), question.type.show(value, words(SOURCE))
+            yield str(item.number), question.type.quote(value, words(SOURCE))
 
 
 def sums_off(

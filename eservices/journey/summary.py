@@ -50,7 +50,7 @@ class Quoted:
 
     def shown_by(self, texts: ServiceTexts, words: Words) -> str:
         """The answer as one reads it."""
-        return self.question.type.show(self.value, labelled(self.question, texts, words))
+        return self.question.type.quote(self.value, labelled(self.question, texts, words))
 
 
 #: Stands for an answer that is not there yet.

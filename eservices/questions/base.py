@@ -173,6 +173,10 @@ class QuestionType(ABC):
         """The answer as an agent reads it back aloud; numbers in groups."""
         return self.show(value, words)
 
+    def quote(self, value: Json, words: Words) -> str:
+        """The answer inside another text, such as the label of a later question."""
+        return self.show(value, words)
+
     def mask(self, value: Json, words: Words) -> str:
         """The answer for somebody who may know that it is there, not what it is."""
         return HIDDEN

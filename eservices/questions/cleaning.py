@@ -30,6 +30,8 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e
 #: Arabic decimal and thousands separators, Arabic comma, and the marks that stand in for an apostrophe.
 _SEPARATORS = {0x066B: ",", 0x066C: " ", 0x060C: ",", 0x2019: "'", 0x02BC: "'", 0x2032: "'"}
 
+_MOST_MARKS = 30
+
 #: Direction marks and joiners: needed in text, never in a number or a code.
 _MARKS = dict.fromkeys((0x200C, 0x200D, 0x200E, 0x200F, 0x061C), None)
 
@@ -67,9 +69,24 @@ def digits(text: str) -> str:
     return "".join(sign for sign in text if sign in "0123456789")
 
 
+def few_marks(text: str) -> str:
+    """`text` with at most thirty marks on any letter, as the Unicode standard's stream-safe text: no language has more.
+
+    Composing letters takes the square of a run of marks: minutes for what fits into one form.
+    """
+    if text.isascii():
+        return text
+    kept, run = [], 0
+    for sign in text:
+        run = run + 1 if unicodedata.category(sign)[0] == "M" else 0
+        if run <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
 def _plain(text: str) -> str:
     text = _SURROGATES.sub(_UNREADABLE, text)
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", _UNSEEN.sub("", text)))
+    return unicodedata.normalize("NFC", few_marks(_CONTROLS.sub("", _UNSEEN.sub("", text))))
 
 
 def _seen(text: str) -> str:

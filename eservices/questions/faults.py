@@ -54,6 +54,12 @@ FAULTS: Mapping[str, Sentence] = {
     "too_short": _say(N_("{label} behöver ha minst {minimum} tecken"), N_("Skriv minst {minimum} tecken"), "minimum"),
     "not_an_email": _say(N_("Skriv en e-postadress som namn@exempel.se")),
     "not_a_phone": _say(N_("Skriv ett telefonnummer som 070-174 06 05. Börja med + om det är utländskt.")),
+    # Places
+    "not_coordinates": _say(
+        N_("Skriv koordinaterna som 57.9967, 11.5480 eller 6432123, 301456. Rutan får också vara tom.")
+    ),
+    "not_in_sweden": _say(N_("Koordinaterna ligger utanför Sverige. Se efter att siffrorna stämmer.")),
+    "place_in_words": _say(N_("Skriv också med ord var det är")),
     # Numbers
     "not_a_number": _say(
         N_("{label} ska vara ett tal, till exempel {example}"), N_("Skriv ett tal, till exempel {example}"), "example"

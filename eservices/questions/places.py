@@ -1,4 +1,4 @@
-"""Places: where post reaches somebody, and where something is, in words."""
+"""Places: where post reaches somebody, and where something is, in words and perhaps on a map."""
 
 import datetime as dt
 import re
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from eservices.language import N_, Words
-from eservices.questions.base import BLANK, BadSetting, Fault, Parsed, QuestionType, Raw, Setting
+from eservices.questions.base import BLANK, BadSetting, Fault, Parsed, QuestionType, Raw, Setting, faulty
 from eservices.questions.cleaning import code, digits, first, line
+from eservices.questions.coordinates import read_point
 from eservices.values import Json
 
 _LONGEST = {"-street": 120, "-postal_code": 12, "-city": 80, "-country": 60}
@@ -99,36 +100,97 @@ def _swedish_code(written: str) -> str | None:
     return f"{number[:3]} {number[3:]}" if right else None
 
 
+_POINT = "-coordinates"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Location(QuestionType):
-    """Where something is, in words; a map may help, and never replaces them."""
+    """Where something is, in words; a point on the map may come with them, and never replaces them.
+
+    Without a point the value is the text; with one it is `{text, latitude, longitude}`, in degrees. What is compared,
+    searched for and quoted is the text alone, so the way through a service is the same with a point and without.
+    """
 
     name: ClassVar[str] = "location"
-    why: ClassVar[str] = "Where something is, in words."
+    why: ClassVar[str] = "Where something is, in words, perhaps with coordinates."
     settings: ClassVar[Mapping[str, Setting]] = {
         "max_length": Setting("integer", "The most characters it may have.", 300),
+        "coordinates": Setting("boolean", "Whether coordinates may come with it; never demanded.", True),
     }
+    part_labels: ClassVar[Mapping[str, str]] = {_POINT: N_("Koordinater, om du har dem")}
+    part_hints: ClassVar[Mapping[str, str]] = {_POINT: N_("Till exempel 57.9967, 11.5480. SWEREF 99 TM går också bra.")}
     free: ClassVar[bool] = True
-    codes: ClassVar[frozenset[str]] = frozenset({"too_long"})
+    codes: ClassVar[frozenset[str]] = frozenset({"too_long", "not_coordinates", "not_in_sweden", "place_in_words"})
     required_texts: ClassVar[tuple[str, str]] = (N_("Fyll i {thing}"), N_("Beskriv platsen med egna ord"))
 
     max_length: int = 300
+    coordinates: bool = True
 
     def __post_init__(self) -> None:
         if self.max_length < 1:
             raise BadSetting("max_length", "must_be_positive")
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return ("", _POINT) if self.coordinates else ("",)
+
     def parse(self, raw: Raw, today: dt.date) -> Parsed:
-        return Parsed(line(first(raw.get("", ()))) or None)
+        text = line(first(raw.get("", ())))
+        written = line(first(raw.get(_POINT, ()))) if self.coordinates else ""
+        point = read_point(written or text) if self.coordinates else None
+        if written and point is None:
+            return faulty("not_coordinates", _POINT)
+        if point is not None and not point.near_sweden:
+            if written:
+                return faulty("not_in_sweden", _POINT)
+            point = None  # numbers among the words: they are the person's own
+        if written and not text:
+            return faulty("place_in_words")
+        if not text or point is None:
+            return Parsed(text or None)
+        latitude, longitude = point.written()
+        return Parsed({"text": text, "latitude": latitude, "longitude": longitude})
 
     def check(self, value: Json, today: dt.date) -> tuple[Fault, ...]:
-        length = len(str(value))
+        length = len(_words_of(value))
         if length > self.max_length:
             return (Fault("too_long", "", {"maximum": self.max_length, "length": length}),)
         return ()
 
     def show(self, value: Json, words: Words) -> str:
-        return str(value)
+        text, point = _words_of(value), _point_of(value)
+        return f"{text} ({point})" if point and read_point(text) is None else text
+
+    def say(self, value: Json, words: Words) -> str:
+        return _words_of(value)
+
+    def quote(self, value: Json, words: Words) -> str:
+        return _words_of(value)
+
+    def controls(self, value: Json) -> dict[str, str | list[str]]:
+        text = "" if value is None else _words_of(value)
+        return {"": text, _POINT: _point_of(value)} if self.coordinates else {"": text}
+
+    def comparable(self, value: Json) -> Any:
+        return _words_of(value)
+
+    def index_form(self, value: Json) -> str:
+        return "" if value is None else _words_of(value)
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "maxLength": self.max_length}
+        text: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": self.max_length}
+        if not self.coordinates:
+            return text
+        degrees = {"type": "string", "pattern": r"^[0-9]{1,2}\.[0-9]{5}$"}
+        properties = {"text": text, "latitude": degrees, "longitude": degrees}
+        with_point = {"type": "object", "properties": properties, "required": [*properties]}
+        return {"anyOf": [text, {**with_point, "additionalProperties": False}]}
+
+
+def _words_of(value: Json) -> str:
+    return str(value.get("text") or "") if isinstance(value, dict) else str(value)
+
+
+def _point_of(value: Json) -> str:
+    """The point as people copy it into a map; "" where there is none."""
+    return f"{value.get('latitude')}, {value.get('longitude')}" if isinstance(value, dict) else ""

@@ -41,14 +41,15 @@ _POLICY = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 
-#: On every answer: pages, errors, files and style sheets alike.
+#: On every answer: pages, errors, files and style sheets alike. A page may ask where the visitor is, on their press of a
+#: button: a place may have coordinates.
 HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("Permissions-Policy", "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"),
 )
 
 

@@ -261,6 +261,11 @@ def _ranked(_kind: QuestionType, offered: list[str], _today: dt.date, random: Ra
     return {f"-{position}": [key] for position, key in enumerate(keys, start=1)}
 
 
+def _place(kind: QuestionType, offered: list[str], today: dt.date, random: Random) -> _Written:
+    points = ("", "", "57.9967, 11.5480", "6432123, 301456") if "-coordinates" in kind.parts else ("",)
+    return {**_text(kind, offered, today, random), "-coordinates": [random.choice(points)]}
+
+
 def _account(kind: QuestionType, _offered: list[str], _today: dt.date, _random: Random) -> _Written:
     if "bankgiro" not in getattr(kind, "kinds", ("bankgiro",)):
         return {"-kind": ["account"], "-clearing": ["8327"], "-number": ["9040123456"]}
@@ -270,7 +275,7 @@ def _account(kind: QuestionType, _offered: list[str], _today: dt.date, _random: 
 _WRITERS: Mapping[str, _Writer] = {
     "text": _text,
     "textarea": _textarea,
-    "location": _text,
+    "location": _place,
     "email": _one_of(*_EMAILS),
     "phone": _one_of(*_PHONES),
     "integer": _integer,

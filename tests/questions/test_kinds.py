@@ -64,7 +64,13 @@ RIGHT: Mapping[str, list[tuple[Raw, object]]] = {
             {"kind": "account", "clearing": "83279", "number": "1234567890"},
         ),
     ],
-    "location": [(raw("Vid bryggan,\tbakom kiosken"), "Vid bryggan, bakom kiosken")],
+    "location": [
+        (raw("Vid bryggan,\tbakom kiosken"), "Vid bryggan, bakom kiosken"),
+        (
+            raw("Vid bryggan", coordinates="57.9967, 11.5480"),
+            {"text": "Vid bryggan", "latitude": "57.99670", "longitude": "11.54800"},
+        ),
+    ],
     "file": [(raw(later="yes"), {"ids": [], "later": True})],
     "signature": [(raw("yes"), "confirm")],
     "computed": [],

@@ -122,6 +122,31 @@ def test_each_control_has_a_name_a_description_and_an_error(person: Person):
     assert person.path.endswith("/check")
 
 
+def test_coordinates_lie_folded_beside_the_words_and_open_with_what_is_wrong(person: Person):
+    person.go("/sv/services/kontroller").press()
+    while not person.path.endswith("/s_location"):
+        person.press(GOOD)
+    folded = person.page.css_first("#q_location-coordinates")
+    assert "open" not in _details_around(folded).attributes
+
+    person.press({"q_location": "Här", "q_location-coordinates": "48.8566, 2.3522"})
+
+    wrong = person.page.css_first("#q_location-coordinates")
+    assert person.errors == ["Koordinaterna ligger utanför Sverige. Se efter att siffrorna stämmer."]
+    assert "open" in _details_around(wrong).attributes
+    assert "q_location-error" in (wrong.attributes["aria-describedby"] or "")
+    person.press({"q_location": "Här", "q_location-coordinates": "6432123, 301456"})
+    assert not person.path.endswith("/s_location")
+    assert "geolocation=(self)" in person.client.get(person.path).headers["Permissions-Policy"]
+
+
+def _details_around(node: LexborNode) -> LexborNode:
+    while node.tag != "details":
+        assert node.parent is not None
+        node = node.parent
+    return node
+
+
 def _group_or_control(page: LexborHTMLParser, name: str) -> LexborNode:
     control = page.css_first(f"main [name^='q_{name}']")
     node: LexborNode | None = control

@@ -1,4 +1,5 @@
-// Never needed, only smoother: whoever changes language half-way through a page keeps what has been typed.
+// Never needed, only smoother: whoever changes language half-way through a page keeps what has been typed, and a
+// telephone that knows where it is fills in the coordinates when asked to.
 "use strict";
 const form = document.querySelector("form[data-keep]");
 let typed = false;
@@ -14,3 +15,16 @@ document.addEventListener("click", (event) => {
   form.append(go);
   form.submit();
 });
+for (const button of document.querySelectorAll("button[data-locate]")) {
+  if (!navigator.geolocation || !isSecureContext) break;
+  const { locate, wait, done, failed } = button.dataset, status = button.nextElementSibling;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    status.textContent = wait;
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      document.getElementById(locate).value = coords.latitude.toFixed(5) + ", " + coords.longitude.toFixed(5);
+      status.textContent = done;
+      typed = true;
+    }, () => { status.textContent = failed; }, { enableHighAccuracy: true, timeout: 15000 });
+  });
+}
