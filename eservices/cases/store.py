@@ -61,6 +61,12 @@ _NUMBERS_OF_YEAR = Prepared(
     )
 )
 
+_BY_REGISTRY_NUMBER = Prepared(
+    select(cases.c.id).where(
+        cases.c.registry_number == bindparam("registry_number"), cases.c.id != bindparam("other_than")
+    )
+)
+
 _ADD_PARTY = Prepared(insert(parties))
 _PARTIES = Prepared(select(parties).where(parties.c.case_id == bindparam("case_id")).order_by(parties.c.id))
 
@@ -203,6 +209,11 @@ def add(tx: Transaction, case: Case) -> bool:
 def change(tx: Transaction, case: Case, values: Mapping[str, Any]) -> None:
     """Write new values of a locked case, and count its row version up."""
     tx.run(_UPDATE, {"b_id": case.id, "row_version": case.row_version + 1, **values})
+
+
+def has_registry_number(tx: Transaction, registry_number: str, *, other_than: CaseId) -> bool:
+    """Whether another case goes by this number in a board's own register."""
+    return tx.row(_BY_REGISTRY_NUMBER, registry_number=registry_number, other_than=other_than) is not None
 
 
 def numbers_used(tx: Transaction, year: int, *, signs: int, most: int) -> int:

@@ -50,8 +50,12 @@ class Act(StrEnum):
     EXPORT_CASE = "export_case"
     #: The day's register, without what the cases say.
     SEE_REGISTER = "see_register"
-    #: Registry numbers, corrections, transfer.
+    #: Registry numbers, and corrections of what the register says.
     KEEP_REGISTER = "keep_register"
+    #: Put a letter or an e-mail that has come with the case it belongs to.
+    FILE_MAIL = "file_mail"
+    #: Carry a case over to another system by hand, and mark that it is there.
+    TRANSFER_CASE = "transfer_case"
     SEE_FIGURES = "see_figures"
     MANAGE_STAFF = "manage_staff"
     SEE_OPERATIONS = "see_operations"

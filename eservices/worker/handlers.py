@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from eservices import attachments, outbox
 from eservices.calendars import Clock
 from eservices.cases import store as cases
+from eservices.cases import transferring
 from eservices.cases.deciding import DECISION_DOCUMENT
+from eservices.cases.passing_on import Happened
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre.handing_back import CONTINUE_CODE
 from eservices.definitions.library import Library
@@ -119,17 +121,27 @@ def send_text(desk: Desk, row: Row) -> Done:
 def tell_system(desk: Desk, row: Row) -> Done:
     """Tell another system of a case, in the same bytes at every try. Raises `NotNow` or `Never`.
 
-    One that no setting names is waited for: the setting may come, and what was to be told is not lost.
+    One that no setting says how to tell is work for a person, who carries the case over by hand. Should the setting
+    come later, the system is told by replaying.
     """
-    receiver = desk.receivers.get(row.target.removeprefix(outbox.WEBHOOK))
+    name = row.target.removeprefix(outbox.WEBHOOK)
+    receiver = desk.receivers.get(name)
     if receiver is None:
-        raise NotNow("no setting says where this system is")
+        return _by_hand(desk, row, name)
     body = row.body
     if body is None:
         made = events.written(row.id, row.kind, row.payload, base_url=desk.settings.base_url)
         with desk.database.transaction() as tx:
             body = outbox.freeze(tx, row, made)
     return Done(receiver.send(Event(row.id, body), int(desk.clock.now().timestamp())))
+
+
+def _by_hand(desk: Desk, row: Row, system: str) -> Done:
+    case_id = row.case_id
+    if case_id is None or row.kind not in {Happened.SUBMITTED, Happened.SUPPLEMENTED}:
+        return Done("not told: no setting says where this system is")
+    now = desk.clock.now()
+    return Done("carried over by hand", lambda tx: transferring.needed(tx, case_id, system, now))
 
 
 def _freeze_text(desk: Desk, row: Row) -> bytes:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from eservices import outbox
-from eservices.cases import acts
+from eservices.cases import acts, transferring
 from eservices.identity.people import Actor
 from eservices.settings import Settings, SettingsError
 from eservices.submissions.model import Submission
@@ -295,14 +295,25 @@ def test_nobodys_mail_can_be_replayed(office: Office) -> None:
         outbox.replay(tx, outbox.EMAIL, office.clock.now(), office.clock.now())
 
 
-def test_what_is_for_a_system_that_no_setting_names_waits_and_is_not_lost(office: Office, system: System) -> None:
-    office.hand_in(BY_PHONE, tells=["diary"])
+def test_what_is_for_a_system_that_no_setting_names_is_carried_over_by_hand(office: Office, system: System) -> None:
+    submission = office.hand_in(BY_PHONE, tells=["diary"])
     office.worker.run_once()
-    office.clock.move(dt.timedelta(hours=1))
+    with office.database.transaction() as tx:
+        acts.withdraw(tx, submission.case_id, actor=Actor.resident(), now=office.clock.now())
+    office.worker.run_once()
 
+    with office.database.read() as tx:
+        (carried,) = transferring.of_case(tx, submission.case_id)
+        (listed,) = transferring.waiting(tx, units=("hamn",))
+        assert transferring.waiting(tx, units=("annan",)) == []
+    assert (carried.system, carried.waits, carried.asked_by) == ("diary", True, None)
+    assert listed.case.number == office.case_of(submission).number
+    assert office.standing().waiting == 0
+
+    with office.database.transaction() as tx:  # the setting came: what was done by hand can be told all the same
+        outbox.replay(tx, "webhook:diary", office.clock.now() - dt.timedelta(hours=1), office.clock.now())
     telling(office, diary=system.address).run_once()
-
-    assert len(system.ledger) == 1
+    assert len(system.ledger) == 2
 
 
 @pytest.mark.parametrize(

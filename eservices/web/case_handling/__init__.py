@@ -12,6 +12,7 @@ from eservices.web.case_handling import (
     questions,
     queue,
     registry,
+    transferring,
 )
 from eservices.web.case_handling.room import blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "questions",
     "queue",
     "registry",
+    "transferring",
 ]

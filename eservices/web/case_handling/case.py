@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments, journal
-from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, store
+from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, store, transferring
 from eservices.cases.belonging import Relation
 from eservices.cases.corrections import corrections, flag_of
 from eservices.cases.model import Case, Decision
@@ -31,6 +31,7 @@ from eservices.web.case_handling.telling import (
     MessageShown,
     PartyShown,
     ProposalShown,
+    TransferShown,
     appeal_shown,
     clock_shown,
     decision_shown,
@@ -39,6 +40,7 @@ from eservices.web.case_handling.telling import (
     message_shown,
     party_shown,
     proposal_shown,
+    transfers_shown,
     waiting_at_contact_centre,
 )
 from eservices.web.files import download
@@ -83,6 +85,12 @@ DONE = {
     "protected": N_("Det är sparat."),
     "marked": N_("Ärendet är sekretessmarkerat."),
     "laid_aside": N_("Förslaget är lagt åt sidan."),
+    "to_transfer": N_("Ärendet står i listan över det som ska föras över."),
+    "transferred": N_("Ärendet är märkt som överfört."),
+    "not_transferred": N_("Ärendet står inte längre i listan över det som ska föras över."),
+    "filed": N_("Posten ligger i ärendet, och handläggaren ser den."),
+    "numbered": N_("Numret i nämndens diarium är sparat."),
+    "corrected": N_("Raden är rättad. Den gamla syns fortfarande."),
 }
 
 
@@ -120,6 +128,7 @@ class CasePage(StaffPage):
     signers: tuple[Signer, ...]
     consents: tuple[ConsentShown, ...]
     contact_centre: tuple[str, ...]
+    transfers: tuple[TransferShown, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +236,8 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     file = store.file_of(tx, case)
     entries = journal.of_case(tx, case.id, case.key)
     files = attachments.of_case(tx, case.id, case.key)
-    names = accounts.names(tx, _staff_of(file))
+    carried_over = transferring.of_case(tx, case.id)
+    names = accounts.names(tx, _staff_of(file) | {one.settled_by for one in carried_over if one.settled_by})
     telling = tell()
     samples = pinned.service(tx, case.version).samples
     asked = enquiries.of_case(tx, case)
@@ -277,6 +287,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         signers=signers_of(tx, case),
         consents=consents_shown(file.submissions, entries),
         contact_centre=tuple(waiting_at_contact_centre(file.deliveries, telling)),
+        transfers=transfers_shown(carried_over, case, names, telling),
     )
 
 
@@ -339,6 +350,10 @@ def more_for(tx: Transaction, case: Case) -> Iterator[ActLink]:
     yield ActLink(plain("Sluta bevaka") if watches else plain("Bevaka"), f"{base}/watch", post=True)
     if may(staff, Act.HAND_OVER_CASE, case.unit) and case.open:
         yield ActLink(plain("Lämna över till en annan enhet"), f"{base}/hand-over")
+    if may(staff, Act.TRANSFER_CASE, case.unit):
+        yield ActLink(plain("Överför för hand"), f"{base}/transfer")
+    if may(staff, Act.KEEP_REGISTER, case.unit):
+        yield ActLink(plain("Nummer i nämndens diarium"), f"{base}/registry-number")
     if may(staff, Act.WORK_ON_CASE, case.unit):
         yield ActLink(plain("Begränsa vem som får öppna"), f"{base}/restrict")
         yield ActLink(plain("Sekretessmarkera"), f"{base}/mark")

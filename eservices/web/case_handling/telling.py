@@ -1,7 +1,7 @@
 """What belongs to a case as a person reads it: journal, messages, decisions, clocks, people."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eservices.calendars import day_of
@@ -14,6 +14,7 @@ from eservices.cases.enquiries import Enquiry, EnquiryKind, EnquiryState
 from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, MadeBy, Message, Party
 from eservices.cases.proposals import Proposal, Proposed
 from eservices.cases.store import CaseFile
+from eservices.cases.transferring import Transfer
 from eservices.deliveries import Delivery
 from eservices.documents.decision import KINDS, PARTS
 from eservices.documents.letter import address_lines
@@ -243,6 +244,34 @@ def entry_text(entry: Entry, telling: Tell) -> str:
 PROPOSALS = {
     Proposed.DELAY_NOTICE: (
         N_("Berätta att det tar längre tid"),
+@dataclass(frozen=True, slots=True)
+class TransferShown:
+    """A carrying over: what is to be done, or what was done and by whom. `address` is where it is marked."""
+
+    told: str
+    about: str
+    waits: bool
+    address: str
+
+
+def transfers_shown(
+    found: Sequence[Transfer], case: Case, names: Mapping[str, str], telling: Tell
+) -> tuple[TransferShown, ...]:
+    """What waits and what is done; what was laid aside stands in the journal."""
+    shown = []
+    for one in found:
+        if one.waits:
+            told = plain("Ska föras över till {system}.", system=one.system)
+            about = plain("Står i listan sedan {day}.", day=telling.day_of(one.asked_at))
+            shown.append(TransferShown(told, about, waits=True, address=f"/cases/{case.number}/transfer?of={one.id}"))
+        elif one.transferred_on is not None:
+            told = plain("Fördes över till {system} {day}.", system=one.system, day=one.transferred_on)
+            about = plain("Där heter det {number}.", number=one.their_number) if one.their_number else ""
+            who = names.get(one.settled_by or "", "")
+            shown.append(TransferShown(told, f"{about} {who}".strip(), waits=False, address=""))
+    return tuple(shown)
+
+
         N_("Det blir senare än ni har lovat. 11 § förvaltningslagen."),
         "delay",
     ),
