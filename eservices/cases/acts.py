@@ -5,9 +5,11 @@ in which unit is decided at the door; what the case's state allows is decided he
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from eservices import attachments
+from eservices.attachments import Received
 from eservices.cases import asking, enquiries, proposals, store
 from eservices.cases.changing import (
     change,
@@ -162,14 +164,23 @@ def message(
     body: str,
     party_id: str | None = None,
     expected: int | None = None,
+    files: Sequence[Received] = (),
+    scanning: bool = False,
+    enclosed: str = "",
 ) -> Case:
-    """Write to a party (the applicant unless named): kept with the case, and brought by the way the party asked for."""
+    """Write to a party (the applicant unless named): kept with the case, and brought by the way the party asked for.
+
+    `files` come along; `enclosed` is what a letter says of them, in the party's language.
+    """
     case = locked(tx, case_id, expected)
     party = party_of(tx, case, party_id)
     sent = write_message(tx, case, party, actor, now, kind="message", subject=subject, body=body)
-    tell(tx, case, party, "message", now, message_id=sent.id, subject=subject, paragraphs=body.split("\n\n"))
+    kept = _keep_with(tx, case, sent, files, now=now, scanning=scanning)
+    paragraphs = [*body.split("\n\n"), *([enclosed] if enclosed else [])]
+    tell(tx, case, party, "message", now, message_id=sent.id, subject=subject, paragraphs=paragraphs)
     after = change(tx, case)
-    note_entry(tx, after, actor, "message_sent", now, shared=True, content={"message": sent.id, "subject": subject})
+    content: dict[str, Json] = {"message": sent.id, "subject": subject, **kept}
+    note_entry(tx, after, actor, "message_sent", now, shared=True, content=content)
     meet(tx, after, {ClockKind.FIRST_CONTACT}, now)
     return after
 
@@ -183,18 +194,36 @@ def receive_message(
     body: str,
     subject: str = "",
     party_id: str | None = None,
+    files: Sequence[Received] = (),
+    scanning: bool = False,
 ) -> Message:
-    """Something the resident says, by any channel. A case that waited for a supplement comes back to the unit."""
+    """Something the resident says, by any channel, with the files that come along. A case that waited for a supplement
+    comes back to the unit."""
     case = store.lock(tx, case_id)
     party = party_of(tx, case, party_id)
     received = write_message(
         tx, case, party, actor, now, kind="message", subject=subject, body=body, direction=Direction.IN
     )
+    kept = _keep_with(tx, case, received, files, now=now, scanning=scanning)
     after = change(tx, case)
-    note_entry(tx, after, actor, "message_received", now, shared=True, content={"message": received.id})
+    content: dict[str, Json] = {"message": received.id, **kept}
+    note_entry(tx, after, actor, "message_received", now, shared=True, content=content)
     if after.status == Status.AWAITING_SUPPLEMENT:
         moved(tx, after, Status.SUPPLEMENT_RECEIVED.value, actor, now)
     return received
+
+
+def _keep_with(
+    tx: Transaction, case: Case, message: Message, files: Sequence[Received], *, now: dt.datetime, scanning: bool
+) -> dict[str, Json]:
+    """Name the files of a message in its transaction; gives what the journal says of them."""
+    ids: list[Json] = [
+        attachments.keep_for_case(
+            tx, one, case_id=case.id, key=case.key, now=now, scanning=scanning, message_id=message.id
+        ).id
+        for one in files
+    ]
+    return {"attachments": ids} if ids else {}
 
 
 def close(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime, why: str = "") -> Case:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eservices import journal
+from eservices.attachments import Received
 from eservices.cases import acts, store
 from eservices.cases.model import Message
 from eservices.identity.people import Actor
@@ -16,10 +17,29 @@ from eservices.values import Json
 
 
 def add_message(
-    tx: Transaction, case_id: str, *, party_id: str, body: str, actor: Actor, now: dt.datetime, subject: str = ""
+    tx: Transaction,
+    case_id: str,
+    *,
+    party_id: str,
+    body: str,
+    actor: Actor,
+    now: dt.datetime,
+    subject: str = "",
+    files: Sequence[Received] = (),
+    scanning: bool = False,
 ) -> Message:
     """The resident writes, or says by phone and an agent writes down. It is received now, by whatever channel."""
-    return acts.receive_message(tx, case_id, actor=actor, now=now, body=body, subject=subject, party_id=party_id)
+    return acts.receive_message(
+        tx,
+        case_id,
+        actor=actor,
+        now=now,
+        body=body,
+        subject=subject,
+        party_id=party_id,
+        files=files,
+        scanning=scanning,
+    )
 
 
 @dataclass(frozen=True, slots=True)

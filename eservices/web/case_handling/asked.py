@@ -7,15 +7,17 @@ from flask import request
 
 from eservices.cases import model, store
 from eservices.cases.model import Case, Party
+from eservices.cases.signing import COSIGNER
 from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.language import words as words_of
+from eservices.naming import METHODS
+from eservices.questions.files import File
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.web.case_handling import phrases
 from eservices.web.i18n import plain
 from eservices.web.staff.field import Errors, Field
-from eservices.web.staff.naming import METHODS
 from eservices.web.staff.telling import tell
 
 
@@ -115,10 +117,20 @@ def _note_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
 def _message_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     hint = plain("Skriv du och vi, och vad som händer sedan.")
     subject, body = _begun_reply(tx, case)
+    parties = [party for party in store.parties_of(tx, case) if party.role not in {"child", COSIGNER}]
+    who = tuple((party.id, party.name or plain("Anonym"), "") for party in parties)
+    to = (Field("radios", "party", plain("Till"), who[0][0], choices=who),) if len(who) > 1 else ()
     return (
+        *to,
         Field("text", "subject", plain("Vad det gäller"), subject, hint=plain("Det här syns först.")),
         Field("long", "body", plain("Meddelande"), body, hint=hint, rows=9),
+        Field("files", "files", plain("Bilagor"), hint=files_hint(), optional=True),
     )
+
+
+def files_hint() -> str:
+    """What kinds of file a case takes, and how large."""
+    return plain("PDF, JPG, PNG eller HEIC, högst {size} MB.", size=File().max_size // 1_000_000)
 
 
 def _begun_reply(tx: Transaction, case: Case) -> tuple[str, str]:

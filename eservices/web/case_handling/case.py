@@ -265,7 +265,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
             for submission in file.submissions
             if submission.kind is not SubmissionKind.SIGNATURE
         ),
-        conversation=tuple(message_shown(message, file, names) for message in file.messages),
+        conversation=tuple(message_shown(message, file, names, reading) for message in file.messages),
         decisions=tuple(
             decision_shown(decision, case, names, appealing.last_day(tx, case, decision))
             for decision in reversed(file.decisions)

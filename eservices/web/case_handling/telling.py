@@ -20,9 +20,10 @@ from eservices.documents.decision import KINDS, PARTS
 from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
+from eservices.naming import CLOCKS, IDENTITIES, JOURNAL, LOOKS, METHODS, OUTCOMES, TRIES
+from eservices.web.case_handling.answers import FileShown, Reading
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
-from eservices.web.staff.naming import CLOCKS, IDENTITIES, JOURNAL, LOOKS, METHODS, OUTCOMES, TRIES
 from eservices.web.staff.telling import Tell, news_told, phone_shown, tell
 
 PARTIES = {
@@ -53,6 +54,7 @@ class MessageShown:
     at: dt.datetime
     who: str
     reached: str
+    files: tuple[FileShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +137,14 @@ class PartyShown:
     language: str
 
 
-def message_shown(message: Message, file: CaseFile, names: dict[str, str]) -> MessageShown:
+def message_shown(message: Message, file: CaseFile, names: dict[str, str], reading: Reading) -> MessageShown:
     who = names.get(message.staff_id or "", "") if message.direction is Direction.OUT else ""
     if message.direction is Direction.IN:
         who = next((party.name for party in file.parties if party.id == message.party_id), "") or plain("Den sökande")
     delivery = next((d for d in file.deliveries if d.message_id == message.id), None)
-    return MessageShown(message.subject, message.body, message.sent_at, who, _reached(delivery) if delivery else "")
+    came_along = tuple(reading.file_shown(one) for one in reading.files if one.message_id == message.id)
+    reached = _reached(delivery) if delivery else ""
+    return MessageShown(message.subject, message.body, message.sent_at, who, reached, came_along)
 
 
 def _reached(delivery: Delivery) -> str:
@@ -240,10 +244,6 @@ def entry_text(entry: Entry, telling: Tell) -> str:
     return "\n".join(parts) if entry.kind != "viewed" else entry.why
 
 
-#: Proposal -> what it proposes, why, the button, where.
-PROPOSALS = {
-    Proposed.DELAY_NOTICE: (
-        N_("Berätta att det tar längre tid"),
 @dataclass(frozen=True, slots=True)
 class TransferShown:
     """A carrying over: what is to be done, or what was done and by whom. `address` is where it is marked."""
@@ -272,6 +272,10 @@ def transfers_shown(
     return tuple(shown)
 
 
+#: Proposal -> what it proposes, why, the button, where.
+PROPOSALS = {
+    Proposed.DELAY_NOTICE: (
+        N_("Berätta att det tar längre tid"),
         N_("Det blir senare än ni har lovat. 11 § förvaltningslagen."),
         "delay",
     ),

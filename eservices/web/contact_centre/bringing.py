@@ -23,6 +23,7 @@ from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.journal import Entry
 from eservices.language import own_name
+from eservices.naming import DECIDED, METHODS, TRIES
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
@@ -35,7 +36,6 @@ from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors
-from eservices.web.staff.naming import DECIDED, METHODS, TRIES
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import needs_of, news_told, phone_shown, tell
 
@@ -68,6 +68,7 @@ class DeliveryPage(StaffPage):
     tried: tuple[Tried, ...]
     choices: tuple[tuple[str, str, str], ...]
     colleagues: tuple[tuple[str, str], ...]
+    enclosed: tuple[tuple[str, str], ...] = ()  #: files that go with it: name, and where to open it ("" while checked)
     errors: Errors = ()
 
 
@@ -136,6 +137,39 @@ def show_letter(delivery_id: str) -> Response:
     return download(letter, file.case.key)
 
 
+@blueprint.get("/deliveries/<id:delivery_id>/files/<id:file_id>")
+@access.requires(Act.DELIVER)
+def open_enclosed(delivery_id: str, file_id: str) -> Response:
+    """A file that goes with a message: to be printed for the letter, or told of over the telephone."""
+    with house().database.transaction() as tx:
+        delivery, file = _delivery(tx, delivery_id)
+        found = next((one for one in _files_of(tx, delivery, file.case) if one.id == file_id), None)
+        if found is None or not (found.may_be_opened and delivery.is_work):
+            raise NotFound
+        access.journal_look(tx, "file", file.case, delivery=delivery_id, file=found.name)
+    return download(found, file.case.key)
+
+
+def _files_of(tx: Transaction, delivery: Delivery, case: Case) -> Iterator[attachments.Attachment]:
+    """The files of the message that is brought, where the contact centre may read it."""
+    if delivery.message_id is None or case.protected or case_view.view_of(case) is not View.FULL:
+        return
+    for one in attachments.of_case(tx, case.id, case.key):
+        if one.message_id == delivery.message_id:
+            yield one
+
+
+def has_files(tx: Transaction, delivery: Delivery, case: Case) -> bool:
+    """Whether files go with a letter."""
+    return any(_files_of(tx, delivery, case))
+
+
+def _enclosed(tx: Transaction, delivery: Delivery, file: CaseFile) -> Iterator[tuple[str, str]]:
+    for one in _files_of(tx, delivery, file.case):
+        opens = one.may_be_opened and delivery.is_work
+        yield one.name, f"/contact-centre/deliveries/{delivery.id}/files/{one.id}" if opens else ""
+
+
 def _delivery(tx: Transaction, delivery_id: str) -> tuple[Delivery, CaseFile]:
     """News that a person brings, or has brought. What a machine sends is nobody's page."""
     delivery = deliveries.get(tx, delivery_id)
@@ -171,6 +205,7 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         tried=tuple(_tried(entry) for entry in entries),
         choices=tuple(_choices(delivery)),
         colleagues=colleagues(tx),
+        enclosed=tuple(_enclosed(tx, delivery, file)),
         errors=errors,
     )
 

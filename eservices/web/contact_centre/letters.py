@@ -21,7 +21,7 @@ from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.storage.sealing import Unreadable
 from eservices.values import Channel, ContactMethod
-from eservices.web.contact_centre.bringing import letter_of
+from eservices.web.contact_centre.bringing import has_files, letter_of
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -66,6 +66,7 @@ class LetterShown:
     due_at: dt.datetime
     who: str
     ready: bool
+    enclosed: bool = False  #: whether files go with it, to be printed by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _page(tx: Transaction, *, results: tuple[Posted, ...] = (), errors: Errors =
                 due_at=row.due_at,
                 who=row.agent_name or "",
                 ready=letter.printed is not None,
+                enclosed=has_files(tx, letter.delivery, letter.case),
             )
         )
     return LettersPage(

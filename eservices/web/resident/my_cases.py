@@ -18,7 +18,7 @@ from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.following import Following
-from eservices.cases.model import Case, Decision, Outcome, Public
+from eservices.cases.model import Case, Decision, Direction, Outcome, Public
 from eservices.cases.receipt import Receipt, receipt_of
 from eservices.documents.decision import KINDS, PARTS
 from eservices.identity.people import Actor
@@ -27,6 +27,7 @@ from eservices.journey.path import walk
 from eservices.journey.summary import Section, summary_of
 from eservices.language import N_, Words
 from eservices.questions import faults
+from eservices.questions.base import Fault
 from eservices.questions.files import File
 from eservices.questions.text import TextArea
 from eservices.storage.database import Transaction
@@ -42,6 +43,7 @@ from eservices.web.resident.blueprint import blueprint, of_service
 from eservices.web.resident.consents import Agreed, agreed
 from eservices.web.resident.frame import ResidentFrame
 from eservices.web.resident.visiting import current_draft
+from eservices.web.uploads import Durable
 
 #: What is counted when somebody is wrong.
 _CODES = "case code"
@@ -54,6 +56,7 @@ _NO_SUCH_CASE = N_("Numret och koden hör inte ihop. Se efter en gång till, ell
 _MESSAGE_MISSING = N_("Skriv ditt meddelande")
 _MESSAGE = TextArea(max_length=10_000)
 _FILE_MISSING = N_("Välj en fil att skicka")
+_CHOOSE_AGAIN = N_("Välj filerna igen")
 
 #: Public status -> what it is called, and what it means for the resident.
 STATUSES = {
@@ -112,6 +115,7 @@ EVENTS = {
 DONE = {
     "supplement": N_("Tack. Vi har fått det du skickade."),
     "saved": N_("Svaren är sparade. Kom tillbaka hit när du vill gå vidare."),
+    "written": N_("Tack. Vi har fått ditt meddelande."),
     "opinion": N_("Tack. Vi läser det innan vi beslutar."),
     "contact": N_("Nu får du besked på det nya sättet."),
     "withdrawn": N_("Du har tagit tillbaka ditt ärende."),
@@ -184,6 +188,16 @@ class Ask(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that lies with the case."""
+
+    name: str
+    size: str
+    state: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A message, as the one who wrote or got it reads it."""
 
@@ -191,6 +205,7 @@ class Written:
     at: dt.datetime
     subject: str
     body: str
+    files: Sequence[Sent] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +225,6 @@ class Decided:
     appeal: str
     last: str  #: until when one may appeal, where that is known
     newest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A file that lies with the case."""
-
-    name: str
-    size: str
-    state: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,27 +360,60 @@ def show_case(number: str) -> Response:
 
 @blueprint.post("/<lang:language>/case/<casenumber:number>/message")
 def write(number: str) -> Response:
-    """Write to whoever handles the case."""
+    """Write to whoever handles the case, with files if there are any."""
     language = i18n.language()
     party = passes.follower(number)
     typed = request.form.get("message", "")
     parsed = _MESSAGE.parse({"": [typed]}, house().clock.today())
     body = str(parsed.value or "")
-    wrong = [*parsed.faults, *_MESSAGE.check(body, house().clock.today())]
-    error = i18n.plain(_MESSAGE_MISSING) if not body else ""
-    error = faults.sentence(wrong[0], "", i18n.words()) if wrong else error
-    with house().database.transaction() as tx:
+    sent = sent_files().get("files", [])
+    with house().database.read() as tx:
+        case = store.by_id(tx, party[0])
+    if case is None:
+        raise NotFound
+    with (
+        uploads.receive_for_case(case.id, case.key, "files", _limits(), sent) as durable,
+        house().database.transaction() as tx,
+    ):
         seen = following.followed(tx, *party)
         if seen is None:
             raise NotFound
-        if error:
-            return render(_case_page(tx, seen, language, body=typed, errors=[("message", error)]), 422)
-        repeated = seen.messages and any(m.body == body and m.direction == "in" for m in seen.messages[-1:])
-        if not repeated:  # a double click says the same thing once
+        if errors := _message_wrong(body, parsed.faults, durable):
+            return render(_case_page(tx, seen, language, body=typed, errors=errors), 422)
+        lying = attachments.of_case(tx, case.id, case.key)
+        if not _is_said_already(seen, body, [one.name for one in durable.all()], lying):
+            uploads.refuse_too_much(tx, durable, lying)
+            durable.named = True
             supplements.add_message(
-                tx, seen.case_id, party_id=party[1], body=body, actor=Actor.resident(), now=house().clock.now()
+                tx,
+                seen.case_id,
+                party_id=party[1],
+                body=body,
+                actor=Actor.resident(),
+                now=house().clock.now(),
+                files=durable.all(),
+                scanning=bool(house().settings.clamd),
             )
-    return see_other(f"/{language}/case/{number}")
+    return see_other(f"/{language}/case/{number}?done=written")
+
+
+def _message_wrong(body: str, faulty: Sequence[Fault], durable: Durable) -> list[tuple[str, str]]:
+    """What is wrong with a message and its files. A file that could not be taken is chosen again, with all others."""
+    errors = [] if body else [("message", i18n.plain(_MESSAGE_MISSING))]
+    if wrong := [*faulty, *_MESSAGE.check(body, house().clock.today())]:
+        errors = [("message", faults.sentence(wrong[0], "", i18n.words()))]
+    errors += [("files", faults.sentence(problem, "", i18n.words())) for problem in durable.problems]
+    if errors and durable.received:
+        errors.append(("files", i18n.plain(_CHOOSE_AGAIN)))
+    return errors
+
+
+def _is_said_already(seen: Following, body: str, names: Sequence[str], lying: Sequence[Attachment]) -> bool:
+    """A double click says the same thing once."""
+    last = seen.messages[-1] if seen.messages else None
+    if last is None or last.direction is not Direction.IN or last.body != body:
+        return False
+    return sorted(one.name for one in lying if one.message_id == last.id) == sorted(names)
 
 
 @blueprint.post("/<lang:language>/case/<casenumber:number>/document")
@@ -494,7 +532,13 @@ def _case_page(
         ],
         events=list(_happened(seen, words)),
         messages=[
-            Written(message.direction == "out", message.sent_at, message.subject, message.body)
+            Written(
+                message.direction == "out",
+                message.sent_at,
+                message.subject,
+                message.body,
+                [_sent(one, seen, language, words) for one in lying if one.message_id == message.id],
+            )
             for message in reversed(seen.messages)
         ],
         decisions=[
@@ -576,11 +620,12 @@ def _happened(seen: Following, words: Words) -> Iterator[Happened]:
 
 
 def _is_for(attachment: Attachment, seen: Following) -> bool:
-    """Whether a file is for this party: to a counterpart an answer that they may see, or what came with a message."""
-    if seen.sees is None:
-        return True
+    """Whether a file is for this party: what came with a message of theirs; to a counterpart else only an answer that
+    they may see."""
     if attachment.message_id is not None:
         return attachment.message_id in {message.id for message in seen.messages}
+    if seen.sees is None:
+        return True
     return (attachment.question, attachment.item or None) in seen.sees
 
 

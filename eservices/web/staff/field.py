@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Field:
     """One control: its name, its words, what stands in it."""
 
-    kind: str  #: long, text, radios, select, checks (values between spaces), date, password, hidden
+    kind: str  #: long, text, radios, select, checks (values between spaces), date, files, password, hidden
     name: str
     label: str
     value: str = ""
