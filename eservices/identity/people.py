@@ -76,7 +76,7 @@ _MAY: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.CASE_OFFICER: frozenset(
             {
                 Act.FIND_CASE, Act.SEE_CASE, Act.WORK_ON_CASE, Act.HAND_OVER_CASE, Act.DECIDE, Act.SEE_PROTECTED,
-                Act.EXPORT_CASE,
+                Act.EXPORT_CASE, Act.FILE_MAIL, Act.TRANSFER_CASE,
             }
         ),
         Role.MANAGER: frozenset(
@@ -85,7 +85,7 @@ _MAY: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.REGISTRAR: frozenset(
             {
                 Act.FIND_CASE, Act.SEE_CASE, Act.EXPORT_CASE, Act.SEE_REGISTER, Act.KEEP_REGISTER, Act.SEE_WHO_LOOKED,
-                Act.DISPOSE,
+                Act.DISPOSE, Act.FILE_MAIL, Act.TRANSFER_CASE,
             }
         ),
         Role.ADMIN: frozenset({Act.MANAGE_STAFF, Act.SEE_OPERATIONS}),
