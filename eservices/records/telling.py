@@ -81,8 +81,10 @@ def published(
 
 
 def _rule(due: Due) -> str:
-    kept = "?" if due.keep is None else f"{due.keep.amount} {due.keep.unit.replace('_', ' ')}"
-    return f"{kept} after {due.after}"
+    if due.keep is None:
+        return f"for ever after {due.after}"
+    unit = due.keep.unit.replace("_", " ")
+    return f"{due.keep.amount} {unit.removesuffix('s') if due.keep.amount == 1 else unit} after {due.after}"
 
 
 def _line(cells: Sequence[str]) -> str:
