@@ -657,7 +657,8 @@ def export_case(number: str, reader: str, out: Path) -> None:
     from eservices.calendars import clock
     from eservices.cases import store
     from eservices.definitions.library import Library
-    from eservices.documents.case_file import Reader, archive, case_pdf, gather
+    from eservices.documents.case_file import Reader, archive, gather
+    from eservices.documents.case_print import case_pdf
     from eservices.documents.letterhead import letterhead
     from eservices.documents.rendering import Press
     from eservices.identity.people import Actor
@@ -684,6 +685,7 @@ def export_case(number: str, reader: str, out: Path) -> None:
         speech,
         unit=unit,
         day=speech.day(now.date()),
+        board=library.municipality.board(case.board).name,
     )
     packed = archive(exported, lambda file: attachments.open_for_reading(settings.files_dir, file, case.key))
     out.mkdir(parents=True, exist_ok=True)

@@ -285,3 +285,56 @@ NEEDS = {
     "large_print": N_("Stor stil"),
     "slow_pace": N_("Långsamt och tydligt"),
 }
+
+#: Who a party is in a case.
+PARTIES = {
+    "applicant": N_("Sökande"),
+    "guardian": N_("Vårdnadshavare"),
+    "child": N_("Barnet"),
+    "co_applicant": N_("Medsökande"),
+    "representative": N_("Ombud"),
+    "cosigner": N_("Ska också skriva under"),
+}
+
+#: What somebody has been asked for.
+ENQUIRIES = {
+    "supplement": N_("Komplettering"),
+    "hearing": N_("Yttrande före beslut"),
+    "referral": N_("Remiss"),
+}
+
+ENQUIRY_STATES = {
+    "open": N_("Väntar på svar"),
+    "answered": N_("Besvarad"),
+    "timed_out": N_("Inget svar i tid"),
+    "taken_back": N_("Tillbakatagen"),
+}
+
+#: Who decided, where it was not a delegate.
+DECISION_MAKERS = {
+    "committee": N_("Utskottet"),
+    "board": N_("Nämnden"),
+}
+
+APPEAL_STATES = {
+    "received": N_("Ska prövas"),
+    "forwarded": N_("Skickat vidare till den som prövar"),
+    "late": N_("Avvisat, kom för sent"),
+    "not_ours": N_("Domstolen tar emot det. Personen har fått veta det."),
+    "reconsidered": N_("Vi ändrar själva beslutet"),
+}
+
+#: Who did something, where no name is given.
+ACTORS = {
+    "resident": N_("Den sökande"),
+    "staff": N_("Kommunen"),
+    "system": N_("Systemet"),
+}
+
+#: What stands in place of an answer.
+ANSWER_STATES = {
+    "later": N_("Skickas senare"),
+    "unknown": N_("Vet inte"),
+    "blank": N_("Inte ifylld"),
+    "unanswered": N_("Inte besvarad"),
+}

@@ -1,4 +1,4 @@
-"""A whole case for somebody who may have it: one PDF to read and one archive for machines.
+"""A whole case for somebody who may have it, as data: what goes into an archive for machines and onto paper.
 
 What must be withheld from this reader is left out and listed, each with its reason; a gap that nobody sees would be a
 lie. Codes that open the case are in no export. Whether something is secret is decided by a person before this is run:
@@ -15,19 +15,18 @@ from typing import Any
 
 from eservices import attachments, journal
 from eservices.attachments import Attachment
+from eservices.calendars import day_of
 from eservices.cases import appealing, enquiries, marks, store
-from eservices.cases.model import Case, Party
+from eservices.cases.model import Case, Decision, Party
 from eservices.cases.store import CaseFile
 from eservices.definitions.model import Audience, Sensitivity
 from eservices.definitions.texts import ServiceTexts
-from eservices.documents.letterhead import Letterhead
-from eservices.documents.rendering import Press
 from eservices.identity import accounts
 from eservices.journey.answers import Place
 from eservices.journey.cosigning import what_others_see
 from eservices.journey.path import walk
 from eservices.journey.summary import Line, summary, summary_of
-from eservices.language import N_, Words
+from eservices.language import Words
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Submission, SubmissionKind
@@ -45,41 +44,14 @@ class Reader(StrEnum):
 #: Those who get neither files nor what somebody else has written to the house, or been told by it.
 _OUTSIDE = frozenset({Reader.COUNTERPART, Reader.PUBLIC})
 
-#: Why something is left out.
-BECAUSE = {
-    "working_paper": N_("Intern anteckning"),
-    "personal": N_("Uppgift om person"),
-    "audience": N_("Svaret är inte för alla"),
-    "protected": N_("Skyddade uppgifter"),
-    "file": N_("Fil från en person"),
-    "message": N_("Meddelande till eller från en person"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Something that is left out, without saying what it says."""
+    """Something that is left out, without saying what it says: its sort, what or when it is, and why."""
 
+    sort: str  #: party, contact, answer, message, entry, file, decision
     what: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    heading: str
-    rows: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFilePage:
-    """All that the template is given."""
-
-    number: str
-    title: str
-    unit: str
-    day: str
-    sections: Sequence[Section]
-    withheld: Sequence[tuple[str, str]]
+    because: str  #: working_paper, personal, sensitive, audience, protected, file, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +68,6 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
     file = store.file_of(tx, case)
     left_out: list[Withheld] = []
     parties = [_party(party, reader, case, left_out) for party in file.parties]
-    names = accounts.names(tx, {one.decided_by for one in file.decisions})
     data = {
         "number": case.number,
         "registry_number": case.registry_number,
@@ -125,37 +96,26 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
                 "state": one.state.value,
                 "asked_at": one.asked_at.isoformat(),
                 "last_day": one.last_day.isoformat(),
+                "settled_at": one.settled_at.isoformat() if one.settled_at else None,
             }
             for one in enquiries.of_case(tx, case)
         ],
-        "decisions": [
-            {
-                "revision": one.revision,
-                "kind": one.kind.value,
-                "outcome": one.outcome.value,
-                "text": one.text,
-                "reasons": one.reasons,
-                "law": one.law,
-                "conditions": one.conditions,
-                "made_by": one.made_by.value,
-                "delegate": one.delegate,
-                "decided_by": names.get(one.decided_by, ""),
-                "decided_at": one.decided_at.isoformat(),
-                "digest": one.digest,
-            }
-            for one in (file.decisions if not (case.protected and reader is Reader.PUBLIC) else ())
-        ],
+        "decisions": _decisions(tx, file, reader, left_out),
         "appeals": [
-            {"received_on": one.received_on.isoformat(), "state": one.state.value}
+            {
+                "received_on": one.received_on.isoformat(),
+                "last_day": one.last_day.isoformat() if one.last_day else None,
+                "state": one.state.value,
+            }
             for one in appealing.of_case(tx, case)
         ],
         "journal": list(_journal(tx, case, reader, left_out)),
     }
-    if case.protected and reader is Reader.PUBLIC and file.decisions:
-        left_out.append(Withheld("decisions", "protected"))
     kept = list(_files(tx, case, reader, left_out))
     data["files"] = [{"id": one.id, "name": one.name, "size_bytes": one.size_bytes} for one in kept]
-    return Exported({**data, "withheld": [[one.what, one.because] for one in left_out]}, kept, tuple(left_out))
+    return Exported(
+        {**data, "withheld": [[one.sort, one.what, one.because] for one in left_out]}, kept, tuple(left_out)
+    )
 
 
 def archive(exported: Exported, content_of: Callable[[Attachment], Iterable[bytes]]) -> bytes:
@@ -170,51 +130,24 @@ def archive(exported: Exported, content_of: Callable[[Attachment], Iterable[byte
     return made.getvalue()
 
 
-def case_pdf(press: Press, head: Letterhead, exported: Exported, words: Words, *, unit: str, day: str) -> bytes:
-    """The same to read, as one tagged PDF."""
-    data = exported.data
-    because = [(one.what, words(BECAUSE[one.because])) for one in exported.withheld]
-    page = CaseFilePage(data["number"], data["title"], unit, day, tuple(_sections(data, words)), because)
-    return press.pdf("documents/case_file.html", words, head=head, page=page)
-
-
-def _sections(data: Mapping[str, Any], words: Words) -> Iterator[Section]:
-    yield Section(
-        words(N_("Ärendet")),
-        [
-            (words(N_("Inkom")), data["received_on"]),
-            (words(N_("Läge")), data["status"]),
-            (words(N_("Nämnd")), data["board"]),
-            *((words(N_("Sekretessmarkering")), f"{provision}, {day}") for provision, day in data["confidentiality"]),
-        ],
-    )
-    for party in data["parties"]:
-        yield Section(words(N_("Person")), [(name, value) for name, value in party.items() if value])
-    for one in data["submissions"]:
-        heading = words(N_("Svaren")) if one["kind"] == SubmissionKind.INITIAL else words(N_("Komplettering"))
-        yield Section(f"{heading}, {one['received_on']}", [(label, value or "–") for label, value in one["answers"]])
-    for message in data["messages"]:
-        yield Section(
-            f"{words(N_('Meddelande'))}, {message['sent_at'][:10]}", [(message["subject"] or "–", message["body"])]
-        )
-    for decision in data["decisions"]:
-        rows = [
-            (name, str(decision[name])) for name in ("outcome", "text", "reasons", "law", "conditions", "decided_by")
-        ]
-        yield Section(f"{words(N_('Beslut'))}, {decision['decided_at'][:10]}", [row for row in rows if row[1]])
-    yield Section(words(N_("Journal")), [(one["at"][:16].replace("T", " "), one["kind"]) for one in data["journal"]])
-
-
-def _party(party: Party, reader: Reader, case: Case, left_out: list[Withheld]) -> dict[str, str]:
+def _party(party: Party, reader: Reader, case: Case, left_out: list[Withheld]) -> dict[str, Any]:
     hidden = case.protected or party.protected
     if reader is Reader.PUBLIC or (reader is Reader.COUNTERPART and hidden):
-        left_out.append(Withheld(f"party: {party.role}", "protected" if hidden else "personal"))
+        left_out.append(Withheld("party", party.role, "protected" if hidden else "personal"))
         return {}
     told = {"role": party.role, "name": party.name}
     if hidden or reader is Reader.COUNTERPART:
-        left_out.append(Withheld(f"contact: {party.role}", "protected" if hidden else "personal"))
+        left_out.append(Withheld("contact", party.role, "protected" if hidden else "personal"))
         return told
-    return {**told, "personal_number": party.personal_number, "email": party.email, "phone": party.phone}
+    return {
+        **told,
+        "personal_number": party.personal_number,
+        "email": party.email,
+        "phone": party.phone,
+        "address": dict(party.address),
+        "method": party.method.value,
+        "language": party.language,
+    }
 
 
 def _submission(
@@ -226,14 +159,26 @@ def _submission(
     lines = [line for section in summary(here, texts, words) for line in section.lines]
     others = what_others_see(here, protected=case.protected)
     why = {line.place: _why_not(line, reader, others, case) for line in lines}
-    left_out.extend(Withheld(_label(line, texts), why[line.place]) for line in lines if why[line.place])
+    left_out.extend(Withheld("answer", _label(line, texts), why[line.place]) for line in lines if why[line.place])
     told = summary_of(here, frozenset(place for place, reason in why.items() if not reason), texts, words)
     return {
         "kind": submission.kind.value,
         "channel": submission.channel.value,
         "received_on": submission.received_on.isoformat(),
         "version": submission.version,
-        "answers": [[line.label, _value(line)] for section in told for line in section.lines],
+        "answers": [
+            {
+                "section": section.title,
+                "question": line.place[0],
+                "item": line.place[1],
+                "label": line.label,
+                "value": line.value if line.state == "answered" else "",
+                "state": line.state,
+                "written": line.written,
+            }
+            for section in told
+            for line in section.lines
+        ],
     }
 
 
@@ -260,13 +205,52 @@ def _label(line: Line, texts: ServiceTexts) -> str:
     return texts.get(label, **{name: "…" for name in label.quotes if "." not in name})
 
 
-def _value(line: Line) -> str:
-    return line.value if line.state == "answered" else ""
+def _decisions(tx: Transaction, file: CaseFile, reader: Reader, left_out: list[Withheld]) -> list[dict[str, Any]]:
+    """Every version, as it was signed. To the public only what was decided, where the matter is of somebody's health or
+    the like; nothing at all where somebody is protected."""
+    if reader is Reader.PUBLIC and file.case.protected:
+        left_out.extend(Withheld("decision", one.decided_at.date().isoformat(), "protected") for one in file.decisions)
+        return []
+    asked = pinned.service(tx, file.case.version).questions.values()
+    bare = reader is Reader.PUBLIC and any(one.sensitivity is Sensitivity.SENSITIVE for one in asked)
+    if bare:
+        left_out.extend(Withheld("decision", one.decided_at.date().isoformat(), "sensitive") for one in file.decisions)
+    names = accounts.names(tx, {one.decided_by for one in file.decisions})
+    return [
+        {
+            "revision": one.revision,
+            "kind": one.kind.value,
+            "outcome": one.outcome.value,
+            **({} if bare else _said(one)),
+            "law": one.law,
+            "valid_until": one.valid_until.isoformat() if one.valid_until else None,
+            "made_by": one.made_by.value,
+            "meeting_on": one.meeting_on.isoformat() if one.meeting_on else None,
+            "paragraph": one.paragraph,
+            "delegate": one.delegate,
+            "decided_by": names.get(one.decided_by, ""),
+            "took_part": one.took_part,
+            "decided_at": one.decided_at.isoformat(),
+            "digest": one.digest,
+        }
+        for one in file.decisions
+    ]
+
+
+def _said(decision: Decision) -> dict[str, Any]:
+    return {
+        "text": decision.text,
+        "plain": list(decision.plain),
+        "parts": [[part.what, part.outcome.value] for part in decision.parts],
+        "conditions": decision.conditions,
+        "reasons": decision.reasons,
+        "waiver": decision.waiver,
+    }
 
 
 def _messages(file: CaseFile, reader: Reader, left_out: list[Withheld]) -> list[dict[str, str]]:
     if reader in _OUTSIDE:
-        left_out.extend(Withheld(one.sent_at.date().isoformat(), "message") for one in file.messages)
+        left_out.extend(Withheld("message", one.sent_at.date().isoformat(), "message") for one in file.messages)
         return []
     return [
         {
@@ -285,14 +269,19 @@ def _journal(tx: Transaction, case: Case, reader: Reader, left_out: list[Withhel
         if entry.kind == "viewed" and reader is not Reader.UNIT:
             continue
         if not entry.shared and reader is not Reader.UNIT:
-            left_out.append(Withheld(f"{entry.at:%Y-%m-%d} {entry.kind}", "working_paper"))
+            left_out.append(Withheld("entry", f"{day_of(entry.at).isoformat()} {entry.kind}", "working_paper"))
             continue
-        yield {"at": entry.at.isoformat(), "kind": entry.kind, "by": entry.actor_kind.value}
+        yield {
+            "at": entry.at.isoformat(),
+            "kind": entry.kind,
+            "by": entry.actor_kind.value,
+            "name": entry.staff_name or "",
+        }
 
 
 def _files(tx: Transaction, case: Case, reader: Reader, left_out: list[Withheld]) -> Iterator[Attachment]:
     for one in attachments.of_case(tx, case.id, case.key):
         if reader in _OUTSIDE or (case.protected and reader is not Reader.UNIT):
-            left_out.append(Withheld(one.id[:8], "protected" if case.protected else "file"))
+            left_out.append(Withheld("file", one.id[:8], "protected" if case.protected else "file"))
         elif one.may_be_opened:
             yield one

@@ -12,15 +12,7 @@ from eservices.documents.letterhead import Letterhead
 from eservices.documents.receipt import short_address
 from eservices.documents.rendering import Press
 from eservices.language import N_, SOURCE, Words
-
-#: What was decided, said to the person it is about.
-OUTCOMES = {
-    Outcome.GRANTED: N_("Du får det du har ansökt om."),
-    Outcome.PARTLY_GRANTED: N_("Du får en del av det du har ansökt om."),
-    Outcome.REFUSED: N_("Du får inte det du har ansökt om."),
-    Outcome.DISMISSED: N_("Vi kan inte pröva din ansökan."),
-    Outcome.WRITTEN_OFF: N_("Vi avslutar ärendet utan att pröva det."),
-}
+from eservices.naming import DECIDED
 
 PARTS = {
     Outcome.GRANTED: N_("Ja"),
@@ -104,7 +96,7 @@ def page_of(made: DecisionDocument, words: Words, *, address: str, guide: Guide 
         name=made.name,
         unit=made.unit,
         day=words.day(_decided_on(decision)),
-        outcome=words(OUTCOMES[decision.outcome]),
+        outcome=words(DECIDED[decision.outcome]),
         plain=decision.plain,
         text=_paragraphs(decision.text),
         parts=[(part.what, words(PARTS[part.outcome])) for part in decision.parts],

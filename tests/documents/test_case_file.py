@@ -10,7 +10,8 @@ from eservices.calendars import FixedClock
 from eservices.cases import acts, deciding, protecting, store
 from eservices.cases.model import Case, Outcome
 from eservices.definitions.library import Library
-from eservices.documents.case_file import Exported, Reader, archive, case_pdf, gather
+from eservices.documents.case_file import Exported, Reader, archive, gather
+from eservices.documents.case_print import case_pdf
 from eservices.documents.letterhead import letterhead
 from eservices.documents.rendering import Press
 from eservices.language import words

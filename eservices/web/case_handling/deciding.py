@@ -11,12 +11,11 @@ from eservices.cases import deciding, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.deciding import Grounds
 from eservices.cases.model import Case, DecisionKind, MadeBy, Outcome, Part, Party
-from eservices.documents.decision import OUTCOMES as TOLD
 from eservices.documents.decision import PARTS
 from eservices.identity.people import Act
 from eservices.language import N_, Words
 from eservices.language import words as words_of
-from eservices.naming import OUTCOMES
+from eservices.naming import DECIDED, OUTCOMES
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.web.case_handling import phrases
@@ -166,7 +165,7 @@ def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str
     """The decision as a letter, short lines first; the same is read out over the telephone."""
     told = words_of(party.language)
     route = APPEAL_ROUTES[pinned.service(tx, case.version).legal.appeal]
-    paragraphs = [told(TOLD[Outcome(written["outcome"])]), *_lines(written, "plain")]
+    paragraphs = [told(DECIDED[Outcome(written["outcome"])]), *_lines(written, "plain")]
     paragraphs += _paragraphs(written.get("text", ""))
     paragraphs += [f"– {part.what}: {told(PARTS[part.outcome])}" for part in _parts(written) or ()]
     if conditions := written.get("conditions", "").strip():
