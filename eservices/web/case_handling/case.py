@@ -1,7 +1,7 @@
 """The case page: what, what is missing or late, the content, then acts and clocks. Every look is journalled."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from flask import request
@@ -12,7 +12,9 @@ from eservices import attachments, journal
 from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, store, transferring
 from eservices.cases.belonging import Relation
 from eservices.cases.corrections import corrections, flag_of
+from eservices.cases.deciding import DECISION_DOCUMENT
 from eservices.cases.model import Case, Decision
+from eservices.cases.queue import QueueRow
 from eservices.cases.store import CaseFile
 from eservices.identity import accounts
 from eservices.identity.people import Act, may
@@ -20,7 +22,15 @@ from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Submission, SubmissionKind
-from eservices.web.case_handling.answers import Reading, SubmissionShown, Told, lines_of, missing_of, submission_shown
+from eservices.web.case_handling.answers import (
+    FileShown,
+    Reading,
+    SubmissionShown,
+    Told,
+    lines_of,
+    missing_of,
+    submission_shown,
+)
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import (
     AppealShown,
@@ -52,7 +62,7 @@ from eservices.web.staff.consents import ConsentShown, consents_shown
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
 from eservices.web.staff.signers import Signer, signers_of
-from eservices.web.staff.telling import needs_of, tell
+from eservices.web.staff.telling import Tell, needs_of, tell
 
 #: Codes of what was just done -> what the page says about it.
 DONE = {
@@ -104,6 +114,17 @@ class ActLink:
     second: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class OtherCase:
+    """Another case: what may be known of it here, and where it is opened by whoever may."""
+
+    number: str
+    title: str
+    about: str
+    name: str
+    address: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage(StaffPage):
     template: ClassVar[str] = "case_handling/case.html"
@@ -128,6 +149,9 @@ class CasePage(StaffPage):
     signers: tuple[Signer, ...]
     consents: tuple[ConsentShown, ...]
     contact_centre: tuple[str, ...]
+    same_place: tuple[OtherCase, ...]
+    perhaps_the_same: tuple[OtherCase, ...]
+    documents: tuple[FileShown, ...]
     transfers: tuple[TransferShown, ...]
 
 
@@ -241,6 +265,8 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     telling = tell()
     samples = pinned.service(tx, case.version).samples
     asked = enquiries.of_case(tx, case)
+    staff = access.current_staff()
+    others = related.related_to(tx, case, staff_id=staff.id, own_units=access.units_of(staff, Act.SEE_CASE))
     flags = [flag for one in asked if one.is_open and (flag := flag_of(one)) is not None]
     reading = Reading(
         case,
@@ -286,9 +312,29 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         parties=tuple(party_shown(party, telling) for party in file.parties),
         signers=signers_of(tx, case),
         consents=consents_shown(file.submissions, entries),
+        same_place=tuple(_other_case(row, telling) for row in others.same_place),
+        perhaps_the_same=tuple(_other_case(row, telling) for row in others.perhaps_the_same),
+        documents=tuple(_documents(files, reading)),
         contact_centre=tuple(waiting_at_contact_centre(file.deliveries, telling)),
         transfers=transfers_shown(carried_over, case, names, telling),
     )
+
+
+def _other_case(row: QueueRow, telling: Tell) -> OtherCase:
+    """Of a case that this account cannot open, what it is about and whom to ask; no name."""
+    opens = may(access.current_staff(), Act.SEE_CASE, row.unit)
+    came = plain("{unit}, kom in {day}", unit=telling.unit(row.unit), day=telling.day(row.received_on))
+    about = f"{came}. {telling.status(row.status, row.public_status)}"
+    return OtherCase(row.number, row.title, about, row.name if opens else "", f"/cases/{row.number}" if opens else "")
+
+
+def _documents(files: Sequence[Attachment], reading: Reading) -> Iterator[FileShown]:
+    """What lies in the case beside answers and messages: documents that came later, and what was decided."""
+    for file in files:
+        if file.question == "document":
+            yield reading.file_shown(file)
+        elif file.question == DECISION_DOCUMENT:
+            yield replace(reading.file_shown(file), name=plain("Beslutet som pdf"))
 
 
 def _staff_of(file: CaseFile) -> set[str]:
