@@ -9,7 +9,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments, journal
-from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, store, transferring
+from eservices.attachments import Attachment
+from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, related, store, transferring
 from eservices.cases.belonging import Relation
 from eservices.cases.corrections import corrections, flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT
