@@ -15,6 +15,7 @@ from eservices.definitions.model import Service
 from eservices.identity import accounts
 from eservices.identity.people import ALL_UNITS, Role
 from eservices.language import EASY, SOURCE
+from eservices.values import new_id
 from tests.build.swedish import Sources
 from tests.build.walker import Walker
 from tests.build.walking import BY_PHONE, Way
@@ -94,11 +95,11 @@ def _browser(app: Flask) -> InspectingClient:
 
 
 def an_agent(app: Flask, clock: FixedClock, language: str) -> Person:
-    house = app.extensions["eservices"]
+    house, username = app.extensions["eservices"], f"agent-{new_id()[-8:]}"
     with house.database.transaction() as tx:
         accounts.add_staff(
-            tx, username="agent", name="Kim Agent", password="ett riktigt långt lösenord",
+            tx, username=username, name="Kim Agent", password="ett riktigt långt lösenord",
             roles={Role.CONTACT_AGENT: (ALL_UNITS,)}, language=language, now=clock.now(),
         )  # fmt: skip
     person = Person(_browser(app)).go("/staff/login")
-    return person.press({"username": "agent", "password": "ett riktigt långt lösenord"})
+    return person.press({"username": username, "password": "ett riktigt långt lösenord"})
