@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, exists, or_, select, union_all
 
 from eservices.cases import belonging
+from eservices.cases.index_keys import words_of
 from eservices.cases.model import Case
 from eservices.cases.queue import QueueRow, base_query, rows_of
 from eservices.cases.tables import case_keys, cases, confidentiality_marks
@@ -65,7 +66,7 @@ def related_to(tx: Transaction, case: Case, *, staff_id: str, own_units: Sequenc
         return Related()
     rows = _listed(tx, sorted(found, reverse=True), staff_id, own_units)
     same_place = [row for row in rows if found[row.id] & {*_PLACES}]
-    twice = [row for row in rows if found[row.id] & {*_PERSON} and _may_be_the_same(case, row)]
+    twice = [row for row in rows if _may_be_the_same(case, row, found[row.id])]
     return Related(tuple(same_place[:_SHOWN]), tuple(twice[:_SHOWN]))
 
 
@@ -83,5 +84,9 @@ def _listed(tx: Transaction, ids: Sequence[str], staff_id: str, own_units: Seque
     return rows_of(tx, query)
 
 
-def _may_be_the_same(case: Case, row: QueueRow) -> bool:
-    return row.service == case.service and abs(row.received_at - case.received_at) <= SAME_MATTER_WITHIN
+def _may_be_the_same(case: Case, row: QueueRow, shared: set[str]) -> bool:
+    """One person's own number or address leads to both; or the same name at the same place."""
+    if row.service != case.service or abs(row.received_at - case.received_at) > SAME_MATTER_WITHIN:
+        return False
+    same_name = bool(case.name) and set(words_of(row.name)) == set(words_of(case.name))
+    return bool(shared & {*_PERSON}) or (same_name and bool(shared & {*_PLACES}))

@@ -46,6 +46,17 @@ def test_the_same_person_in_the_same_service_within_a_month_may_be_the_same_matt
     assert (first.row_version, again.row_version) == (1, 1), "nothing is changed by being alike"
 
 
+def test_a_name_alone_makes_nobody_the_same_but_at_the_same_place_it_may(tx: Transaction, clock: FixedClock):
+    officer = a_member_of_staff(tx, clock)
+    unreachable = {"contact": "letter", "email": None, "phone": None}
+    first = a_case(tx, clock, changes=unreachable)
+    a_case(tx, clock, changes=unreachable | ELSEWHERE)
+    a_case(tx, clock, changes=unreachable | {"name": "Åke Öberg"})
+    again = a_case(tx, clock, changes=unreachable | {"name": "Öberg, Åsa"})
+
+    assert _numbers(tx, first, officer.id)[1] == [again.number]
+
+
 def test_nothing_is_shown_across_a_protection(tx: Transaction, clock: FixedClock):
     officer = a_member_of_staff(tx, clock)
     now, by = clock.now(), acting(officer)
