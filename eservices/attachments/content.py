@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from eservices.attachments.model import Limits, Refused
+from eservices.questions.cleaning import few_marks
 
 #: Kind -> media type. The kinds are those that a definition may `accept`.
 MEDIA_TYPES = {
@@ -92,7 +93,7 @@ def look(stream: BinaryIO, *, name: str, limits: Limits) -> Looked:
 
 def clean_name(name: str) -> str:
     """A file's name as it is kept: without folders, control signs and signs that turn the reading direction."""
-    last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    last = PurePosixPath(unicodedata.normalize("NFC", few_marks(name)).replace("\\", "/")).name
     signs = [sign for sign in last if unicodedata.category(sign)[0] != "C"]
     kept = " ".join("".join(signs).split()).strip(". ")
     if len(kept) > _LONGEST_NAME:

@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from eservices.attachments import Spool
+from eservices.questions.cleaning import few_marks
 
 #: What a page's text controls may hold together; the longest page of questions is far below.
 TEXT_BYTES = 256 * 1024
@@ -158,4 +159,4 @@ def _limited(sent: Request, limit: int) -> Iterator[bytes]:
 def _checked(pairs: list[tuple[str, str]]) -> Typed:
     if any("\x00" in value or "\x00" in name for name, value in pairs):
         raise BadRequest
-    return Typed(pairs)
+    return Typed([(few_marks(name), few_marks(value)) for name, value in pairs])
