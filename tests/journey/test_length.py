@@ -17,7 +17,8 @@ def test_a_typical_service_is_under_two_hundred_lines(library: Library) -> None:
     found = list(lengths(definition_files(FORMS), library.services))
 
     assert {one.service for one in found} == set(library.services)
-    assert sorted(one.lines for one in found)[len(found) // 2] < 200
+    assert sum(one.lines < 200 for one in found) >= len(found) * 3 / 4
+    assert max(one.lines for one in found) < 300
     assert all(one.lines_per_question <= 25 for one in found)
 
 
