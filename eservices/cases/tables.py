@@ -234,6 +234,7 @@ enquiries = Table(
     Column("sealed", Sealed, nullable=False, comment="what was written, and what was answered"),
     CheckConstraint("kind IN ('supplement','hearing','referral')", name="kind_known"),
     CheckConstraint("state IN ('open','answered','timed_out','taken_back')", name="state_known"),
+    partial_index("ix_enquiries_to_unit", "unit", "last_day", where="unit IS NOT NULL AND state = 'open'"),
 )
 
 #: The next lawful step, laid ready by the clock or by a rule. A person takes it or lays it aside.
