@@ -10,7 +10,6 @@ import itertools
 import json
 import logging
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,6 +46,7 @@ from eservices.submissions.model import HandedIn
 from eservices.values import Channel, ContactMethod, IdentityBasis, Json, new_id
 from eservices.worker.loop import Worker
 from tests.build.drafts import a_member_of_staff, a_supplement_order, acting
+from tests.build.papers import said_on
 from tests.build.walker import Walker
 from tests.conftest import MORNING
 from tests.journeys.person import Person
@@ -407,12 +407,6 @@ def _for_everybody(client: FlaskClient, planted: Planted) -> Iterator[tuple[str,
             node.decompose()
         found = page.css_first("main")
         yield "the search for services", "" if found is None else " ".join(n.text() for n in found.css("li, article"))
-
-
-def said_on(pdf: bytes) -> str:
-    """The words of a paper, as a reader gets them."""
-    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return re.sub(r"[\s\N{NO-BREAK SPACE}]+", " ", read.stdout.decode("utf-8"))
 
 
 def read(page: LexborHTMLParser) -> str:

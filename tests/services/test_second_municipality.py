@@ -10,14 +10,31 @@ import pytest
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 
+from eservices import attachments
 from eservices.calendars import FixedClock
+from eservices.cases import acts, deciding, store
+from eservices.cases.model import Case, Outcome
 from eservices.definitions.library import Library
+from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.texts import speak_for
+from eservices.documents import case_file, case_print
+from eservices.documents.letterhead import letterhead
 from eservices.documents.paper_form import html_of, set_in_type
 from eservices.documents.rendering import Press
+from eservices.identity import accounts
+from eservices.identity.people import ALL_UNITS, Role
+from eservices.journey.answers import Origin
+from eservices.journey.path import walk
+from eservices.journey.people import applicant_of
+from eservices.language import words
 from eservices.settings import Settings
+from eservices.submissions import codes
+from eservices.values import Channel, ContactMethod
+from eservices.web.house import House
 from eservices.worker.loop import Worker
+from tests.build.drafts import a_member_of_staff, acting
+from tests.build.papers import said_on
 from tests.build.walker import Walker
 from tests.build.walking import BY_PHONE, Way
 from tests.conftest import ROOT
@@ -51,7 +68,9 @@ def foreign() -> re.Pattern[str]:
     own = set(local_words(SECOND.municipality))
     words = {word for word in local_words(FIRST.municipality) if len(word) > 3} - own
     assert len(words) > 20
-    return re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in sorted(words, key=len, reverse=True)))
+    found = re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in sorted(words, key=len, reverse=True)))
+    assert found.findall("Tjörns kommun, 0304-60 10 10, Skärhamn")
+    return found
 
 
 @pytest.fixture
@@ -104,22 +123,73 @@ def test_no_paper_form_speaks_of_the_first_municipality(foreign: re.Pattern[str]
     assert foreign.findall(paper) == []
 
 
-def test_no_mail_speaks_of_the_first_municipality(
-    app: Flask, settings: Settings, clock: FixedClock, foreign: re.Pattern[str]
+@pytest.mark.parametrize("name", ["allman_handling", "eldstad", "skolskjuts"])
+def test_from_the_first_page_to_the_decision_nothing_sent_or_printed_speaks_of_the_first_municipality(
+    app: Flask, settings: Settings, clock: FixedClock, foreign: re.Pattern[str], name: str
 ) -> None:
-    house = app.extensions["eservices"]
-    for seed in range(1, 5):
-        service = SECOND.services[OFFERED[0]]
-        Way(_browser(app), service, Walker(service, seed, clock.today()), _unseen).go(f"/sv/services/{OFFERED[0]}")
+    house, service = app.extensions["eservices"], SECOND.services[name]
+    person = _browser(app)
+    Way(person, service, _reached_by_mail(service, clock), _unseen).go(f"/sv/services/{name}")
+    case = _decided(house, clock, codes.read_case_number(person.read("reference")) or "")
     Worker(settings, house.database, house.library, clock).run_once()
 
+    sent = [*_mails(settings), *_papers(house, case)]
+    assert len(sent) >= 5, "a receipt by mail and on paper, a message and a decision to read or to print"
+    for where, text in sent:
+        assert foreign.findall(text) == [], where
+        assert SECOND.municipality.name in text or SECOND.municipality.phone in text, where
+    officer = _an_officer(app, clock)
+    for path in ("/cases/", f"/cases/{case.number}", f"/cases/{case.number}/message"):
+        assert officer.go(path).status == 200
+        assert foreign.findall(officer.page.html or "") == [], path
+
+
+def _reached_by_mail(service: Service, clock: FixedClock) -> Walker:
+    """Somebody who wants news by mail, of many who fill it in."""
+    for seed in range(1, 100):
+        walker = Walker(service, seed, clock.today())
+        answers = walker.fill(lambda: Origin(Channel.WEB, clock.now().isoformat()))
+        applicant = applicant_of(walk(service, answers))
+        if applicant.email and applicant.method is ContactMethod.EMAIL:
+            return Walker(service, seed, clock.today())
+    raise AssertionError(service.id)
+
+
+def _decided(house: House, clock: FixedClock, number: str) -> Case:
+    """The officer writes and decides."""
+    with house.database.transaction() as tx:
+        case = store.by_number(tx, number)
+        assert case is not None
+        officer = acting(a_member_of_staff(tx, clock))
+        acts.claim(tx, case.id, actor=officer, expected=case.row_version, now=clock.now())
+        acts.go_on_after_signatures(tx, store.lock(tx, case.id), now=clock.now())
+        acts.message(tx, case.id, actor=officer, now=clock.now(), subject="Vi har börjat", body="Vi läser.")
+        return deciding.decide(
+            tx, case.id, actor=officer, expected=store.lock(tx, case.id).row_version, now=clock.now(),
+            outcome=Outcome.GRANTED, reasons="Allt stämmer.", law="", letter=("Du har fått ja.",),
+        )  # fmt: skip
+
+
+def _mails(settings: Settings) -> Iterator[tuple[str, str]]:
     assert settings.mail_dir is not None
-    mails = [email.message_from_bytes(path.read_bytes()) for path in sorted(settings.mail_dir.rglob("*.eml"))]
-    told = ["\n".join([*map(str, mail.values()), *_parts(mail)]) for mail in mails]
-    assert told
-    for text in told:
-        assert SECOND.municipality.phone in text
-        assert foreign.findall(text) == []
+    for path in sorted(settings.mail_dir.rglob("*.eml")):
+        mail = email.message_from_bytes(path.read_bytes())
+        yield f"the mail {mail['subject']}", "\n".join([*map(str, mail.values()), *_parts(mail)])
+
+
+def _papers(house: House, case: Case) -> Iterator[tuple[str, str]]:
+    with house.database.read() as tx:
+        files = attachments.of_case(tx, case.id, case.key)
+        edition = case_file.gather(tx, case, case_file.Reader.PARTY, words("sv"))
+    for file in files:
+        if file.name.endswith(".pdf"):
+            opened = b"".join(attachments.open_for_reading(house.settings.files_dir, file, case.key))
+            yield f"the paper {file.question}", said_on(opened)
+    head = letterhead(house.library.municipality, words("sv"))
+    unit, board = (house.library.municipality.unit(case.unit).name, house.library.municipality.board(case.board).name)
+    press = Press(ROOT / "templates")
+    printed = case_print.case_pdf(press, head, edition, words("sv"), unit=unit, board=board, day="i dag")
+    yield "the printed case", said_on(printed)
 
 
 def _parts(mail: Message) -> Iterator[str]:
@@ -138,3 +208,13 @@ def _browser(app: Flask) -> Person:
     assert isinstance(client, InspectingClient)
     client.phone = SECOND.municipality.phone
     return Person(client)
+
+
+def _an_officer(app: Flask, clock: FixedClock) -> Person:
+    password = "ett riktigt långt lösenord"
+    with app.extensions["eservices"].database.transaction() as tx:
+        accounts.add_staff(
+            tx, username="officer", name="Siv Ek", password=password, roles={Role.CASE_OFFICER: (ALL_UNITS,)},
+            language="sv", now=clock.now(),
+        )  # fmt: skip
+    return _browser(app).go("/staff/login").press({"username": "officer", "password": password})
