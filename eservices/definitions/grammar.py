@@ -811,6 +811,15 @@ def json_schema() -> Schema:
 
 # ---- stored tests ----------------------------------------------------------------------------------------------------
 
+_DUE = Keys(
+    {
+        "promised": Key(Day(), "The last day of the promise.", "det är den dag som utlovas."),
+        "by_law": Key(Several(Day()), "The last days of the times that the law sets: exactly these."),
+    },
+    ("i `due`", "of `due`"),
+    short="promised",
+)
+
 _EXPECT = Keys(
     {
         "steps": Key(Several(Text(60)), "The steps that are visible, in order; `check` where no stop is met."),
@@ -818,6 +827,7 @@ _EXPECT = Keys(
         "dropped": Key(Several(Text(60)), "What was answered and no longer applies: exactly these."),
         "unit": Key(Id(), "The unit it goes to."),
         "queue": Key(Id(), "The contact centre's queue it goes to."),
+        "due": Key(_DUE, "The last day of the promise; with `by_law`, the days that the law sets too."),
         "stop": Key(Id(), "The stop page that is met."),
         "values": Key(Anything(), "Computed values: question -> number."),
         "missing": Key(Several(Text(60)), "The case's list of what is missing: exactly these."),
@@ -833,6 +843,7 @@ TESTS = Keys(
                 Keys(
                     {
                         "name": Key(Text(200), "What is promised, as a sentence.", "det är det som lovas."),
+                        "answered": Key(Day(), "The day of answering; the day of the run unless written."),
                         "answers": Key(Anything(), "Question -> what a person would write."),
                         "expect": Key(_EXPECT, "What is to happen.", "annars prövas ingenting."),
                     },

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eservices.calendars import OpeningHours
 from eservices.definitions import grammar, yaml_text
 from eservices.definitions.comparing import difference
 from eservices.definitions.complaints import ERROR, Complaint, suggestion
@@ -24,7 +25,7 @@ from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.shape import Broken, Reader
 from eservices.journey.publishing import PaperForm, for_publishing, not_reached
-from eservices.journey.trial import Verdict, read_tests, run
+from eservices.journey.trial import USUAL_HOURS, Verdict, read_tests, run
 
 __all__ = ["Report", "check", "difference", "new_definition"]
 
@@ -69,12 +70,15 @@ def check(
             complaints.extend(_folder(path))
     for path in _definitions(paths):
         around = (path.parent, *folders)
-        loaded = read_service(path, folders, _municipality(around))
+        municipality = _municipality(around)
+        loaded = read_service(path, folders, municipality)
         complaints.extend(loaded.complaints)
         if loaded.service is None:
             continue
         services.append(loaded.service)
-        verdicts, wrong = _stored_tests(loaded.service, path, now)
+        verdicts, wrong = _stored_tests(
+            loaded.service, path, now, USUAL_HOURS if municipality is None else municipality.contact_centre.hours
+        )
         complaints.extend(wrong)
         tests += len(verdicts)
         if publish:
@@ -113,7 +117,9 @@ def _municipality(folders: Iterable[Path]) -> Municipality | None:
 # ---- stored tests ----------------------------------------------------------------------------------------------------
 
 
-def _stored_tests(service: Service, path: Path, now: dt.datetime) -> tuple[list[Verdict], list[Complaint]]:
+def _stored_tests(
+    service: Service, path: Path, now: dt.datetime, hours: OpeningHours
+) -> tuple[list[Verdict], list[Complaint]]:
     file = path.with_name(f"{path.stem}{TESTS_END}")
     if not file.is_file():
         return [], []
@@ -131,7 +137,7 @@ def _stored_tests(service: Service, path: Path, now: dt.datetime) -> tuple[list[
     whole = [entry for entry in content.get("tests") or [] if "expect" in entry and "name" in entry]
     for index, entry in enumerate(content.get("tests") or []):
         _unknown_answers(service, entry, index, reader)
-    verdicts = run(service, read_tests({"tests": whole}), now)
+    verdicts = run(service, read_tests({"tests": whole}), now, hours)
     for verdict in verdicts:
         index = (content.get("tests") or []).index(next(e for e in whole if e["name"] == verdict.test.name))
         for what, expected, found in verdict.differences:

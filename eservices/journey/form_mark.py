@@ -1,7 +1,7 @@
 """What a paper form carries instead of a number: which service, which version of it, and in which language.
 
-A person reads it off the paper (`biblioteket 3f9a2c1d sv`), a scanner from the square code on each page. It says nothing
-about whoever fills the form in.
+A person reads it off the paper (`biblioteket 3f9a2c1d sv`), a scanner from the square code on each page. It says
+nothing about whoever fills the form in.
 """
 
 import re

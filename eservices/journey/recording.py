@@ -4,11 +4,13 @@ What says who somebody is, or is in anybody's own words, is replaced; choices, n
 depends on, and stay.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
 
+from eservices.calendars import day_of
 from eservices.definitions.conditions import Lookup
 from eservices.definitions.model import Question, Sensitivity, Service
 from eservices.journey.answers import Answer, Answers, AnswerState
@@ -28,7 +30,7 @@ _IMPERSONAL = frozenset(
 
 
 def recorded(service: Service, answers: Answers, name: str, make_up: MakeUp) -> dict[str, Any]:
-    """One stored test: the answers with made-up personal data, and what became of them."""
+    """One stored test: the answers with made-up personal data, the day they were given, and what became of them."""
     here = walk(service, answers)
     written: dict[str, Any] = {}
     for visible in here.steps:
@@ -51,7 +53,14 @@ def recorded(service: Service, answers: Answers, name: str, make_up: MakeUp) -> 
     missing = list(dict.fromkeys(place[0] for place in missing_of(here)))
     route = route_of(here)
     expected |= {"missing": missing, "unit": route.unit, "queue": route.queue}
-    return {"name": name, "answers": _renumbered(service, answers, written), "expect": expected}
+    told = _renumbered(service, answers, written)
+    return {"name": name, **_begun(answers), "answers": told, "expect": expected}
+
+
+def _begun(answers: Answers) -> dict[str, str]:
+    """The day on which the first answer was given: what may not lie in the past is judged from then."""
+    moments = [dt.datetime.fromisoformat(answer.origin.at) for answer in answers.given.values() if answer.origin.at]
+    return {"answered": day_of(min(moments)).isoformat()} if moments else {}
 
 
 def as_yaml(test: Mapping[str, Any]) -> str:

@@ -1,7 +1,9 @@
 """Definition + answers -> where it goes: the responsible unit, and the contact centre's queue. Both, always."""
 
+import datetime as dt
 from dataclasses import dataclass
 
+from eservices.calendars import OpeningHours, day_of, due
 from eservices.definitions.conditions import holds
 from eservices.definitions.model import ByLaw, Service, Span
 from eservices.journey.answers import Answers
@@ -19,6 +21,23 @@ class Destination:
     targets: tuple[str, ...]
     decide_within: Span
     by_law: tuple[ByLaw, ...] = ()  #: the times that the law sets beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last days of what is promised and of what the law sets, as the clocks of a case will have them."""
+
+    promised: dt.date
+    by_law: tuple[dt.date, ...] = ()
+
+
+def due_of(destination: Destination, received: dt.datetime, hours: OpeningHours) -> Due:
+    """When it is due that was handed over at `received`."""
+    promised, *by_law = (
+        day_of(due(span, received, hours))
+        for span in (destination.decide_within, *(one.within for one in destination.by_law))
+    )
+    return Due(promised, tuple(by_law))
 
 
 def route(service: Service, answers: Answers) -> Destination:

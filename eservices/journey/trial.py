@@ -8,18 +8,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eservices.calendars import day_of
+from eservices.calendars import OpeningHours, day_of, start_of_day
 from eservices.definitions.conditions import holds
 from eservices.definitions.model import Question, Service, Step
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
 from eservices.journey.check import missing_of, problems_of
 from eservices.journey.path import Spot, Walk, walk
-from eservices.journey.routing import route_of
+from eservices.journey.routing import Due, due_of, route_of
 from eservices.journey.taking import Form, take_step
 from eservices.values import Channel, Problem
 
 #: The suffixes under which a written object gives its parts: {street: …} is the control `<id>-street`.
 _SEPARATOR = "-"
+
+#: The hours of a municipality that is not known.
+USUAL_HOURS = OpeningHours.read({"mon-fri": "8.00-16.00"})
+
+#: A test that names its day is answered in the middle of it.
+_NOON = dt.timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class StoredTest:
     queue: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     missing: Sequence[str] | None = None
+    answered: dt.date | None = None  #: the day of answering, where it is not the day of the run
+    due: Due | None = None  #: `promised` alone counts where the law sets no time in `by_law`
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +78,35 @@ def read_tests(content: Mapping[str, Any]) -> list[StoredTest]:
                 entry.get("answers") or {},
                 errors=expect.get("errors") or {},
                 values=expect.get("values") or {},
+                answered=_day(entry["answered"]) if "answered" in entry else None,
+                due=_due(expect["due"]) if "due" in expect else None,
                 **wanted,
             )
         )
     return tests
 
 
-def run(service: Service, tests: Sequence[StoredTest], now: dt.datetime) -> list[Verdict]:
-    """Try every stored test. `now` is the moment of answering: limits such as `min: today` count from it."""
-    return [_try(service, test, now) for test in tests]
+def _day(written: object) -> dt.date:
+    return dt.date.fromisoformat(str(written))
+
+
+def _due(written: object) -> Due:
+    if not isinstance(written, Mapping):
+        return Due(_day(written))
+    return Due(_day(written["promised"]), tuple(_day(day) for day in written.get("by_law") or ()))
+
+
+def run(
+    service: Service, tests: Sequence[StoredTest], now: dt.datetime, hours: OpeningHours = USUAL_HOURS
+) -> list[Verdict]:
+    """Try every stored test. A test that names no day is answered at `now`: limits such as `min: today` count from it.
+
+    `hours` are those in which the contact centre works, by which a promise in working hours runs.
+    """
+    return [
+        _try(service, test, now if test.answered is None else start_of_day(test.answered) + _NOON, hours)
+        for test in tests
+    ]
 
 
 def answers_of(service: Service, written: Mapping[str, Any], now: dt.datetime) -> tuple[Answers, list[Problem]]:
@@ -125,7 +153,7 @@ def _set_aside(step: Step, written: Mapping[str, Any], origin: Origin, today: dt
     }
 
 
-def _try(service: Service, test: StoredTest, now: dt.datetime) -> Verdict:
+def _try(service: Service, test: StoredTest, now: dt.datetime, hours: OpeningHours) -> Verdict:
     answers, met = answers_of(service, test.answers, now)
     here = walk(service, answers)
     found = {problem.question: problem.code for problem in [*problems_of(here, day_of(now)), *met]}
@@ -152,6 +180,7 @@ def _try(service: Service, test: StoredTest, now: dt.datetime) -> Verdict:
         *_same("unit", test.unit, destination.unit),
         *_same("queue", test.queue, destination.queue),
         *_same("stop", test.stop, stop),
+        *_in_time(test.due, due_of(destination, now, hours)),
         *(
             difference
             for question, value in test.values.items()
@@ -187,6 +216,12 @@ def _reached(here: Walk, steps: Sequence[str], stop: str | None) -> Iterator[str
 def _same(what: str, expected: str | None, found: str | None) -> Iterator[tuple[str, str, str]]:
     if expected is not None and expected != found:
         yield what, expected, found or "-"
+
+
+def _in_time(expected: Due | None, found: Due) -> Iterator[tuple[str, str, str]]:
+    if expected is not None:
+        yield from _same("due", str(expected.promised), str(found.promised))
+        yield from _alike("due", [str(day) for day in expected.by_law], {str(day) for day in found.by_law})
 
 
 def _alike(what: str, expected: Sequence[str] | None, found: set[str]) -> Iterator[tuple[str, str, str]]:

@@ -71,7 +71,7 @@ def test_an_example_of_the_reference_is_read_without_a_complaint(folder: Path, n
 
     unknown = {"unknown_unit"} if kind == "routing" else set()
     assert [c.printed("en") for c in report.complaints if c.code not in unknown] == []
-    assert report.tests == (2 if kind == "tests" else 0)
+    assert report.tests == (3 if kind == "tests" else 0)
 
 
 def test_the_reference_names_everything_there_is() -> None:
