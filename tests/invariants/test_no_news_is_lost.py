@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eservices import deliveries, journal
@@ -64,21 +64,33 @@ EVENTS = st.lists(
                 *("bounce", "cancelled"),
             ]
         ),
-        st.integers(0, 5),
+        st.integers(0, 3),
     ),
+    min_size=6,
     max_size=25,
 )
 ANSWERS = st.lists(st.sampled_from(["yes", "never", "not now"]), max_size=12)
 #: What there is of ways to reach somebody, and the days they have to answer in, where there are such days.
 DETAILS = st.sampled_from(["email phone address", "email phone address", "phone", "email", "address", ""])
 DAYS = st.sampled_from([None, 4, 20])
-NEWS = st.lists(st.tuples(KINDS, WAYS, DETAILS, DAYS), min_size=1, max_size=6)
+NEWS = st.lists(st.tuples(KINDS, WAYS, DETAILS, DAYS), min_size=1, max_size=4)
 
 Told: TypeAlias = tuple[str, ContactMethod, str, int | None]
 Story: TypeAlias = tuple[list[Told], list[tuple[str, int]], list[str]]
 
 
+def once(kind: str, method: ContactMethod, *events: str, answers: tuple[str, ...] = ()) -> Story:
+    """One piece of news, and what happens to it."""
+    return [(kind, method, "email phone address", 20)], [(event, 0) for event in events], list(answers)
+
+
 @given(story=st.tuples(NEWS, EVENTS, ANSWERS))
+@example(story=once("receipt", ContactMethod.EMAIL, "worker", "bounce", "tried", "brought"))
+@example(story=once("decision", ContactMethod.SMS, "worker", "bounce", "brought"))
+@example(story=once("message", ContactMethod.SMS, "worker", answers=("never",)))
+@example(story=once("message", ContactMethod.LETTER, "brought", "three days", "returned"))
+@example(story=once("hearing", ContactMethod.LETTER, "brought", "three days", "returned", "tried", "brought"))
+@example(story=once("supplement_order", ContactMethod.OWN_PAGES, "worker", "opened"))
 def test_every_message_arrives_or_is_somebody_s_work_by_a_day(
     story: Story, database: Database, settings: Settings, library: Library
 ) -> None:
