@@ -669,6 +669,7 @@ def export_case(number: str, reader: str, out: Path) -> None:
 
     settings, wanted = _settings(), codes.read_case_number(number)
     database, now = Database.of(settings), clock(settings.now).now()
+    municipality = Library(settings.forms_dirs, settings.data_dir / "cache").municipality
     with database.transaction() as tx:
         case = store.by_number(tx, wanted) if wanted else None
         if case is None:
@@ -676,16 +677,15 @@ def export_case(number: str, reader: str, out: Path) -> None:
         exported = gather(tx, case, Reader(reader), words("sv"))
         told: dict[str, Json] = {"reader": reader, "withheld": len(exported.withheld)}
         journal.write_look(tx, actor=Actor.system(), at=now, what="export", key=case.key, case_id=case.id, content=told)
-    library = Library(settings.forms_dirs, settings.data_dir / "cache")
-    unit, speech = library.municipality.unit(case.unit).name, words("sv")
+    unit, speech = municipality.unit(case.unit).name, words("sv")
     printed = case_pdf(
         Press(settings.templates_dir),
-        letterhead(library.municipality, speech),
+        letterhead(municipality, speech),
         exported,
         speech,
         unit=unit,
         day=speech.day(now.date()),
-        board=library.municipality.board(case.board).name,
+        board=municipality.board(case.board).name,
     )
     packed = archive(exported, lambda file: attachments.open_for_reading(settings.files_dir, file, case.key))
     out.mkdir(parents=True, exist_ok=True)

@@ -69,6 +69,7 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
     left_out: list[Withheld] = []
     parties = [_party(party, reader, case, left_out) for party in file.parties]
     data = {
+        "edition": reader.value,
         "number": case.number,
         "registry_number": case.registry_number,
         "title": case.title,
@@ -112,7 +113,10 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
         "journal": list(_journal(tx, case, reader, left_out)),
     }
     kept = list(_files(tx, case, reader, left_out))
-    data["files"] = [{"id": one.id, "name": one.name, "size_bytes": one.size_bytes} for one in kept]
+    data["files"] = [
+        {"path": _path(number, one), "id": one.id, "name": one.name, "size_bytes": one.size_bytes}
+        for number, one in enumerate(kept, start=1)
+    ]
     return Exported(
         {**data, "withheld": [[one.sort, one.what, one.because] for one in left_out]}, kept, tuple(left_out)
     )
@@ -124,10 +128,14 @@ def archive(exported: Exported, content_of: Callable[[Attachment], Iterable[byte
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr("case.json", json.dumps(exported.data, ensure_ascii=False, indent=1))
         for number, one in enumerate(exported.files, start=1):
-            ending = one.name.rpartition(".")[2].lower()
-            kind = ending if ending.isascii() and ending.isalnum() else "bin"
-            folder.writestr(f"files/{number:03}-{one.id[:8]}.{kind}", b"".join(content_of(one)))
+            folder.writestr(_path(number, one), b"".join(content_of(one)))
     return made.getvalue()
+
+
+def _path(number: int, file: Attachment) -> str:
+    ending = file.name.rpartition(".")[2].lower()
+    kind = ending if ending.isascii() and ending.isalnum() and ending != file.name.lower() else "bin"
+    return f"files/{number:03}.{kind}"
 
 
 def _party(party: Party, reader: Reader, case: Case, left_out: list[Withheld]) -> dict[str, Any]:
@@ -271,17 +279,18 @@ def _journal(tx: Transaction, case: Case, reader: Reader, left_out: list[Withhel
         if not entry.shared and reader is not Reader.UNIT:
             left_out.append(Withheld("entry", f"{day_of(entry.at).isoformat()} {entry.kind}", "working_paper"))
             continue
-        yield {
-            "at": entry.at.isoformat(),
-            "kind": entry.kind,
-            "by": entry.actor_kind.value,
-            "name": entry.staff_name or "",
-        }
+        told = {"at": entry.at.isoformat(), "kind": entry.kind, "by": entry.actor_kind.value}
+        said = entry.content if isinstance(entry.content, dict) else {}
+        if entry.kind == "status_changed":
+            told["to"] = str(said.get("to", ""))
+        if reader is Reader.UNIT:
+            told |= {"note": str(said.get("body", "")), "why": entry.why}
+        yield {**told, "name": entry.staff_name or ""}
 
 
 def _files(tx: Transaction, case: Case, reader: Reader, left_out: list[Withheld]) -> Iterator[Attachment]:
-    for one in attachments.of_case(tx, case.id, case.key):
+    for number, one in enumerate(attachments.of_case(tx, case.id, case.key), start=1):
         if reader in _OUTSIDE or (case.protected and reader is not Reader.UNIT):
-            left_out.append(Withheld("file", one.id[:8], "protected" if case.protected else "file"))
+            left_out.append(Withheld("file", str(number), "protected" if case.protected else "file"))
         elif one.may_be_opened:
             yield one

@@ -48,21 +48,32 @@ _SORTS = {
     "answer": N_("Svar: {what}"),
     "message": N_("Meddelande, {what}"),
     "entry": N_("Journalen: {what}"),
-    "file": N_("Fil med märket {what}"),
+    "file": N_("Fil {what}"),
     "decision": N_("Beslutets text och skäl, {what}"),
 }
 
 _FROM_US = {"out": N_("Från oss"), "in": N_("Till oss")}
 
+#: For whom it was made.
+EDITIONS = {
+    "unit": N_("Hela ärendet, för enheten själv."),
+    "party": N_("Gjord för den sökande. 10 § förvaltningslagen."),
+    "counterpart": N_("Gjord för en annan part i ärendet. 10 § förvaltningslagen."),
+    "public": N_("Gjord för den som har begärt allmänna handlingar. 2 kap. tryckfrihetsförordningen."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading with its table. `columns` are the headings of a list; without them each row is a name and a value."""
+    """A heading with its table, or with `text`. `columns` are the headings of a list; without them each row is a name
+    and a value."""
 
     heading: str
-    rows: Sequence[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]] = ()
     columns: Sequence[str] = ()
     under: bool = False  #: belongs to the heading before it
+    text: Sequence[str] = ()
+    about: str = ""  #: said small, under the heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,7 @@ class CaseFilePage:
     title: str
     unit: str
     day: str
+    edition: str
     parts: Sequence[Part]
     withheld: Part | None
 
@@ -87,7 +99,8 @@ def case_pdf(
         title=data["title"],
         unit=unit,
         day=day,
-        parts=tuple(part for part in _Print(data, words, unit, board).parts() if part.rows),
+        edition=words(EDITIONS[data["edition"]]),
+        parts=tuple(part for part in _Print(data, words, unit, board).parts() if part.rows or part.text),
         withheld=_withheld(exported.withheld, words),
     )
     return press.pdf("documents/case_file.html", words, head=head, page=page)
@@ -163,8 +176,9 @@ class _Print:
 
     def message(self, message: Mapping[str, Any]) -> Part:
         heading = self.words(N_("Meddelande, {day}"), day=self.day(message["sent_at"]))
-        which_way = self.code(_FROM_US, message["direction"])
-        return Part(heading, [(which_way, "\n\n".join(filter(None, (message["subject"], message["body"]))))])
+        said = [message["subject"], *message["body"].replace("\r\n", "\n").split("\n\n")]
+        text = [paragraph for paragraph in said if paragraph.strip()]
+        return Part(heading, text=text, about=self.code(_FROM_US, message["direction"]))
 
     def enquiries(self) -> Part:
         words = self.words
@@ -182,7 +196,6 @@ class _Print:
         return Part(words(N_("Det vi har frågat om")), rows, [words(column) for column in columns])
 
     def decision(self, decision: Mapping[str, Any]) -> Part:
-        words = self.words
         parts = [f"{what}: {self.code(PARTS, outcome)}" for what, outcome in decision.get("parts", ())]
         return self.pairs(
             f"{self.code(KINDS, decision['kind'])}, {self.day(decision['meeting_on'] or decision['decided_at'])}",
@@ -230,7 +243,7 @@ class _Print:
         rows = [
             (
                 self.moment(one["at"]),
-                self.code(JOURNAL, one["kind"]),
+                self.happened(one),
                 one["name"] or self.code(ACTORS, one["by"]),
             )
             for one in self.data["journal"]
@@ -241,6 +254,12 @@ class _Print:
     def code(self, table: Mapping[Any, str], code: str) -> str:
         """The word for a code; one that has none says itself."""
         return self.words(table[code]) if code in table else code
+
+    def happened(self, entry: Mapping[str, Any]) -> str:
+        to = entry.get("to", "")
+        named = self.code(STATUSES if to in STATUSES else PUBLIC_STATUSES, to)
+        more = [text for text in (entry.get("note"), entry.get("why")) if text]
+        return "\n".join([self.code(JOURNAL, entry["kind"]) + (f": {named}" if named else ""), *more])
 
     def pairs(self, heading: str, *rows: tuple[str, str | None]) -> Part:
         """The rows that say something, each under its name."""

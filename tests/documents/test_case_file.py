@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pikepdf
@@ -18,6 +19,7 @@ from eservices.language import words
 from eservices.settings import house_folder
 from eservices.storage.database import Transaction
 from tests.build.drafts import a_case, a_member_of_staff, acting
+from tests.build.papers import said_on
 from tests.documents.test_documents import structure
 
 
@@ -95,3 +97,8 @@ def test_the_printed_case_is_tagged_in_its_language_with_headings_to_move_by(
     tags = structure(printed)
     assert tags.count("H1") == 1
     assert tags.count("H2") >= 3
+    assert tags.count("TH") > tags.count("Table")
+    said = said_on(printed)
+    assert not re.findall(r"\b[a-z]+_[a-z]+\b", said), "codes are for machines"
+    for told in ("Sökande", "Bifall", "Skrev till den sökande", "Journalen: Anteckning", "Intern anteckning"):
+        assert told in said
