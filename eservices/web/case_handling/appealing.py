@@ -94,7 +94,7 @@ def receive_appeal(number: str) -> Response:
 
 
 def _announcing_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
-    known = store.decisions_of(tx, case)[-1].announced_on
+    known = next((one.announced_on for one in reversed(store.decisions_of(tx, case))), None)
     hint = plain(
         "Den dag då det stod på kommunens anslagstavla att protokollet är justerat. 13 kap. 5 § kommunallagen."
     )
