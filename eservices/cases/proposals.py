@@ -27,6 +27,7 @@ class Proposed(StrEnum):
     GO_ON_WITHOUT_REFERRAL = "go_on_without_referral"
     ANNOUNCE = "announce"  #: KL 13:5: when did the notice board tell of it?
     JUDGE_APPEAL = "judge_appeal"  #: FL 45 §: did it come in time?
+    READ_MAIL = "read_mail"  #: a letter or an e-mail was put with the case
     CLOSE = "close"  #: nobody can appeal any more
 
 

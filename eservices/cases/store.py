@@ -491,6 +491,12 @@ def _put_off(value: Json) -> bool:
     return isinstance(value, dict) and not value.get("ids") and bool(value.get("later"))
 
 
+def opened_decision(key: DataKey, decision_id: str, sealed: bytes) -> Mapping[str, Any]:
+    """The sealed content of a decision, of a row that another query has brought along."""
+    content: Mapping[str, Any] = key.unseal(sealed, place=_decision_place(decision_id))
+    return content
+
+
 def place_of(case_id: CaseId) -> str:
     """Where a case's own sealed content lies: what a list shows."""
     return f"cases.sealed:{case_id}"

@@ -50,6 +50,8 @@ class Act(StrEnum):
     EXPORT_CASE = "export_case"
     #: The day's register, without what the cases say.
     SEE_REGISTER = "see_register"
+    #: The decisions made on delegation, for the board and for everybody.
+    SEE_DELEGATED = "see_delegated"
     #: Registry numbers, and corrections of what the register says.
     KEEP_REGISTER = "keep_register"
     #: Put a letter or an e-mail that has come with the case it belongs to.
@@ -80,12 +82,15 @@ _MAY: Mapping[Role, frozenset[Act]] = MappingProxyType(
             }
         ),
         Role.MANAGER: frozenset(
-            {Act.FIND_CASE, Act.SEE_CASE, Act.ASSIGN_CASE, Act.HAND_OVER_CASE, Act.SEE_WHO_LOOKED, Act.SEE_FIGURES}
+            {
+                Act.FIND_CASE, Act.SEE_CASE, Act.ASSIGN_CASE, Act.HAND_OVER_CASE, Act.SEE_WHO_LOOKED, Act.SEE_FIGURES,
+                Act.SEE_DELEGATED,
+            }
         ),
         Role.REGISTRAR: frozenset(
             {
                 Act.FIND_CASE, Act.SEE_CASE, Act.EXPORT_CASE, Act.SEE_REGISTER, Act.KEEP_REGISTER, Act.SEE_WHO_LOOKED,
-                Act.DISPOSE, Act.FILE_MAIL, Act.TRANSFER_CASE,
+                Act.DISPOSE, Act.FILE_MAIL, Act.TRANSFER_CASE, Act.SEE_DELEGATED,
             }
         ),
         Role.ADMIN: frozenset({Act.MANAGE_STAFF, Act.SEE_OPERATIONS}),

@@ -10,7 +10,18 @@ from werkzeug.wrappers import Response
 
 from eservices import attachments, journal
 from eservices.attachments import Attachment
-from eservices.cases import appealing, belonging, enquiries, marks, model, proposals, related, store, transferring
+from eservices.cases import (
+    appealing,
+    belonging,
+    enquiries,
+    filing,
+    marks,
+    model,
+    proposals,
+    related,
+    store,
+    transferring,
+)
 from eservices.cases.belonging import Relation
 from eservices.cases.corrections import corrections, flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT
@@ -261,6 +272,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     file = store.file_of(tx, case)
     entries = journal.of_case(tx, case.id, case.key)
     files = attachments.of_case(tx, case.id, case.key)
+    filed = filing.of_case(tx, case)
     carried_over = transferring.of_case(tx, case.id)
     names = accounts.names(tx, _staff_of(file) | {one.settled_by for one in carried_over if one.settled_by})
     telling = tell()
@@ -292,7 +304,9 @@ def _page(tx: Transaction, case: Case) -> CasePage:
             for submission in file.submissions
             if submission.kind is not SubmissionKind.SIGNATURE
         ),
-        conversation=tuple(message_shown(message, file, names, reading) for message in file.messages),
+        conversation=tuple(
+            message_shown(message, file, names, reading, filed.get(message.id)) for message in file.messages
+        ),
         decisions=tuple(
             decision_shown(decision, case, names, appealing.last_day(tx, case, decision))
             for decision in reversed(file.decisions)
@@ -397,6 +411,8 @@ def more_for(tx: Transaction, case: Case) -> Iterator[ActLink]:
     yield ActLink(plain("Sluta bevaka") if watches else plain("Bevaka"), f"{base}/watch", post=True)
     if may(staff, Act.HAND_OVER_CASE, case.unit) and case.open:
         yield ActLink(plain("Lämna över till en annan enhet"), f"{base}/hand-over")
+    if may(staff, Act.FILE_MAIL, case.unit):
+        yield ActLink(plain("Lägg post i ärendet"), f"{base}/mail")
     if may(staff, Act.TRANSFER_CASE, case.unit):
         yield ActLink(plain("Överför för hand"), f"{base}/transfer")
     if may(staff, Act.KEEP_REGISTER, case.unit):

@@ -71,6 +71,14 @@ _PERIODS = {"7": N_("Senaste veckan"), "30": N_("Senaste 30 dagarna"), "365": N_
 #: Views whose number is not told: they are put together from what lies around the cases, and counting would cost.
 _UNCOUNTED = frozenset({"closed", "calls", "undelivered"})
 
+#: Lists of something else than what is to be done now.
+_LISTS = (
+    (N_("Dagens register"), "/cases/register", Act.SEE_REGISTER),
+    (N_("Post som har kommit"), "/cases/mail", Act.FILE_MAIL),
+    (N_("Ska föras över för hand"), "/cases/transfers", Act.TRANSFER_CASE),
+    (N_("Beslut på delegation"), "/cases/delegated", Act.SEE_DELEGATED),
+)
+
 _NOBODY = "-"
 
 
@@ -96,7 +104,8 @@ class QueuePage(StaffPage):
     caption: str
     nothing: str
     batches: tuple[tuple[str, str], ...] = ()
-    keeps_register: bool = False
+    lists: tuple[tuple[str, str], ...] = ()
+    referrals: int | None = None  #: how many wait for an answer; None for those who answer none
     q: str = ""
     first: str = ""
     next: str = ""
@@ -118,7 +127,7 @@ def show_queue() -> Response:
     now = house().clock.now()
     with house().database.read() as tx:
         page = queue.page(tx, filters, now=now, after=after)
-        rows = _visible(tx, page.rows)
+        rows = visible(tx, page.rows)
         total = queue.count(tx, filters, now=now)
         facets = queue.facets(tx, _of_view(view, units))
         saved = _saved(tx, units)
@@ -135,7 +144,8 @@ def show_queue() -> Response:
             caption=_caption(total),
             nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) else _EMPTY[view]),
             batches=_batches(),
-            keeps_register=may(staff, Act.SEE_REGISTER),
+            lists=tuple((plain(label), address) for label, address, act in _LISTS if may(staff, act)),
+            referrals=referrals,
             first=_address(kept) if after else "",
             next=_address({**kept, "after": page.next}) if page.next else "",
         )
@@ -146,7 +156,7 @@ def _found(q: str) -> Response:
     staff = access.current_staff()
     units = access.units_of(staff, Act.SEE_CASE)
     with house().database.transaction() as tx:
-        rows = _visible(tx, queue.find(tx, q, units=units, limit=FOUND))
+        rows = visible(tx, queue.find(tx, q, units=units, limit=FOUND))
         access.journal_look(tx, "search", q=q)
         saved = _saved(tx, units)
     number = codes.read_case_number(q)
@@ -176,7 +186,7 @@ def _batches() -> tuple[tuple[str, str], ...]:
     return tuple((batch.name, plain(batch.label)) for batch in BATCHES.values() if may(staff, batch.act))
 
 
-def _visible(tx: Transaction, rows: Iterable[QueueRow]) -> tuple[QueueRow, ...]:
+def visible(tx: Transaction, rows: Iterable[QueueRow]) -> tuple[QueueRow, ...]:
     """Without the cases of protected persons, for those who may not see them, and without those one is kept from.
 
     The name of a protected person stands in no list, whoever reads it.

@@ -11,6 +11,7 @@ from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import is_as_signed
 from eservices.cases.enquiries import Enquiry, EnquiryKind, EnquiryState
+from eservices.cases.filing import Filed
 from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, MadeBy, Message, Party
 from eservices.cases.proposals import Proposal, Proposed
 from eservices.cases.store import CaseFile
@@ -137,15 +138,23 @@ class PartyShown:
     language: str
 
 
-def message_shown(message: Message, file: CaseFile, names: dict[str, str], reading: Reading) -> MessageShown:
+def message_shown(
+    message: Message, file: CaseFile, names: dict[str, str], reading: Reading, filed: Filed | None = None
+) -> MessageShown:
     who = names.get(message.staff_id or "", "") if message.direction is Direction.OUT else ""
     if message.direction is Direction.IN:
         who = next((party.name for party in file.parties if party.id == message.party_id), "") or plain("Den sökande")
     delivery = next((d for d in file.deliveries if d.message_id == message.id), None)
     came_along = tuple(reading.file_shown(one) for one in reading.files if one.message_id == message.id)
+    if filed is not None and message.party_id is None:
+        who = filed.sender
     reached = _reached(delivery) if delivery else ""
     return MessageShown(message.subject, message.body, message.sent_at, who, reached, came_along)
 
+    if filed is not None:
+        how = plain("Brev") if message.channel is Channel.PAPER else plain("E-post")
+        counts = plain("räknas från {day}", day=reading.telling.day(filed.received_on))
+        reached = f"{how}, {counts}"
 
 def _reached(delivery: Delivery) -> str:
     if delivery.reached_at is not None:
@@ -312,6 +321,11 @@ PROPOSALS = {
     ),
     Proposed.CLOSE: (N_("Avsluta ärendet"), N_("Ingen kan överklaga längre."), "close"),
 }
+    Proposed.READ_MAIL: (
+        N_("Läs posten och svara"),
+        N_("Det har kommit post som ingen handläggare har svarat på eller lagt åt sidan."),
+        "message",
+    ),
 
 if missing := set(Proposed) - set(PROPOSALS):
     raise RuntimeError(f"proposals without words: {sorted(missing)}")

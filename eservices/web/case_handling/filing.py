@@ -1,0 +1,216 @@
+"""Mail that has come: find the case, choose it, and put the letter or the e-mail there with the day it came."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from eservices import attachments
+from eservices.attachments import Limits
+from eservices.cases import filing, queue, store
+from eservices.cases.filing import Mail
+from eservices.cases.model import Case
+from eservices.cases.queue import QueueRow
+from eservices.identity.people import Act, may
+from eservices.intake.assisted import Arrived, legal_day
+from eservices.language import N_
+from eservices.questions import cleaning, faults
+from eservices.questions.files import File
+from eservices.storage.database import Transaction
+from eservices.values import Channel
+from eservices.web import uploads
+from eservices.web.bodies import sent_files
+from eservices.web.case_handling.act_pages import ask, take
+from eservices.web.case_handling.asked import Asked, Box
+from eservices.web.case_handling.queue import visible
+from eservices.web.case_handling.room import blueprint
+from eservices.web.house import house
+from eservices.web.i18n import plain, words
+from eservices.web.pages import render, see_other
+from eservices.web.staff import access
+from eservices.web.staff.arrivals import choices_of_arrival
+from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.page import StaffPage, framed
+from eservices.web.staff.telling import FOUND, found_caption
+from eservices.web.uploads import Durable
+
+#: What came as an e-mail, beside the ways a letter can come.
+_EMAIL = "email"
+_SOMEBODY_ELSE = "-"
+_MOST_SIGNS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailPage(StaffPage):
+    """Which case does it belong to?"""
+
+    template: ClassVar[str] = "case_handling/mail.html"
+    q: str = ""
+    rows: tuple[QueueRow, ...] = ()
+    caption: str = ""
+    done: str = ""
+    takes_down: bool = False
+
+
+@blueprint.get("/mail")
+@access.requires(Act.FILE_MAIL)
+def find_case_for_mail() -> Response:
+    """The cases that the mail may belong to. A search is journalled before its list is shown."""
+    staff, q = access.current_staff(), request.args.get("q", "").strip()
+    rows: tuple[QueueRow, ...] = ()
+    if q:
+        with house().database.transaction() as tx:
+            found = queue.find(tx, q, units=access.units_of(staff, Act.FILE_MAIL), limit=FOUND)
+            rows = visible(tx, found)
+            access.journal_look(tx, "search", q=q)
+    return render(
+        MailPage(
+            **framed("cases"),
+            q=q,
+            rows=rows,
+            caption=found_caption(len(rows)),
+            done=request.args.get("done", "")[:20],
+            takes_down=may(staff, Act.TAKE_DOWN),
+        )
+    )
+
+
+def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
+    anonymous = plain("Anonym")
+    parties = [(party.id, party.name or anonymous, "") for party in store.parties_of(tx, case)]
+    senders = (*parties, (_SOMEBODY_ELSE, plain("Någon annan"), plain("Skriv vem här nedanför.")))
+    ways = ((_EMAIL, plain("Kom med e-post"), ""), *choices_of_arrival(house().clock.today()))
+    today = house().clock.today().isoformat()
+    about = plain("Några ord, utan namn och utan det som kan vara hemligt. De står i registret.")
+    return (
+        Field("radios", "sender", plain("Vem är det från?"), parties[0][0], choices=senders),
+        Field("text", "name", plain("Namn, om det är någon annan"), optional=True, width="w24"),
+        Field("text", "about", plain("Vad gäller det?"), hint=about),
+        Field("date", "arrived_on", plain("Dagen då det kom till kommunen"), today),
+        Field("radios", "how", plain("Hur kom det?"), Arrived.POST, choices=ways),
+        Field("files", "files", plain("Det inskannade brevet, eller e-posten som PDF"), optional=True),
+        Field(
+            "long", "body", plain("Vad det står"), optional=True, hint=plain("Om det inte går att lägga till som fil.")
+        ),
+    )
+
+
+def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
+    found = []
+    sender = written.get("sender", "")
+    if sender not in {_SOMEBODY_ELSE, *(party.id for party in store.parties_of(tx, case))}:
+        found.append(("sender", plain("Välj vem det är från.")))
+    if sender == _SOMEBODY_ELSE and not cleaning.line(written.get("name", "")):
+        found.append(("name", plain("Skriv vem det är från. Skriv Anonym om det inte står.")))
+    if not (about := cleaning.line(written.get("about", ""))) or len(about) > _MOST_SIGNS:
+        found.append(("about", plain("Skriv vad det gäller, med högst {n} tecken.", n=_MOST_SIGNS)))
+    arrived_on = _day(written.get("arrived_on", ""))
+    if arrived_on is None or arrived_on > house().clock.today():
+        found.append(("arrived_on", plain("Skriv dagen då det kom. Den kan inte ligga framåt i tiden.")))
+    if written.get("how") not in {_EMAIL, *Arrived}:
+        found.append(("how", plain("Välj hur det kom.")))
+    return tuple(found)
+
+
+def _day(written: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _beside(_tx: Transaction, case: Case) -> Iterator[Box]:
+    if case.protected:
+        yield Box(plain("Skyddade uppgifter"), (plain("Skriv inte adress, telefonnummer eller skola."),), warn=True)
+    if not case.open:
+        closed = plain("Ärendet är avslutat. Posten läggs dit, men ta också kontakt med enheten.")
+        yield Box(plain("Innan du lägger dit posten"), (closed,), warn=True)
+    yield Box(
+        plain("Så går det till"),
+        (
+            plain("Posten står i registret den dag som den räknas från."),
+            plain("Den som handlägger ser den överst i ärendet och i vyn Kan göras nu."),
+            plain("Bara den som har skrivit ser den på sin egen sida. Andra i ärendet gör det inte."),
+        ),
+    )
+
+
+MAIL = Asked(
+    "mail",
+    Act.FILE_MAIL,
+    N_("Lägg post i ärendet"),
+    N_("Lägg posten i ärendet"),
+    _fields,
+    _beside,
+    check=_wrong,
+)
+
+
+@blueprint.get("/<casenumber:number>/mail")
+@access.requires(Act.FILE_MAIL)
+def ask_for_mail(number: str) -> Response:
+    return ask(number, MAIL)
+
+
+@blueprint.post("/<casenumber:number>/mail")
+@access.requires(Act.FILE_MAIL)
+def file_mail(number: str) -> Response:
+    """Put it with the case. Whoever works with cases goes on to the case, the registrar to the next letter."""
+    with house().database.read() as tx:
+        case = access.case_for(tx, number, Act.FILE_MAIL)
+    kind = File()
+    largest = min(kind.max_size, house().settings.file_max_bytes)
+    limits = Limits(kinds=frozenset(kind.accept), max_bytes=largest, max_files=kind.max_files)
+    with uploads.receive_for_case(case.id, case.key, "files", limits, sent_files().get("files", [])) as durable:
+
+        def put(tx: Transaction, case: Case, form: Mapping[str, str]) -> None:
+            now = house().clock.now()
+            uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
+            filed = filing.file_mail(tx, case.id, _mail_of(form), actor=access.actor(), now=now)
+            for one in durable.all():
+                attachments.keep_for_case(
+                    tx, one, case_id=case.id, key=case.key, now=now, message_id=filed.id,
+                    scanning=bool(house().settings.clamd),
+                )  # fmt: skip
+            durable.named = True
+
+        answer = take(number, replace(MAIL, check=_wrong_with(durable)), put, "filed")
+    is_done = answer.status_code == 303  # noqa: PLR2004
+    if is_done and not may(access.current_staff(), Act.WORK_ON_CASE, case.unit):
+        return see_other(f"/cases/mail?done={number}")
+    return answer
+
+
+def _wrong_with(durable: Durable) -> Callable[[Transaction, Case, Mapping[str, str]], Errors]:
+    """What is wrong with the files that came; when anything is, all of them are chosen again."""
+
+    def check(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
+        wrong = list(_wrong(tx, case, written))
+        wrong += [("files", faults.sentence(problem, "", words())) for problem in durable.problems]
+        if not durable.received and not durable.problems and not written.get("body", "").strip():
+            wrong.append(("files", plain("Lägg till det inskannade, eller skriv vad det står.")))
+        elif durable.received and wrong:
+            wrong.append(("files", plain("Välj filerna igen.")))
+        return tuple(wrong)
+
+    return check
+
+
+def _mail_of(form: Mapping[str, str]) -> Mail:
+    arrived_on = dt.date.fromisoformat(form["arrived_on"])
+    by_email = form["how"] == _EMAIL
+    how = Arrived.HANDED_IN if by_email else Arrived(form["how"])
+    by_party = form["sender"] != _SOMEBODY_ELSE
+    return Mail(
+        channel=Channel.EMAIL if by_email else Channel.PAPER,
+        about=cleaning.line(form["about"]),
+        arrived_on=arrived_on,
+        arrived_how=how.value,
+        received_on=legal_day(how, arrived_on),
+        party_id=form["sender"] if by_party else None,
+        sender="" if by_party else cleaning.line(form["name"]),
+        body=form.get("body", ""),
+    )
