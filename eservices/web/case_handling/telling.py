@@ -22,6 +22,7 @@ from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
 from eservices.naming import CLOCKS, IDENTITIES, JOURNAL, LOOKS, METHODS, OUTCOMES, TRIES
+from eservices.values import Channel
 from eservices.web.case_handling.answers import FileShown, Reading
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -125,6 +126,7 @@ class EnquiryShown:
     open: bool
     base: str
     kind: str
+    id: str = ""
     wonders: str = ""  #: about a single answer, in the officer's words
 
 
@@ -144,17 +146,17 @@ def message_shown(
     who = names.get(message.staff_id or "", "") if message.direction is Direction.OUT else ""
     if message.direction is Direction.IN:
         who = next((party.name for party in file.parties if party.id == message.party_id), "") or plain("Den sökande")
-    delivery = next((d for d in file.deliveries if d.message_id == message.id), None)
-    came_along = tuple(reading.file_shown(one) for one in reading.files if one.message_id == message.id)
     if filed is not None and message.party_id is None:
         who = filed.sender
+    delivery = next((d for d in file.deliveries if d.message_id == message.id), None)
+    came_along = tuple(reading.file_shown(one) for one in reading.files if one.message_id == message.id)
     reached = _reached(delivery) if delivery else ""
-    return MessageShown(message.subject, message.body, message.sent_at, who, reached, came_along)
-
     if filed is not None:
         how = plain("Brev") if message.channel is Channel.PAPER else plain("E-post")
         counts = plain("räknas från {day}", day=reading.telling.day(filed.received_on))
         reached = f"{how}, {counts}"
+    return MessageShown(message.subject, message.body, message.sent_at, who, reached, came_along)
+
 
 def _reached(delivery: Delivery) -> str:
     if delivery.reached_at is not None:
@@ -319,13 +321,13 @@ PROPOSALS = {
         N_("Tiden att överklaga räknas från den dag då det tillkännagavs att protokollet är justerat."),
         "announcement",
     ),
-    Proposed.CLOSE: (N_("Avsluta ärendet"), N_("Ingen kan överklaga längre."), "close"),
-}
     Proposed.READ_MAIL: (
         N_("Läs posten och svara"),
         N_("Det har kommit post som ingen handläggare har svarat på eller lagt åt sidan."),
         "message",
     ),
+    Proposed.CLOSE: (N_("Avsluta ärendet"), N_("Ingen kan överklaga längre."), "close"),
+}
 
 if missing := set(Proposed) - set(PROPOSALS):
     raise RuntimeError(f"proposals without words: {sorted(missing)}")
@@ -374,6 +376,7 @@ def enquiry_shown(enquiry: Enquiry, case: Case, file: CaseFile, telling: Tell) -
         open=enquiry.is_open,
         base=f"/cases/{case.number}/enquiries/{enquiry.id}",
         kind=enquiry.kind.value,
+        id=enquiry.id,
         wonders=flag.words if flag is not None else "",
     )
 
