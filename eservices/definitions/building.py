@@ -287,7 +287,8 @@ class _Builder:
         for place, name in [("name", entry.get("name")), *(("reach", name) for name in reach)]:
             if name is not None and name not in asked:
                 self.find("cosigner_question", (*path, place), question=name, **suggestion(name, asked))
-        return Cosigners(entry.get("name") or "", reach, each, self._when(entry, path))
+        text = _Texts(f"{step.get('step')}.cosigners", entry)
+        return Cosigners(entry.get("name") or "", reach, each, self._when(entry, path), text("text"))
 
     def _with_kind(self, service: Service) -> Service:
         """The applicant's kind, asked first in the first step because a condition looks at it."""

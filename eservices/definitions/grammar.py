@@ -392,6 +392,8 @@ _COSIGNERS = Keys(
         "name": Key(Id(), "The question that holds the name.", "den säger vilken fråga som har namnet."),
         "reach": Key(Several(Id()), "The questions that say how to reach them.", "den säger hur personen nås."),
         "when": Key(Condition(), "They sign only while this holds."),
+        "text": Key(Text(), "What they read before they answer: what their yes means. Quotes no answer."),
+        "easy_read": Key(Easy(("text",)), "The same in easy Swedish."),
     },
     ("i `cosigners`", "of `cosigners`"),
 )

@@ -148,6 +148,8 @@ class Ground:
             yield (*path, "title"), step.title, start
             if step.intro is not None:
                 yield (*path, "intro"), step.intro, start
+            if step.cosigners is not None and step.cosigners.text is not None:
+                yield (*path, "cosigners", "text"), step.cosigners.text, None  # a counterpart reads it
         for path, question in self.questions():
             for text in question.texts():
                 yield (*path, *_inside(text, question)), text, self.places[question.id]

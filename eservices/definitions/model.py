@@ -214,6 +214,7 @@ class Cosigners:
     reach: tuple[str, ...]
     each: str | None = None  #: the group whose items they are
     when: Condition | None = None
+    text: Text | None = None  #: what they read before they answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,6 +538,11 @@ class Service:
         }
         return {question_id: names for question_id, names in found.items() if names}
 
+    def cosigners_at(self, step_id: str) -> Cosigners | None:
+        """Who must sign that this step tells of: its own, or those whose items it holds."""
+        told = (step.cosigners for step in self.steps if step.cosigners and step_id in {step.id, step.cosigners.each})
+        return next(told, None)
+
     def step(self, step_id: str) -> Step | None:
         return self._step_by_id.get(step_id)
 
@@ -564,7 +570,8 @@ class Service:
         yield from self.before.have_ready
         yield from _present(self.before.cost, self.before.answer, self.legal.personal_number_because, self.legal.fee)
         for step in self.steps:
-            yield from _present(step.title, step.intro, step.group.item if step.group else None)
+            told = step.cosigners.text if step.cosigners else None
+            yield from _present(step.title, step.intro, step.group.item if step.group else None, told)
             for question in step.asked:
                 yield from question.texts()
         for stop in self.stops:

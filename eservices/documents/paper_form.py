@@ -124,6 +124,7 @@ class Consent:
     only_if: str
     blocks: Sequence[Block]
     own: Sequence[Asked]
+    text: str = ""  #: what their yes means, in the author's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +439,7 @@ class _Typesetter:
                 told,
                 list(self._for_cosigners(group)),
                 list(self._seen(own.asked)) if own is not None else [],
+                self.text(signers.text),
             )
 
     def _for_cosigners(self, group: str) -> Iterator[Block]:

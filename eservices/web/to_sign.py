@@ -26,6 +26,7 @@ class ToSign:
     title: str
     asked_by: str
     sections: Sequence[Section]
+    text: str = ""  #: what their yes means, in the author's words
 
     @property
     def waits(self) -> bool:
@@ -46,6 +47,7 @@ def to_sign(tx: Transaction, case_id: str, party_id: str, words: Words) -> ToSig
     protected = case.protected or parties[0].protected
     service = pinned.service(tx, case.version)
     texts = pinned.texts(tx, case.version, words.language)
+    asking = service.cosigners_at(signature.step)
     return ToSign(
         case=case,
         signature=signature,
@@ -53,6 +55,7 @@ def to_sign(tx: Transaction, case_id: str, party_id: str, words: Words) -> ToSig
         title=texts.get(service.title),
         asked_by="" if protected else case.name,
         sections=_sections(tx, case, signature, words, protected=protected),
+        text=texts.get(asking.text) if asking is not None and asking.text is not None else "",
     )
 
 

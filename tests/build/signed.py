@@ -10,6 +10,7 @@ from eservices.values import Channel, Json
 from tests.build.service import a_question, a_service, a_step, what, who
 
 #: Where nobody but the unit may know that the applicant lives.
+WHAT_YES_MEANS = "Säger du ja delar ni på kärlet i ett år."
 CANARY = "Hemliga stigen 7"
 
 
@@ -33,6 +34,7 @@ def a_shared_service() -> Service:
             ("neighbour_email", "neighbour_address"),
             each="neighbours",
             when=Compare("neighbour_signs", "is", "yes"),
+            text=Text("neighbours.cosigners.text", WHAT_YES_MEANS),
         ),
     )
     bins = a_step("bins", a_question("size", audience=Audience.CO_PARTY), a_question("lives"))

@@ -45,6 +45,13 @@ def test_a_rule_speaks_when_it_is_broken_and_only_then(old: str, new: str, code:
     assert codes(DEFINITION.replace(old, new, 1)) == ({code} if code else set())
 
 
+def test_what_a_cosigner_reads_tells_no_answer() -> None:
+    asked = DEFINITION + "    cosigners:\n      name: name\n      reach: [email]\n      text: Säger du ja {}.\n"
+
+    assert codes(asked.format("får planket stå")) == set()
+    assert codes(asked.format("står planket vid {place}")) == {"unknown_quote"}
+
+
 def test_whoever_may_be_anonymous_is_not_asked_who_they_are() -> None:
     text = DEFINITION.replace("theme: fritid", "theme: fritid\nanonymous: true")
 

@@ -21,7 +21,7 @@ from PIL import Image
 
 from eservices.cli import main
 from eservices.definitions.library import Library
-from eservices.definitions.model import Audience, Cosigners, Question, Service
+from eservices.definitions.model import Audience, Cosigners, Question, Service, Text
 from eservices.definitions.texts import EASY, ServiceTexts
 from eservices.documents import paper_form
 from eservices.documents.paper_form import PaperForm, paper_form_pdf, set_in_type
@@ -317,7 +317,12 @@ def test_who_reads_arabic_has_a_swedish_form_and_a_guide_that_is_read_in_its_ord
 
 def test_who_also_signs_has_a_page_of_their_own_that_tells_nothing_about_the_others() -> None:
     service = library().services["batplats"]
-    signed = dataclasses.replace(service.steps[0], cosigners=Cosigners(name="name", reach=("phone", "address")))
+    signed = dataclasses.replace(
+        service.steps[0],
+        cosigners=Cosigners(
+            name="name", reach=("phone", "address"), text=Text("applicant.cosigners.text", "Ditt ja gäller i fem år.")
+        ),
+    )
     boat, *rest = service.steps[1:]
     shared, *others = boat.questions
     shared = dataclasses.replace(shared, audience=Audience.CO_PARTY)
@@ -332,6 +337,7 @@ def test_who_also_signs_has_a_page_of_their_own_that_tells_nothing_about_the_oth
     assert "Går det inte att nå personen?" in page
     assert "Underskrift" in page
     assert "7 Vilken typ av båt har du?" in page
+    assert "Ditt ja gäller i fem år." in page
     assert not any(word in page for word in ("Postadress", "Telefonnummer", "Personnummer"))
 
 

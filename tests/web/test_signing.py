@@ -10,7 +10,7 @@ from eservices.intake.submit import submit
 from eservices.submissions import drafts
 from eservices.submissions.model import HandedIn
 from tests.build.drafts import a_draft
-from tests.build.signed import BO, CANARY, EVA, a_shared_service, shared_answers
+from tests.build.signed import BO, CANARY, EVA, WHAT_YES_MEANS, a_shared_service, shared_answers
 from tests.journeys.person import Person
 
 
@@ -38,6 +38,7 @@ def test_a_cosigner_sees_what_is_for_them_and_nothing_else(app: Flask, asked: tu
     assert page.path == f"/sv/sign/{case.number}"
     assert "Åsa Öberg" in page.text
     assert "190 liter" in page.text
+    assert WHAT_YES_MEANS in page.text
     for hidden in (CANARY, "asa.oberg@example.se", "0304-60 10 00", "Eva Ask", "Ett kärl", "Hamngatan"):
         assert hidden not in page.text.replace("Kommunhuset", "")
 
