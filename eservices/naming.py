@@ -269,6 +269,7 @@ LOOKS = {
     "delegated": N_("listan över beslut på delegation"),
     "transfers": N_("listan över det som ska föras över"),
     "transfer": N_("överföringsbladet"),
+    "referral": N_("remissen"),
     "reason": N_("ärendet, efter att ha sagt varför"),
 }
 
@@ -283,6 +284,7 @@ ROLES = {
 NEEDS = {
     "sign_language": N_("Teckenspråk"),
     "large_print": N_("Stor stil"),
+    "braille": N_("Punktskrift"),
     "slow_pace": N_("Långsamt och tydligt"),
 }
 

@@ -32,6 +32,16 @@ def by_mark(tx: Transaction, text: str) -> Delivery | None:
     return one if one is not None and one.method is ContactMethod.LETTER else None
 
 
+def letter_of(delivery_id: str) -> str:
+    """Under this name a letter lies among the files of its case; no question can be called so."""
+    return f"letter-{delivery_id}"
+
+
+def braille_of(delivery_id: str) -> str:
+    """And under this name its words for a Braille printer."""
+    return f"braille-{delivery_id}"
+
+
 def may_come_back(delivery: Delivery) -> bool:
     """Whether it has been posted, and nobody has said that they have got it."""
     posted = delivery.evidence is Evidence.SENT and delivery.cancelled_at is None

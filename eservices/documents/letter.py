@@ -44,7 +44,15 @@ class Letter:
 def letter_pdf(
     press: Press, head: Letterhead, letter: Letter, words: Words, *, address: str, reader: str = SOURCE
 ) -> bytes:
-    """The letter as a tagged PDF. `address` is where the case is followed on the web.
+    """The letter as a tagged PDF (see `letter_html`)."""
+    html, guide = letter_html(press, head, letter, words, address=address, reader=reader)
+    return printed(html, guide)
+
+
+def letter_html(
+    press: Press, head: Letterhead, letter: Letter, words: Words, *, address: str, reader: str = SOURCE
+) -> tuple[str, Guide | None]:
+    """The letter as it is set before it is printed. `address` is where the case is followed on the web.
 
     `reader` is the language of somebody who gets words that were written in Swedish: the letter says, in that
     language, that we arrange an interpreter.
@@ -62,7 +70,7 @@ def letter_pdf(
         address=short_address(address),
         guide=guide,
     )
-    return printed(press.html("documents/letter.html", words, head=head, page=page), guide)
+    return press.html("documents/letter.html", words, head=head, page=page), guide
 
 
 def address_lines(name: str, address: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ libraries it needs still sends its e-mail.
 
 import logging
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ class Unprintable(Exception):
 class Press:
     """Renders the templates of one folder. Safe for several threads."""
 
-    def __init__(self, templates: Path):
+    def __init__(self, templates: Path, *, large: bool = False):
+        self._templates = templates
         self._environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=select_autoescape(disabled_extensions=("txt", "css"), default=True),
@@ -35,6 +37,12 @@ class Press:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["large"] = large
+
+    @cached_property
+    def large(self) -> "Press":
+        """The same documents in large print, for those who read no other."""
+        return Press(self._templates, large=True)
 
     def text(self, template: str, words: Words, **facts: object) -> str:
         """Plain text, for the part of a message that everybody can read."""
@@ -53,14 +61,8 @@ class Press:
             logger.error("no documents can be made here: %s", error)  # noqa: TRY400 -- the sentence says it all
 
     def pdf(self, template: str, words: Words, **facts: object) -> bytes:
-        """A tagged PDF: language, title, headings, lists, tables with header cells (PDF/UA-1).
-
-        Right-to-left languages are not printed: their text would lie in the file in the order it is seen, and be read
-        aloud backwards. Give Swedish words instead and say so on the paper. Raises `Unprintable`.
-        """
-        if words.direction == "rtl":
-            raise ValueError(f"a document in {words.language} would be read backwards")
-        return tagged_pdf(self.html(template, words, **facts))
+        """A tagged PDF: language, title, headings, lists, tables with header cells (PDF/UA-1). See `tagged_pdf`."""
+        return tagged_pdf(self.html(template, words, **facts), words)
 
 
 class Said:
@@ -73,8 +75,14 @@ class Said:
         return escape(self._words(text, **facts))
 
 
-def tagged_pdf(html: str) -> bytes:
-    """A whole page of ours as a tagged PDF (PDF/UA-1). Raises `Unprintable`."""
+def tagged_pdf(html: str, words: Words | None = None) -> bytes:
+    """A whole page of ours as a tagged PDF (PDF/UA-1), with the `words` it was set in. Raises `Unprintable`.
+
+    Right-to-left languages are not printed: their text would lie in the file in the order it is seen, and be read
+    aloud backwards. Give Swedish words instead and say so on the paper.
+    """
+    if words is not None and words.direction == "rtl":
+        raise ValueError(f"a document in {words.language} would be read backwards")
     try:
         from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse

@@ -50,6 +50,7 @@ class Needs:
     interpreter_name: str = ""  #: who interprets, so that what was said can be traced
     sign_language: bool = False
     large_print: bool = False
+    braille: bool = False
     slow_pace: bool = False
     best_hours: str = ""
     other: str = ""
@@ -61,6 +62,7 @@ class Needs:
             "interpreter_name": self.interpreter_name,
             "sign_language": self.sign_language,
             "large_print": self.large_print,
+            "braille": self.braille,
             "slow_pace": self.slow_pace,
             "best_hours": self.best_hours,
             "other": self.other,

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -10,13 +11,15 @@ from sqlalchemy import func, select
 
 from eservices import attachments, journal
 from eservices.calendars import FixedClock
+from eservices.cases import store
 from eservices.cases.model import Case
 from eservices.contact_centre import items, queue
-from eservices.deliveries import deliveries, of_case
+from eservices.contact_centre.letters import braille_of, letter_of
+from eservices.deliveries import Delivery, deliveries, of_case
 from eservices.identity import accounts
 from eservices.identity.people import Role
 from eservices.submissions import store as submissions
-from eservices.submissions.model import Submission
+from eservices.submissions.model import Needs, Submission
 from eservices.web.house import House
 from tests.bench.robot import Answers
 from tests.staff.conftest import BERTH, FAULT, LATER, PASSWORD, WASTE, Person
@@ -656,6 +659,40 @@ def test_letters_are_printed_as_one_paper_and_said_to_be_posted_in_one_act_with_
     assert {"delivery_brought", "delivery_tried"} <= set(kinds)
 
 
+def test_letters_in_large_print_are_a_paper_by_themselves_and_braille_is_told_where_it_is_posted(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    ordinary, large = (case_of(handed_in("sophamtning", WASTE)[0]) for _ in range(2))
+    with house.database.transaction() as tx:
+        for party in store.parties_of(tx, large):
+            store.change_party(tx, large, replace(party, needs=Needs(large_print=True, braille=True)))
+    officer = signed_in(Role.CASE_OFFICER)
+    for case in (ordinary, large):
+        officer.go(f"/cases/{case.number}/message").send({"subject": "Ert kärl", "body": "Vi kommer på måndag."})
+        _print_letter(house, case)
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/letters")
+    assert "Stor stil" in agent.text("tbody")
+    letters = [box.attributes["value"] for box in agent.page.css("input[name=letter]")]
+
+    for button in ("print", "print-large"):
+        csrf = agent.page.css_first("input[name=csrf_token]").attributes["value"]
+        sent = {"csrf_token": csrf, "letter": letters, "go": button}
+        with pikepdf.open(io.BytesIO(agent.client.post("/contact-centre/letters", data=sent).data)) as pdf:
+            assert len(pdf.pages) == 1, button
+
+    agent.go(f"/contact-centre/deliveries/{_letter(house, large).id}")
+    assert "Hämta brevet i stor stil" in agent.text()
+    told = agent.page.css_first("#braille ~ p a").attributes["href"]
+    assert agent.client.get(told).get_data(as_text=True) == "Hej!\n"
+    agent.go(f"/contact-centre/deliveries/{_letter(house, ordinary).id}")
+    assert "Punktskrift" not in agent.text()
+
+
+def _letter(house: House, case: Case) -> Delivery:
+    with house.database.read() as tx:
+        return of_case(tx, case.id)[-1]
+
+
 def _print_letter(house: House, case: Case) -> None:
     """What the worker does in a moment of quiet."""
     with pikepdf.new() as pdf:
@@ -666,8 +703,13 @@ def _print_letter(house: House, case: Case) -> None:
         made = attachments.receive_made(
             house.settings.files_dir, done.getvalue(), name="brev.pdf", media_type="application/pdf", key=case.key
         )
-        now, question = house.clock.now(), f"letter-{letter.id}"
-        attachments.keep_made(tx, made, case_id=case.id, question=question, key=case.key, now=now)
+        now = house.clock.now()
+        attachments.keep_made(tx, made, case_id=case.id, question=letter_of(letter.id), key=case.key, now=now)
+        if any(party.needs.braille for party in store.parties_of(tx, case)):
+            made = attachments.receive_made(
+                house.settings.files_dir, b"Hej!\n", name="brev.txt", media_type="text/plain", key=case.key
+            )
+            attachments.keep_made(tx, made, case_id=case.id, question=braille_of(letter.id), key=case.key, now=now)
 
 
 def test_a_step_says_how_many_questions_are_left_and_about_how_long_they_take(signed_in: SignedIn) -> None:

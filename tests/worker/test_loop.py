@@ -1,13 +1,18 @@
 """A worker brings what is due, once for every receiver who can tell, and never lets one row stand in another's way."""
 
 import datetime as dt
+import io
 import threading
+from dataclasses import replace
 
+import pikepdf
 import pytest
 
 from eservices import deliveries, outbox
+from eservices.cases import store as cases
 from eservices.cases.receipt import receipt_of
 from eservices.deliveries import Evidence, Letter, Recipient
+from eservices.submissions.model import Needs
 from eservices.values import ContactMethod
 from eservices.worker import mails
 from eservices.worker.loop import Worker
@@ -182,3 +187,32 @@ class PowerCutError(BaseException):
 def power_cut(_worker: Worker, row: outbox.Row, _done: object = None) -> None:
     if row.target == outbox.EMAIL:
         raise PowerCutError
+
+
+def test_a_letter_is_printed_the_way_its_reader_reads(office: Office) -> None:
+    """In large print, and its words for a Braille printer, for whoever needs it; and for nobody else."""
+    papers = []
+    for needs in (Needs(), Needs(large_print=True, braille=True)):
+        submission = office.hand_in(BY_LETTER)
+        case = office.case_of(submission)
+        with office.database.transaction() as tx:
+            [party] = cases.parties_of(tx, case)
+            cases.change_party(tx, case, replace(party, needs=needs))
+            facts = receipt_of(tx, submission.id).to_json()
+        to = Recipient(party.id, ContactMethod.LETTER, "sv", "Åsa Öberg", address=ADDRESS)
+        told = office.tell(submission, to, kind="receipt", payload=facts)
+        office.worker.run_once()
+        papers.append((office.documents(submission), told))
+
+    [(ordinary, first), (large, second)] = papers
+    assert f"braille-{first}" not in ordinary
+    assert _pages(large[f"letter-{second}"]) > _pages(ordinary[f"letter-{first}"])
+    assert "Registreringsbeteckning: SFC-1234\n" in large[f"braille-{second}"].decode()
+
+
+ADDRESS = {"street": "Strandvägen 3", "postal_code": "471 80", "city": "Skärhamn"}
+
+
+def _pages(printed: bytes) -> int:
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        return len(pdf.pages)

@@ -218,6 +218,7 @@ def _needs(form: Mapping[str, str]) -> Needs:
         interpreter_name=cleaning.line(form.get("needs-interpreter_name", ""))[:120],
         sign_language=bool(form.get("needs-sign_language")),
         large_print=bool(form.get("needs-large_print")),
+        braille=bool(form.get("needs-braille")),
         slow_pace=bool(form.get("needs-slow_pace")),
         best_hours=cleaning.line(form.get("needs-best_hours", ""))[:80],
         other=cleaning.line(form.get("needs-other", ""))[:300],

@@ -63,6 +63,8 @@ class DeliveryPage(StaffPage):
     because: str
     hands_off: str
     letter: str
+    large: bool  #: whether the letter is set in large print
+    braille: str  #: where its words lie for the Braille printer
     mark: str
     taken_by: str
     tried: tuple[Tried, ...]
@@ -137,6 +139,19 @@ def show_letter(delivery_id: str) -> Response:
     return download(letter, file.case.key)
 
 
+@blueprint.get("/deliveries/<id:delivery_id>/braille.txt")
+@access.requires(Act.DELIVER)
+def show_braille(delivery_id: str) -> Response:
+    """The letter's words, for the Braille printer."""
+    with house().database.transaction() as tx:
+        delivery, file = _delivery(tx, delivery_id)
+        text = _made(tx, letters.braille_of(delivery.id), file.case)
+        if text is None or not delivery.is_work or file.case.protected:
+            raise NotFound
+        access.journal_look(tx, "letter", file.case, delivery=delivery_id)
+    return download(text, file.case.key)
+
+
 @blueprint.get("/deliveries/<id:delivery_id>/files/<id:file_id>")
 @access.requires(Act.DELIVER)
 def open_enclosed(delivery_id: str, file_id: str) -> Response:
@@ -200,6 +215,10 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         because=_because(delivery, party),
         hands_off=_hands_off(file.case),
         letter=f"/contact-centre/deliveries/{delivery.id}/letter.pdf" if letter_of(tx, delivery, file.case) else "",
+        large=party.needs.large_print,
+        braille=f"/contact-centre/deliveries/{delivery.id}/braille.txt"
+        if _made(tx, letters.braille_of(delivery.id), file.case)
+        else "",
         mark=letters.mark_of(tx, delivery, file.case) if delivery.method is ContactMethod.LETTER else "",
         taken_by=names.get(delivery.agent_id or "", ""),
         tried=tuple(_tried(entry) for entry in entries),
@@ -289,6 +308,9 @@ def _hands_off(case: Case) -> str:
 
 
 def letter_of(tx: Transaction, delivery: Delivery, case: Case) -> attachments.Attachment | None:
-    return next(
-        (file for file in attachments.of_case(tx, case.id, case.key) if file.question == f"letter-{delivery.id}"), None
-    )
+    """The letter, once it is printed."""
+    return _made(tx, letters.letter_of(delivery.id), case)
+
+
+def _made(tx: Transaction, name: str, case: Case) -> attachments.Attachment | None:
+    return next((file for file in attachments.of_case(tx, case.id, case.key) if file.question == name), None)

@@ -20,6 +20,7 @@ from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.storage.sealing import Unreadable
+from eservices.submissions.model import Needs
 from eservices.values import Channel, ContactMethod
 from eservices.web.contact_centre.bringing import has_files, letter_of
 from eservices.web.contact_centre.room import blueprint
@@ -52,6 +53,11 @@ class Letter:
     case: Case
     mark: str
     printed: attachments.Attachment | None
+    needs: Needs
+
+    @property
+    def is_large(self) -> bool:
+        return self.needs.large_print
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class LetterShown:
     due_at: dt.datetime
     who: str
     ready: bool
+    large: bool
+    braille: bool
     enclosed: bool = False  #: whether files go with it, to be printed by themselves
 
 
@@ -109,11 +117,12 @@ def print_or_post() -> Response:
             return render(_page(tx, errors=(("letters", plain("Välj minst ett brev.")),)), 422)
         if request.form.get("go") == "posted":
             return render(_page(tx, results=tuple(_posted(tx, chosen))))
-        printed = list(_printed(tx, chosen))
+        large = request.form.get("go") == "print-large"
+        printed = list(_printed(tx, chosen, large=large))
         if not printed:
             return render(_page(tx, errors=(("letters", plain("Inget av breven går att skriva ut än.")),)), 422)
-    response = Response(one_paper(printed), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="letters-{house().clock.today().isoformat()}.pdf"'
+    response, name = Response(one_paper(printed), mimetype="application/pdf"), "letters-large" if large else "letters"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{house().clock.today().isoformat()}.pdf"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return response
 
@@ -141,17 +150,18 @@ def _page(tx: Transaction, *, results: tuple[Posted, ...] = (), errors: Errors =
         letter = _letter(tx, row.id)
         if letter is None:
             continue
-        party = next((one for one in store.parties_of(tx, letter.case) if one.id == letter.delivery.party_id), None)
         shown.append(
             LetterShown(
                 id=row.id,
                 mark=letter.mark,
                 what=news_told(row.need, row.method or ""),
                 name=row.name,
-                needs=tuple(needs_of(party.needs)) if party is not None else (),
+                needs=tuple(needs_of(letter.needs)),
                 due_at=row.due_at,
                 who=row.agent_name or "",
                 ready=letter.printed is not None,
+                large=letter.is_large,
+                braille=letter.needs.braille,
                 enclosed=has_files(tx, letter.delivery, letter.case),
             )
         )
@@ -171,13 +181,18 @@ def _letter(tx: Transaction, delivery_id: str) -> Letter | None:
     case = store.by_id(tx, delivery.case_id) if delivery is not None else None
     if delivery is None or case is None or delivery.method is not ContactMethod.LETTER or case.protected:
         return None
-    return Letter(delivery, case, mark_of(tx, delivery, case), letter_of(tx, delivery, case))
+    parties = store.parties_of(tx, case)
+    needs = next((one.needs for one in parties if one.id == delivery.party_id), Needs())
+    return Letter(delivery, case, mark_of(tx, delivery, case), letter_of(tx, delivery, case), needs)
 
 
-def _printed(tx: Transaction, chosen: Sequence[str]) -> Iterator[tuple[bytes, str]]:
-    """The chosen letters that are ready, in the order of the list. That each is looked at is written down."""
+def _printed(tx: Transaction, chosen: Sequence[str], *, large: bool) -> Iterator[tuple[bytes, str]]:
+    """The chosen letters that are ready, in the order of the list: those in large print, or the others.
+
+    That each is looked at is written down.
+    """
     for letter in filter(None, (_letter(tx, delivery_id) for delivery_id in chosen)):
-        if letter.printed is None or not letter.delivery.is_work:
+        if letter.printed is None or not letter.delivery.is_work or letter.is_large is not large:
             continue
         try:
             content = b"".join(
