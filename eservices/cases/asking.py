@@ -149,10 +149,14 @@ def refer(
     to: str,
     question: str,
     unit: str | None = None,
+    shows: Sequence[str] = (),
 ) -> Enquiry:
-    """Ask another unit (`unit`), or somebody outside the house whom the officer writes to by hand, for a statement."""
+    """Ask another unit (`unit`), or somebody outside the house whom the officer writes to by hand, for a statement.
+
+    They see the question and, of the case, no more than `shows`: parts of the answers and files.
+    """
     case = _asking(tx, case_id, expected, EnquiryKind.REFERRAL, None)
-    content: dict[str, Json] = {"to": to, "body": question}
+    content: dict[str, Json] = {"to": to, "body": question, "shows": list(shows)}
     enquiry = _enquiry(case, EnquiryKind.REFERRAL, actor, now, last_day, unit=unit, content=content)
     return _ask(tx, case, enquiry, actor=actor, now=now, hours=hours, said=None)
 

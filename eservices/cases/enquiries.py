@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from eservices.cases.model import Case
 from eservices.cases.tables import enquiries
@@ -87,6 +87,7 @@ _INSERT = Prepared(insert(enquiries))
 _OF_CASE = Prepared(
     select(enquiries).where(enquiries.c.case_id == bindparam("case_id")).order_by(enquiries.c.asked_at, enquiries.c.id)
 )
+_WHOSE = Prepared(select(enquiries.c.case_id).where(enquiries.c.id == bindparam("id")))
 _UPDATE = Prepared(update(enquiries).where(enquiries.c.id == bindparam("b_id")))
 
 
@@ -129,6 +130,25 @@ def get(tx: Transaction, case: Case, enquiry_id: EnquiryId) -> Enquiry:
     if found is None:
         raise UnknownEnquiry(enquiry_id)
     return found
+
+
+def case_of(tx: Transaction, enquiry_id: EnquiryId) -> str | None:
+    """Whose enquiry it is."""
+    row = tx.row(_WHOSE, id=enquiry_id)
+    return row.case_id if row is not None else None
+
+
+def to_units(tx: Transaction, units: Sequence[str] | None, *, limit: int) -> Sequence[tuple[str, EnquiryId]]:
+    """Case and enquiry of what these units (None: all) have been asked by another and not answered, by last day."""
+    query = (
+        select(enquiries.c.case_id, enquiries.c.id)
+        .where(enquiries.c.unit.is_not(None), literal_column("enquiries.state = 'open'"))
+        .order_by(enquiries.c.last_day, enquiries.c.id)
+        .limit(limit)
+    )
+    if units is not None:
+        query = query.where(enquiries.c.unit.in_(list(units)))
+    return [(row.case_id, row.id) for row in tx.execute(query)]
 
 
 def open_one(tx: Transaction, case: Case, kind: EnquiryKind, party_id: str | None = None) -> Enquiry | None:

@@ -22,6 +22,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.web.case_handling.act_pages import ask, by_form, take
 from eservices.web.case_handling.asked import Asked, Letter, careful, how_it_goes, nothing, why
+from eservices.web.case_handling.excerpt import parts_to_show
 from eservices.web.case_handling.letters import delay_letter, hearing_letter, supplement_letter
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
@@ -214,7 +215,17 @@ def hold_hearing(number: str) -> Response:
 # ---- Referral ------------------------------------------------------------------------------------------------------
 
 
-def _referral_fields(_tx: Transaction, case: Case) -> tuple[Field, ...]:
+def _shown_fields(tx: Transaction, case: Case) -> Iterator[Field]:
+    """What of the case they may read. Of a protected person's case nothing can be chosen."""
+    if case.protected:
+        return
+    hint = plain("De ser frågan och det du väljer här, och inget annat i ärendet.")
+    if choices := parts_to_show(tx, case):
+        label = plain("Det här får de läsa")
+        yield Field("checks", "shows", label, hint=hint, choices=choices, optional=True)
+
+
+def _referral_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     units = tuple((unit, found.name, "") for unit, found in house().municipality.units.items() if unit != case.unit)
     return (
         Field(
@@ -222,6 +233,7 @@ def _referral_fields(_tx: Transaction, case: Case) -> tuple[Field, ...]:
         ),
         Field("text", "to", plain("Någon utanför kommunen"), optional=True),
         Field("long", "question", plain("Vad ska de svara på?"), rows=6),
+        *_shown_fields(tx, case),
         last_day(case, ClockKind.REFERRAL, plain("Svar senast")),
     )
 
@@ -243,7 +255,13 @@ def _refer(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
         to=known.name if known is not None else written["to"],
         question=written["question"],
         unit=unit if known is not None else None,
+        shows=_chosen_to_show(tx, case, written),
     )
+
+
+def _chosen_to_show(tx: Transaction, case: Case, written: Mapping[str, str]) -> list[str]:
+    offered = {value for field in _shown_fields(tx, case) for value, _, _ in field.choices}
+    return [one for one in written.get("shows", "").split() if one in offered]
 
 
 REFERRAL = Asked(
@@ -253,7 +271,10 @@ REFERRAL = Asked(
     N_("Skicka på remiss"),
     _referral_fields,
     careful,
-    after=N_("Den som svarar utanför kommunen skriver du själv till. Svaret antecknar du här när det kommer."),
+    after=N_(
+        "En annan enhet svarar under ”Remisser till oss”, och svaret kommer till ärendet. Till någon utanför kommunen "
+        "skriver du ut remissen och skickar den. Svaret antecknar du här när det kommer."
+    ),
     check=_referral_wrong,
 )
 

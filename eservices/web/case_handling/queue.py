@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from eservices.calendars import end_of_day
-from eservices.cases import belonging, queue
+from eservices.cases import belonging, enquiries, queue
 from eservices.cases.queue import Facets, Filters, QueueRow
 from eservices.identity.people import Act, may
 from eservices.language import N_, own_name
@@ -131,6 +131,8 @@ def show_queue() -> Response:
         total = queue.count(tx, filters, now=now)
         facets = queue.facets(tx, _of_view(view, units))
         saved = _saved(tx, units)
+        works_in = access.units_of(staff, Act.WORK_ON_CASE)
+        referrals = len(enquiries.to_units(tx, works_in, limit=100)) if may(staff, Act.WORK_ON_CASE) else None
     kept = {"view": view if view != "open" else "", **chosen}
     return render(
         QueuePage(
