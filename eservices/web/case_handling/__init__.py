@@ -12,6 +12,7 @@ from eservices.web.case_handling import (
     flagging,
     questions,
     queue,
+    referrals,
     registry,
     transferring,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "filing",
     "questions",
     "queue",
+    "referrals",
     "registry",
     "transferring",
 ]
