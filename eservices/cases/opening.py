@@ -105,7 +105,7 @@ def open_case(
         party = replace(party, role="guardian")
     store.add_party(tx, case, party)
     for other in others:
-        added = replace(_other_party(other, handed_in), protected=protected)
+        added = replace(_other_party(other, applicant, handed_in), protected=protected)
         store.add_party(tx, case, added)
         party = added if other.role == "representative" else party
     store.add_clocks(tx, case.id, running)
@@ -178,13 +178,18 @@ def _party(applicant: Applicant, handed_in: HandedIn) -> Party:
         phone=applicant.phone,
         address=applicant.address,
         code=codes.new_follow_code(),
-        needs=handed_in.needs,
+        needs=_needs(applicant, handed_in),
         helper=handed_in.helper,
         consent=handed_in.consent,
     )
 
 
-def _other_party(other: Other, handed_in: HandedIn) -> Party:
+def _needs(applicant: Applicant, handed_in: HandedIn) -> Needs:
+    """What the answers say that they need, and before that what an agent has been told."""
+    return Needs.from_json({**applicant.needs, **handed_in.needs.to_json()})
+
+
+def _other_party(other: Other, applicant: Applicant, handed_in: HandedIn) -> Party:
     """A child, who gets no news, or a representative, who gets it all."""
     return Party(
         id=new_id(),
@@ -200,7 +205,7 @@ def _other_party(other: Other, handed_in: HandedIn) -> Party:
         phone=other.phone,
         address=other.address,
         code=codes.new_follow_code(),
-        needs=handed_in.needs if other.role == "representative" else Needs(),
+        needs=_needs(applicant, handed_in) if other.role == "representative" else Needs(),
         helper="",
         consent=handed_in.consent if other.role == "representative" else "",
     )

@@ -688,6 +688,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "`index: {index}` passar inte frågetypen `{type}`.",
         "`index: {index}` does not suit the question type `{type}`.",
     ),
+    "prefill_does_not_fit": (
+        "`prefill: {prefill}` läses inte ur frågetypen `{type}`. Det behöver vara {types}.",
+        "`prefill: {prefill}` is not read out of the question type `{type}`. It must be {types}.",
+    ),
     "anonymous_but_asked": (
         "Tjänsten får användas anonymt (`anonymous: true`), men `{question}` måste besvaras av alla.",
         "The service may be used anonymously (`anonymous: true`), but everybody must answer `{question}`.",

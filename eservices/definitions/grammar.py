@@ -234,6 +234,8 @@ QUESTION: Mapping[str, Key] = {
                 "person.email",
                 "person.phone",
                 "person.address",
+                "person.needs",
+                "person.interpreter",
                 "organisation.name",
                 "organisation.number",
                 "representative.name",
@@ -632,10 +634,12 @@ _ROUTING = Keys(
         "contact_centre": Key(
             Keys(
                 {
-                    "queue": Key(Id(), "The contact centre's queue.", "vilken kö hos kundcenter."),
+                    "queue": Key(Id(), "The contact centre's queue; the municipality's unless written."),
                     "view": Key(OneOf(VIEWS), "How much the contact centre sees.", "hur mycket kundcenter får se."),
-                    "mandate": Key(Text(300), "The decision it rests on.", "beslutet som ger kundcenter rätten."),
-                    "first_contact_within": Key(Span(), "The promise of a first contact.", "löftet om första kontakt."),
+                    "mandate": Key(Text(300), "The decision it rests on; the municipality's unless written."),
+                    "first_contact_within": Key(
+                        Span(), "The promise of a first contact; the municipality's unless written."
+                    ),
                 },
                 ("i `contact_centre`", "of `contact_centre`"),
             ),

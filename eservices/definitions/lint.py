@@ -651,6 +651,25 @@ def indexes_fit(ground: Ground) -> Iterator[Finding]:
             yield Finding("index_does_not_fit", (*path, "index"), facts, WARNING)
 
 
+def prefills_fit(ground: Ground) -> Iterator[Finding]:
+    """What an answer tells about a person is read as such: an address out of an address, a language out of a text."""
+    for path, question in ground.questions():
+        fact = (question.prefill or "").rpartition(".")[2]
+        fits = _TELLS.get(fact, {fact})
+        if fact and question.type.name not in fits:
+            facts = {"prefill": question.prefill, "type": question.type.name, "types": sorted(fits)}
+            yield Finding("prefill_does_not_fit", (*path, "prefill"), facts, WARNING)
+
+
+#: What is told about a person -> the types of question that can tell it; the others bear its own name.
+_TELLS = {
+    "name": {"text"},
+    "address": {"postal_address"},
+    "number": {"organisation_number"},
+    "needs": {"checkboxes", "text", "textarea"},
+    "interpreter": {"text"},
+}
+
 Rule = Callable[[Ground], Iterable[Finding]]
 
 #: Every rule, in the order their findings come.
@@ -675,4 +694,5 @@ RULES: tuple[Rule, ...] = (
     header_fits,
     names_are_known,
     indexes_fit,
+    prefills_fit,
 )

@@ -80,6 +80,7 @@ def read_content(
     service: Service | None = None
     if canonical is not None:
         _put_lists_in(canonical, municipality, reader)
+        _put_promises_in(canonical, municipality, reader)
         built = build(canonical, version_of(canonical))
         service = built.service
         findings = [*built.findings, *(lint(service, municipality) if service is not None else ())]
@@ -116,6 +117,29 @@ def _put_lists_in(content: dict[str, Any], municipality: Municipality | None, re
                 facts = {"list": written["list"], **suggestion(written["list"], known)}
                 reader.complain_at(reader.place(place), "unknown_list", facts)
                 entry["options"] = [{"id": "x", "broken": True}]
+
+
+#: What the contact centre does with every service, where a definition says nothing else; why it must be known.
+_OF_THE_CENTRE = {
+    "queue": ("vilken kö hos kundcenter.", "The contact centre's queue."),
+    "mandate": ("beslutet som ger kundcenter rätten.", "The decision it rests on."),
+    "first_contact_within": ("löftet om första kontakt.", "The promise of a first contact."),
+}
+
+
+def _put_promises_in(content: dict[str, Any], municipality: Municipality | None, reader: Reader) -> None:
+    """What a definition does not say of the contact centre, the municipality does; the version holds it."""
+    centre = (content.get("routing") or {}).get("contact_centre")
+    if not isinstance(centre, dict):
+        return
+    for name, (why, why_en) in _OF_THE_CENTRE.items():
+        promised = "" if municipality is None else getattr(municipality.contact_centre, name)
+        if name not in centre and promised:
+            centre[name] = promised
+        elif name not in centre:
+            facts = {"key": name, "where": "i `contact_centre`", "where_en": "of `contact_centre`", "why": why,
+                     "why_en": why_en}  # fmt: skip
+            reader.complain_at(reader.place(("routing", "contact_centre")), "missing_key", facts)
 
 
 def service_from_content(content: Mapping[str, Any]) -> Service:

@@ -23,6 +23,7 @@ from eservices.definitions.shape import (
     Schema,
     Several,
     Shape,
+    Span,
     Text,
     mapping,
     read_plain,
@@ -77,6 +78,9 @@ class ContactCentre:
     place: str = ""
     address: str = ""
     text: str = ""
+    queue: str = ""  #: as the next two: of every service that says nothing else
+    mandate: str = ""
+    first_contact_within: str = ""
 
     @property
     def phone_e164(self) -> str:
@@ -416,6 +420,9 @@ SHAPE = Keys(
                         text="A sentence about it.",
                     ).keys,
                     "hours": Key(_Hours(), "When somebody answers: `mon-fri: 8.00-16.30`."),
+                    "queue": Key(Id(), "The queue of services that name none."),
+                    "mandate": Key(Text(300), "The decision that lets it see cases, where a service names none."),
+                    "first_contact_within": Key(Span(), "When somebody is heard first, where a service says nothing."),
                 },
                 ("i `contact_centre`", "of `contact_centre`"),
             ),

@@ -7,7 +7,8 @@ choice among ways of contact, told by its options.
 Who applies for somebody else may be asked for their name alone: then the ways of contact are theirs.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from eservices.definitions.conditions import APPLICANT_KIND
 from eservices.definitions.model import Question, Service
@@ -33,6 +34,8 @@ class Applicant:
     address: dict[str, str]
     method: ContactMethod
     organisation_number: str = ""
+    #: What they need in order to talk with us, by the names of `submissions.model.Needs`.
+    needs: Mapping[str, str | bool] = field(default_factory=dict)
 
     @property
     def anonymous(self) -> bool:
@@ -99,7 +102,36 @@ def _applicant(here: Walk, visible: list[tuple[Question, Json]]) -> Applicant:
         places,
         _preference(visible) or _natural(email, phone, places),
         _text(find("number", "organisation")),
+        _needs(visible),
     )
+
+
+#: What a choice among needs may be called to be understood by its key; any other is kept in its own words.
+KNOWN_NEEDS = frozenset({"sign_language", "large_print", "braille", "slow_pace"})
+_INTERPRETER = "interpreter"
+
+
+def _needs(visible: list[tuple[Question, Json]]) -> dict[str, str | bool]:
+    """What the answers say that somebody needs in order to understand and be understood."""
+    said = {question.prefill: (question, value) for question, value in visible if question.prefill in _ABOUT_NEEDS}
+    language = _text(said[_SPEAKS][1]) if _SPEAKS in said else ""
+    needs: dict[str, str | bool] = {_INTERPRETER: language} if language else {}
+    if _NEEDS not in said:
+        return needs
+    question, value = said[_NEEDS]
+    chosen = set(question.type.chosen(value)) - set(getattr(question.type, "exclusive", ()))
+    needs |= dict.fromkeys(sorted(chosen & KNOWN_NEEDS), True)
+    told = KNOWN_NEEDS | ({_INTERPRETER} if language else set())
+    own = [option.label.sv for option in question.options if option.key in chosen - told]
+    if isinstance(value, dict) and value.get("other"):
+        own.append(str(value["other"]))
+    if other := ", ".join(own) or (_text(value) if not question.options else ""):
+        needs["other"] = other
+    return needs
+
+
+_NEEDS, _SPEAKS = "person.needs", "person.interpreter"
+_ABOUT_NEEDS = frozenset({_NEEDS, _SPEAKS})
 
 
 def others_of(here: Walk) -> tuple[Other, ...]:

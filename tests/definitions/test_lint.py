@@ -36,6 +36,8 @@ def test_a_definition_that_is_right_has_nothing_to_tell() -> None:
         ("type: location", "type: yes_no\n        protects: ja", "protects_nothing"),
         ("type: location", "type: yes_no\n        protects: yes", "protected_is_asked"),
         ("type: text", "type: text\n        prefill: person.name", None),
+        ("type: location", "type: location\n        prefill: person.address", "prefill_does_not_fit"),
+        ("type: checkboxes", "type: checkboxes\n        prefill: person.needs", None),
         ("title: Planket", "title: Planket\n    when:\n      paint: spray", "later_question"),
         ("        when:\n          way: email", "        required: false", "detail_not_required"),
         ("status: active", "status: active\nlife:\n  active_from: 2027-01-01\n  closed_from: 2026-01-01", "dates_out_of_order"),

@@ -12,7 +12,7 @@ from eservices.definitions.model import Required
 from eservices.intake.submit import submit
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
-from eservices.submissions.model import HandedIn
+from eservices.submissions.model import HandedIn, Needs
 from eservices.values import ContactMethod, Json
 from tests.build.drafts import ASA, a_case, a_draft, a_member_of_staff, acting, all_answers
 from tests.build.service import a_question, a_service, a_step, what, who
@@ -82,3 +82,18 @@ def test_a_representative_gets_the_news_and_the_case_bears_the_applicants_name(t
     )  # fmt: skip
     told = {one.party_id for one in deliveries.of_case(tx, case.id)}
     assert told == {representative.id}
+
+
+def test_what_somebody_says_they_need_is_kept_with_them_beside_what_an_agent_was_told(
+    tx: Transaction, clock: FixedClock
+):
+    wishes = a_question("wishes", "checkboxes", options=("large_print", "relay"), prefill="person.needs")
+    service = a_service("tal", steps=(a_step("talk", wishes), who(), what()))
+    values: dict[str, Json] = {**ASA, "wishes": ["large_print", "relay"]}
+    draft = drafts.keep(tx, a_draft(tx, clock, service), all_answers(service, values, at=clock.now()), now=clock.now())
+
+    handed = dataclasses.replace(HandedIn.on_the_web(at=clock.now()), needs=Needs(slow_pace=True))
+    submission = submit(tx, draft.id, handed, clock)
+
+    [party] = cases.parties_of(tx, cases.by_id(tx, submission.case_id) or a_case(tx, clock))
+    assert party.needs == Needs(large_print=True, slow_pace=True, other="Relay")

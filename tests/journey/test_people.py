@@ -1,12 +1,15 @@
 """Whose the answers are: the applicant's, a representative's, or somebody's who only signs."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from eservices.definitions.model import Cosigners, Question, Required, Service, Step
 from eservices.journey.path import walk
-from eservices.journey.people import applicant_of, others_of
+from eservices.journey.people import KNOWN_NEEDS, applicant_of, others_of
+from eservices.journey.trial import answers_of
+from eservices.submissions.model import Needs
 from eservices.values import ContactMethod
+from tests.build.definition import DEFINITION, service
 from tests.build.drafts import answers
 from tests.build.service import a_question, a_service, a_step
 from tests.conftest import MORNING
@@ -74,3 +77,47 @@ def test_without_a_representative_the_same_answers_are_the_applicants():
 
     assert others == ()
     assert applicant.email == "eva.ek@example.se"
+
+
+NEEDS = (
+    DEFINITION
+    + """\
+      needs:
+        label: Behöver du något när vi talas vid?
+        type: checkboxes
+        required: false
+        exclusive: [none]
+        other: more
+        prefill: person.needs
+        options:
+          interpreter: Tolk
+          large_print: Stor stil
+          relay: Bildtelefon
+          more: Något annat
+          none: Nej
+      tongue:
+        label: Vilket språk?
+        type: text
+        prefill: person.interpreter
+        when:
+          needs: interpreter
+"""
+)
+
+
+def test_what_somebody_needs_to_be_understood_is_kept_with_them():
+    def needs(chosen: list[str], **more: str) -> dict[str, object]:
+        told, _ = answers_of(service(NEEDS), {"needs": {"": chosen, **more}, "tongue": more.get("tongue", "")}, MORNING)
+        return dict(applicant_of(walk(service(NEEDS), told)).needs)
+
+    assert needs([]) == needs(["none"]) == {}
+    assert needs(["large_print", "relay"]) == {"large_print": True, "other": "Bildtelefon"}
+    assert needs(["more"], other="Jag stammar") == {"other": "Något annat, Jag stammar"}
+    assert needs(["interpreter"]) == {"other": "Tolk"}
+    assert Needs.from_json(needs(["large_print"])) == Needs(large_print=True)
+    with_language, _ = answers_of(service(NEEDS), {"needs": ["interpreter"], "tongue": "dari"}, MORNING)
+    assert applicant_of(walk(service(NEEDS), with_language)).needs == {"interpreter": "dari"}
+
+
+def test_every_need_that_is_known_by_its_key_is_one_that_a_person_can_have():
+    assert {field.name for field in fields(Needs)} >= {*KNOWN_NEEDS, "interpreter", "other"}
