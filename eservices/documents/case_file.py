@@ -2,14 +2,15 @@
 
 What must be withheld from this reader is left out and listed, each with its reason; a gap that nobody sees would be a
 lie. Codes that open the case are in no export. Whether something is secret is decided by a person before this is run:
-the audience that the definition states is where that decision starts, not where it ends.
+the audience that the definition states is where that decision starts, and what the person leaves out besides is where
+it ends.
 """
 
 import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -41,6 +42,9 @@ class Reader(StrEnum):
     PUBLIC = "public"  #: TF 2 kap.
 
 
+#: Under names that begin so lie the copies that were made of a case; no question can be called so.
+COPY = "copy-"
+
 #: Those who get neither files nor what somebody else has written to the house, or been told by it.
 _OUTSIDE = frozenset({Reader.COUNTERPART, Reader.PUBLIC})
 
@@ -51,24 +55,65 @@ class Withheld:
 
     sort: str  #: party, contact, answer, message, entry, file, decision
     what: str
-    because: str  #: working_paper, personal, sensitive, audience, protected, file, message
+    because: str  #: working_paper, personal, sensitive, audience, protected, file, message; or a provision
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """Something that the reader gets, and that a person can leave out by its key; `says` is how it begins."""
+
+    key: str
+    sort: str
+    what: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a person has found to be secret besides, by keys, and the provision that says so."""
+
+    keys: frozenset[str] = frozenset()
+    provision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The two forms, and what neither holds."""
+    """The two forms, what can still be left out of them, and what neither holds."""
 
     data: Mapping[str, Any]
     files: Sequence[Attachment]
     withheld: Sequence[Withheld]
+    included: Sequence[Included]
 
 
-def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exported:
+@dataclass
+class _Sorting:
+    """Sorts what this reader gets from what they do not."""
+
+    reader: Reader
+    besides: LeftOut
+    withheld: list[Withheld] = field(default_factory=list)
+    included: list[Included] = field(default_factory=list)
+
+    def keeps(self, sort: str, what: str, because: str = "", *, key: str = "", says: str = "") -> bool:
+        """Whether the reader gets it: there is no reason against it, and nobody has left it out."""
+        if not because and key in self.besides.keys:
+            because = self.besides.provision
+        if because:
+            self.withheld.append(Withheld(sort, what, because, key))
+        elif key:
+            self.included.append(Included(key, sort, what, says))
+        return not because
+
+
+def gather(tx: Transaction, case: Case, reader: Reader, words: Words, *, besides: LeftOut = LeftOut()) -> Exported:
     """Everything of a case that this reader may have, in Swedish, and a list of the rest."""
     file = store.file_of(tx, case)
-    left_out: list[Withheld] = []
-    parties = [_party(party, reader, case, left_out) for party in file.parties]
-    data = {
+    sorting = _Sorting(reader, besides)
+    lying = attachments.of_case(tx, case.id, case.key)
+    parties = [_party(party, sorting, case) for party in file.parties]
+    data: dict[str, Any] = {
         "edition": reader.value,
         "number": case.number,
         "registry_number": case.registry_number,
@@ -86,11 +131,11 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
         "confidentiality": [[one.provision, one.marked_on.isoformat()] for one in marks.of_case(tx, case.id)],
         "parties": [party for party in parties if party],
         "submissions": [
-            _submission(tx, one, case, reader, words, left_out=left_out)
+            _submission(tx, one, case, sorting, words)
             for one in file.submissions
             if one.kind is not SubmissionKind.SIGNATURE
         ],
-        "messages": _messages(file, reader, left_out),
+        "messages": _messages(file, sorting),
         "enquiries": [
             {
                 "kind": one.kind.value,
@@ -101,7 +146,7 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
             }
             for one in enquiries.of_case(tx, case)
         ],
-        "decisions": _decisions(tx, file, reader, left_out),
+        "decisions": _decisions(tx, file, sorting),
         "appeals": [
             {
                 "received_on": one.received_on.isoformat(),
@@ -110,16 +155,19 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words) -> Exporte
             }
             for one in appealing.of_case(tx, case)
         ],
-        "journal": list(_journal(tx, case, reader, left_out)),
+        "journal": list(_journal(tx, case, sorting)),
     }
-    kept = list(_files(tx, case, reader, left_out))
+    kept = list(_files(lying, case, sorting))
     data["files"] = [
         {"path": _path(number, one), "id": one.id, "name": one.name, "size_bytes": one.size_bytes}
         for number, one in enumerate(kept, start=1)
     ]
-    return Exported(
-        {**data, "withheld": [[one.sort, one.what, one.because] for one in left_out]}, kept, tuple(left_out)
-    )
+    for message in data["messages"]:
+        message["files"] = [
+            _path(number, one) for number, one in enumerate(kept, start=1) if one.message_id == message["id"]
+        ]
+    listed = [{"sort": one.sort, "what": one.what, "because": one.because} for one in sorting.withheld]
+    return Exported({**data, "withheld": listed}, kept, tuple(sorting.withheld), tuple(sorting.included))
 
 
 def archive(exported: Exported, content_of: Callable[[Attachment], Iterable[bytes]]) -> bytes:
@@ -138,14 +186,17 @@ def _path(number: int, file: Attachment) -> str:
     return f"files/{number:03}.{kind}"
 
 
-def _party(party: Party, reader: Reader, case: Case, left_out: list[Withheld]) -> dict[str, Any]:
-    hidden = case.protected or party.protected
-    if reader is Reader.PUBLIC or (reader is Reader.COUNTERPART and hidden):
-        left_out.append(Withheld("party", party.role, "protected" if hidden else "personal"))
+def _party(party: Party, sorting: _Sorting, case: Case) -> dict[str, Any]:
+    hidden, reader = case.protected or party.protected, sorting.reader
+    because = "protected" if hidden else "personal"
+    unnamed = reader is Reader.PUBLIC or (reader is Reader.COUNTERPART and hidden)
+    if not sorting.keeps("party", party.role, because if unnamed else ""):
         return {}
     told = {"role": party.role, "name": party.name}
-    if hidden or reader is Reader.COUNTERPART:
-        left_out.append(Withheld("contact", party.role, "protected" if hidden else "personal"))
+    unreached = hidden or reader is Reader.COUNTERPART
+    if not sorting.keeps(
+        "contact", party.role, because if unreached else "", key=f"contact-{party.id}", says=party.name
+    ):
         return told
     return {
         **told,
@@ -158,17 +209,23 @@ def _party(party: Party, reader: Reader, case: Case, left_out: list[Withheld]) -
     }
 
 
-def _submission(
-    tx: Transaction, submission: Submission, case: Case, reader: Reader, words: Words, *, left_out: list[Withheld]
-) -> dict[str, Any]:
+def _submission(tx: Transaction, submission: Submission, case: Case, sorting: _Sorting, words: Words) -> dict[str, Any]:
     service = pinned.service(tx, submission.version)
     texts = pinned.texts(tx, submission.version, "sv")
     here = walk(service, submission.answers)
-    lines = [line for section in summary(here, texts, words) for line in section.lines]
     others = what_others_see(here, protected=case.protected)
-    why = {line.place: _why_not(line, reader, others, case) for line in lines}
-    left_out.extend(Withheld("answer", _label(line, texts), why[line.place]) for line in lines if why[line.place])
-    told = summary_of(here, frozenset(place for place, reason in why.items() if not reason), texts, words)
+    seen = frozenset(
+        line.place
+        for section in summary(here, texts, words)
+        for line in section.lines
+        if sorting.keeps(
+            "answer",
+            _label(line, texts),
+            _why_not(line, sorting.reader, others, case),
+            key=f"answer-{submission.id}-{line.place[0]}-{line.place[1] or ''}",
+            says=line.value or line.written,
+        )
+    )
     return {
         "kind": submission.kind.value,
         "channel": submission.channel.value,
@@ -184,7 +241,7 @@ def _submission(
                 "state": line.state,
                 "written": line.written,
             }
-            for section in told
+            for section in summary_of(here, seen, texts, words)
             for line in section.lines
         ],
     }
@@ -213,84 +270,85 @@ def _label(line: Line, texts: ServiceTexts) -> str:
     return texts.get(label, **{name: "…" for name in label.quotes if "." not in name})
 
 
-def _decisions(tx: Transaction, file: CaseFile, reader: Reader, left_out: list[Withheld]) -> list[dict[str, Any]]:
+def _decisions(tx: Transaction, file: CaseFile, sorting: _Sorting) -> list[dict[str, Any]]:
     """Every version, as it was signed. To the public only what was decided, where the matter is of somebody's health or
     the like; nothing at all where somebody is protected."""
-    if reader is Reader.PUBLIC and file.case.protected:
-        left_out.extend(Withheld("decision", one.decided_at.date().isoformat(), "protected") for one in file.decisions)
-        return []
     asked = pinned.service(tx, file.case.version).questions.values()
-    bare = reader is Reader.PUBLIC and any(one.sensitivity is Sensitivity.SENSITIVE for one in asked)
-    if bare:
-        left_out.extend(Withheld("decision", one.decided_at.date().isoformat(), "sensitive") for one in file.decisions)
     names = accounts.names(tx, {one.decided_by for one in file.decisions})
-    return [
-        {
-            "revision": one.revision,
-            "kind": one.kind.value,
-            "outcome": one.outcome.value,
-            **({} if bare else _said(one)),
-            "law": one.law,
-            "valid_until": one.valid_until.isoformat() if one.valid_until else None,
-            "made_by": one.made_by.value,
-            "meeting_on": one.meeting_on.isoformat() if one.meeting_on else None,
-            "paragraph": one.paragraph,
-            "delegate": one.delegate,
-            "decided_by": names.get(one.decided_by, ""),
-            "took_part": one.took_part,
-            "decided_at": one.decided_at.isoformat(),
-            "digest": one.digest,
-        }
-        for one in file.decisions
-    ]
+    public = sorting.reader is Reader.PUBLIC
+    because = "sensitive" if public and any(one.sensitivity is Sensitivity.SENSITIVE for one in asked) else ""
+    if public and file.case.protected:
+        because = "protected"
+    found = []
+    for one in file.decisions:
+        told = sorting.keeps(
+            "decision", one.decided_at.date().isoformat(), because, key=f"decision-{one.id}", says=one.reasons
+        )
+        if because != "protected":
+            found.append(_decision(one, names, told=told))
+    return found
 
 
-def _said(decision: Decision) -> dict[str, Any]:
+def _decision(one: Decision, names: Mapping[str, str], *, told: bool) -> dict[str, Any]:
+    """The decision; without its text and reasons, unless they are `told`."""
+    said = {
+        "text": one.text,
+        "plain": list(one.plain),
+        "parts": [[part.what, part.outcome.value] for part in one.parts],
+        "conditions": one.conditions,
+        "reasons": one.reasons,
+        "waiver": one.waiver,
+    }
     return {
-        "text": decision.text,
-        "plain": list(decision.plain),
-        "parts": [[part.what, part.outcome.value] for part in decision.parts],
-        "conditions": decision.conditions,
-        "reasons": decision.reasons,
-        "waiver": decision.waiver,
+        "revision": one.revision,
+        "kind": one.kind.value,
+        "outcome": one.outcome.value,
+        **(said if told else {}),
+        "law": one.law,
+        "valid_until": one.valid_until.isoformat() if one.valid_until else None,
+        "made_by": one.made_by.value,
+        "meeting_on": one.meeting_on.isoformat() if one.meeting_on else None,
+        "paragraph": one.paragraph,
+        "delegate": one.delegate,
+        "decided_by": names.get(one.decided_by, ""),
+        "took_part": one.took_part,
+        "decided_at": one.decided_at.isoformat(),
+        "digest": one.digest,
     }
 
 
-def _messages(file: CaseFile, reader: Reader, left_out: list[Withheld]) -> list[dict[str, str]]:
-    if reader in _OUTSIDE:
-        left_out.extend(Withheld("message", one.sent_at.date().isoformat(), "message") for one in file.messages)
-        return []
-    return [
-        {
-            "direction": one.direction.value,
-            "kind": one.kind,
-            "sent_at": one.sent_at.isoformat(),
-            "subject": one.subject,
-            "body": one.body,
-        }
-        for one in file.messages
-    ]
+def _messages(file: CaseFile, sorting: _Sorting) -> list[dict[str, Any]]:
+    because, found = "message" if sorting.reader in _OUTSIDE else "", []
+    for one in file.messages:
+        on, key = day_of(one.sent_at).isoformat(), f"message-{one.id}"
+        if sorting.keeps("message", on, because, key=key, says=one.subject or one.body):
+            told = {"direction": one.direction.value, "kind": one.kind, "sent_at": one.sent_at.isoformat()}
+            found.append({"id": one.id, **told, "subject": one.subject, "body": one.body})
+    return found
 
 
-def _journal(tx: Transaction, case: Case, reader: Reader, left_out: list[Withheld]) -> Iterator[dict[str, str]]:
+def _journal(tx: Transaction, case: Case, sorting: _Sorting) -> Iterator[dict[str, str]]:
+    inside = sorting.reader is Reader.UNIT
     for entry in journal.of_case(tx, case.id, case.key):
-        if entry.kind == "viewed" and reader is not Reader.UNIT:
+        if entry.kind == "viewed" and not inside:
             continue
-        if not entry.shared and reader is not Reader.UNIT:
-            left_out.append(Withheld("entry", f"{day_of(entry.at).isoformat()} {entry.kind}", "working_paper"))
+        because = "" if entry.shared or inside else "working_paper"
+        if not sorting.keeps("entry", f"{day_of(entry.at).isoformat()} {entry.kind}", because):
             continue
         told = {"at": entry.at.isoformat(), "kind": entry.kind, "by": entry.actor_kind.value}
         said = entry.content if isinstance(entry.content, dict) else {}
         if entry.kind == "status_changed":
             told["to"] = str(said.get("to", ""))
-        if reader is Reader.UNIT:
+        if inside:
             told |= {"note": str(said.get("body", "")), "why": entry.why}
         yield {**told, "name": entry.staff_name or ""}
 
 
-def _files(tx: Transaction, case: Case, reader: Reader, left_out: list[Withheld]) -> Iterator[Attachment]:
-    for number, one in enumerate(attachments.of_case(tx, case.id, case.key), start=1):
-        if reader in _OUTSIDE or (case.protected and reader is not Reader.UNIT):
-            left_out.append(Withheld("file", str(number), "protected" if case.protected else "file"))
-        elif one.may_be_opened:
+def _files(lying: Sequence[Attachment], case: Case, sorting: _Sorting) -> Iterator[Attachment]:
+    """What lies with the case; earlier copies of all of it do not count as parts of it."""
+    outside = sorting.reader in _OUTSIDE or (case.protected and sorting.reader is not Reader.UNIT)
+    because = "" if not outside else "protected" if case.protected else "file"
+    files = [one for one in lying if one.may_be_opened and not one.question.startswith(COPY)]
+    for number, one in enumerate(files, start=1):
+        if sorting.keeps("file", str(number), because, key=f"file-{one.id}", says=one.name):
             yield one

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from eservices.calendars import day_of
-from eservices.documents.case_file import Exported, Withheld
+from eservices.documents.case_file import Exported, Included, Withheld
 from eservices.documents.decision import KINDS, PARTS
 from eservices.documents.letter import address_lines
 from eservices.documents.letterhead import Letterhead
@@ -93,13 +93,13 @@ def case_pdf(
     press: Press, head: Letterhead, exported: Exported, words: Words, *, unit: str, day: str, board: str = ""
 ) -> bytes:
     """The whole case as one tagged PDF. `unit` and `board` are their names."""
-    data = exported.data
+    data, made_for = exported.data, EDITIONS[exported.data["edition"]]
     page = CaseFilePage(
         number=data["number"],
         title=data["title"],
         unit=unit,
         day=day,
-        edition=words(EDITIONS[data["edition"]]),
+        edition=words(made_for),
         parts=tuple(part for part in _Print(data, words, unit, board).parts() if part.rows or part.text),
         withheld=_withheld(exported.withheld, words),
     )
@@ -178,7 +178,12 @@ class _Print:
         heading = self.words(N_("Meddelande, {day}"), day=self.day(message["sent_at"]))
         said = [message["subject"], *message["body"].replace("\r\n", "\n").split("\n\n")]
         text = [paragraph for paragraph in said if paragraph.strip()]
-        return Part(heading, text=text, about=self.code(_FROM_US, message["direction"]))
+        about = self.code(_FROM_US, message["direction"])
+        if message["files"]:
+            names = {one["path"]: one["name"] for one in self.data["files"]}
+            sent = self.words.listing(names[path] for path in message["files"])
+            about = f"{about}. {self.words(N_('Filer'))}: {sent}"
+        return Part(heading, text=text, about=about)
 
     def enquiries(self) -> Part:
         words = self.words
@@ -275,17 +280,22 @@ class _Print:
 
 
 def _withheld(withheld: Iterable[Withheld], words: Words) -> Part | None:
-    rows = [(words(_SORTS[one.sort], what=_what(one, words)), words(BECAUSE[one.because])) for one in withheld]
+    rows = [(told_of(one, words), words(BECAUSE.get(one.because, one.because))) for one in withheld]
     if not rows:
         return None
     return Part(words(N_("Det här är inte med")), rows, (words(N_("Vad")), words(N_("Varför"))))
+
+
+def told_of(one: Withheld | Included, words: Words) -> str:
+    """What a thing is called that somebody gets, or does not get."""
+    return words(_SORTS[one.sort], what=_what(one, words))
 
 
 def _party_told(role: str, words: Words) -> str:
     return words(PARTIES.get(role, N_("Person")))
 
 
-def _what(one: Withheld, words: Words) -> str:
+def _what(one: Withheld | Included, words: Words) -> str:
     if one.sort in {"party", "contact"}:
         return _party_told(one.what, words).lower()
     if one.sort in {"message", "decision"}:
