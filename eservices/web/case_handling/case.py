@@ -413,6 +413,8 @@ def more_for(tx: Transaction, case: Case) -> Iterator[ActLink]:
         yield ActLink(plain("Lämna över till en annan enhet"), f"{base}/hand-over")
     if may(staff, Act.FILE_MAIL, case.unit):
         yield ActLink(plain("Lägg post i ärendet"), f"{base}/mail")
+    if may(staff, Act.EXPORT_CASE, case.unit):
+        yield ActLink(plain("Lämna ut ärendet"), f"{base}/hand-out")
     if may(staff, Act.TRANSFER_CASE, case.unit):
         yield ActLink(plain("Överför för hand"), f"{base}/transfer")
     if may(staff, Act.KEEP_REGISTER, case.unit):
