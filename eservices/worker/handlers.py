@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from eservices import attachments, outbox
+from eservices import attachments, deliveries, outbox
 from eservices.calendars import Clock
 from eservices.cases import store as cases
 from eservices.cases import transferring
@@ -12,12 +12,15 @@ from eservices.cases.deciding import DECISION_DOCUMENT
 from eservices.cases.passing_on import Happened
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre.handing_back import CONTINUE_CODE
+from eservices.contact_centre.letters import braille_of, letter_of
 from eservices.definitions.library import Library
 from eservices.documents import handing_out, letter, receipt
+from eservices.documents.braille import as_text
 from eservices.documents.decision import DecisionDocument, decision_pdf
+from eservices.documents.guide import printed
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import HandedInAsShown
-from eservices.documents.rendering import Press
+from eservices.documents.rendering import Press, tagged_pdf
 from eservices.documents.signing import signing_letter
 from eservices.identity import accounts
 from eservices.journey.path import walk
@@ -27,6 +30,7 @@ from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction
 from eservices.submissions import pinned
 from eservices.submissions import store as submissions
+from eservices.submissions.model import Needs
 from eservices.worker import events, mails, sms
 from eservices.worker.mails import Sender, Written
 from eservices.worker.post import Envelope, Never, NotNow, Post
@@ -192,9 +196,9 @@ def make_receipt(desk: Desk, row: Row) -> Done:
     wanted = row.payload["language"]
     speech = _printable(wanted)
     shown = _shown(desk, row, speech.language)
-    to = row.payload.get("address")
-    printed = receipt.receipt_pdf(
-        desk.press,
+    to, reader = row.payload.get("address"), _reader(desk, row)
+    html = receipt.receipt_html(
+        _press(desk, reader),
         desk.head(speech),
         shown,
         speech,
@@ -203,7 +207,8 @@ def make_receipt(desk: Desk, row: Row) -> Done:
         wanted="" if speech.language == wanted else wanted,
     )
     name = speech("Kvitto {number}", number=shown.receipt.number)
-    return _laid_down(desk, row, printed, name=f"{name}.pdf", submission_id=shown.receipt.submission_id)
+    made = _Made(tagged_pdf(html, speech), as_text(html) if reader.braille else "")
+    return _laid_down(desk, row, made, name=name, submission_id=shown.receipt.submission_id)
 
 
 def _printable(wanted: str) -> Words:
@@ -226,12 +231,10 @@ def make_letter(desk: Desk, row: Row) -> Done:
         address=payload["address"],
         code=payload["code"] or "",
     )
-    printed = letter.letter_pdf(
-        desk.press, desk.head(speech), written, speech,
-        address=desk.case_address(payload["language"]), reader=payload["language"],
-    )  # fmt: skip
-    name = speech("Brev i ärende {number}", number=written.number)
-    return _laid_down(desk, row, printed, name=f"{name}.pdf")
+    made = _letter(
+        desk, row, written, speech, address=desk.case_address(payload["language"]), reads=payload["language"]
+    )
+    return _laid_down(desk, row, made, name=speech("Brev i ärende {number}", number=written.number))
 
 
 def make_decision(desk: Desk, row: Row) -> Done:
@@ -255,11 +258,11 @@ def make_decision(desk: Desk, row: Row) -> Done:
         decided_by=names.get(decision.decided_by, ""),
         regime=case.regime,
     )
-    printed = decision_pdf(
+    decided = decision_pdf(
         desk.press, desk.head(speech), made, speech, address=desk.case_address(wanted), reader=wanted
     )
     name = speech("Beslut {number}", number=case.number)
-    return _laid_down(desk, row, printed, name=f"{name}.pdf", question=DECISION_DOCUMENT)
+    return _laid_down(desk, row, _Made(decided), name=name, question=DECISION_DOCUMENT)
 
 
 def make_copies(desk: Desk, row: Row) -> Done:
@@ -305,11 +308,40 @@ def make_signing_letter(desk: Desk, row: Row) -> Done:
     speech = _printable(row.payload["language"])
     written = signing_letter(row.payload, speech, unit=desk.unit_name(row.payload["unit"]))
     wanted = row.payload["language"]
-    printed = letter.letter_pdf(
-        desk.press, desk.head(speech), written, speech,
-        address=desk.sign_address(wanted), reader=SOURCE if speech.language == wanted else wanted,
-    )  # fmt: skip
-    return _laid_down(desk, row, printed, name=f"{speech('Brev i ärende {number}', number=written.number)}.pdf")
+    reads = SOURCE if speech.language == wanted else wanted
+    made = _letter(desk, row, written, speech, address=desk.sign_address(wanted), reads=reads)
+    return _laid_down(desk, row, made, name=speech("Brev i ärende {number}", number=written.number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A paper, and its words for a Braille printer where its reader reads with their fingers."""
+
+    printed: bytes
+    braille: str = ""
+
+
+def _letter(desk: Desk, row: Row, written: letter.Letter, speech: Words, *, address: str, reads: str) -> _Made:
+    """A letter as its reader reads it: in ordinary or in large print, in Braille too where that is needed."""
+    reader = _reader(desk, row)
+    html, guide = letter.letter_html(
+        _press(desk, reader), desk.head(speech), written, speech, address=address, reader=reads
+    )
+    return _Made(printed(html, guide), as_text(html) if reader.braille else "")
+
+
+def _reader(desk: Desk, row: Row) -> Needs:
+    """What the person needs who is to read it."""
+    with desk.database.read() as tx:
+        delivery = deliveries.get(tx, row.delivery_id) if row.delivery_id else None
+        case = cases.by_id(tx, delivery.case_id) if delivery else None
+        if delivery is None or case is None:
+            return Needs()
+        return next((one.needs for one in cases.parties_of(tx, case) if one.id == delivery.party_id), Needs())
+
+
+def _press(desk: Desk, reader: Needs) -> Press:
+    return desk.press.large if reader.large_print else desk.press
 
 
 def _shown(desk: Desk, row: Row, language: str) -> HandedInAsShown:
@@ -323,26 +355,33 @@ def _shown(desk: Desk, row: Row, language: str) -> HandedInAsShown:
 
 
 def _laid_down(
-    desk: Desk, row: Row, printed: bytes, *, name: str, submission_id: str | None = None, question: str = ""
+    desk: Desk, row: Row, made: _Made, *, name: str, submission_id: str | None = None, question: str = ""
 ) -> Done:
     """The paper among the files of its case: durable first, named by a row in the transaction that settles this one."""
     case_id = row.case_id
     if case_id is None:
         raise Never("a document without a case has no place to lie")
-    question = question or (RECEIPT if row.delivery_id is None else f"letter-{row.delivery_id}")
-    received = attachments.receive_made(
-        desk.settings.files_dir, printed, name=name, media_type="application/pdf", key=row.key
+    question = question or (RECEIPT if row.delivery_id is None else letter_of(row.delivery_id))
+    paper = attachments.receive_made(
+        desk.settings.files_dir, made.printed, name=f"{name}.pdf", media_type="application/pdf", key=row.key
     )
+    files = [(question, paper)]
+    if made.braille and row.delivery_id is not None:
+        words_alone = attachments.receive_made(
+            desk.settings.files_dir, made.braille.encode(), name=f"{name}.txt", media_type="text/plain", key=row.key
+        )
+        files.append((braille_of(row.delivery_id), words_alone))
 
     def keep(tx: Transaction) -> None:
-        attachments.keep_made(
-            tx,
-            received,
-            case_id=case_id,
-            submission_id=submission_id,
-            question=question,
-            key=row.key,
-            now=desk.clock.now(),
-        )
+        for place, received in files:
+            attachments.keep_made(
+                tx,
+                received,
+                case_id=case_id,
+                submission_id=submission_id,
+                question=place,
+                key=row.key,
+                now=desk.clock.now(),
+            )
 
-    return Done(f"{len(printed)} bytes", keep)
+    return Done(f"{len(made.printed)} bytes", keep)
