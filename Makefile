@@ -29,10 +29,10 @@ torture:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.torture
 
-# Every page, language, theme and width under the accessibility engine, and every paper form: the suite holds a cover
+# Every page, language, theme and width under every accessibility engine, and every paper form: the suite holds a cover
 # of them, this all.
 access:
-	@.ci/prepare test
+	@.ci/prepare access
 	@ACCESS=all .venv/bin/python -m pytest tests/browser tests/documents -q -p no:randomly -n 2 --dist loadgroup
 
 # What an editor wants at hand.

@@ -13,6 +13,9 @@ from selenium.webdriver.chrome.service import Service
 
 from tests.browser.person import Person
 from tests.servers import ROOT, Server, free_port, gunicorn, prepare
+from tests.staff.conftest import a_browser, handed_in, house, signed_in
+
+__all__ = ["a_browser", "handed_in", "house", "signed_in"]
 
 pytestmark = pytest.mark.browser
 
