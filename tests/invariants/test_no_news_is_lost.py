@@ -17,6 +17,7 @@ from eservices import deliveries, journal
 from eservices.calendars import FixedClock
 from eservices.cases import store as cases
 from eservices.cases.model import Case
+from eservices.cases.receipt import receipt_of
 from eservices.contact_centre import bringing, letters
 from eservices.contact_centre.bringing import Outcome
 from eservices.definitions.library import Library
@@ -24,6 +25,7 @@ from eservices.deliveries import Delivery, Evidence, News, Recipient
 from eservices.identity.people import Staff
 from eservices.settings import Settings
 from eservices.storage.database import Database
+from eservices.submissions import store as submissions
 from eservices.values import Channel, ContactMethod
 from eservices.worker import chores
 from eservices.worker.loop import POST, TEXTS, Worker
@@ -130,6 +132,7 @@ class _Town:
             self.case: Case = a_case(tx, self.clock)
             [party, *_] = cases.parties_of(tx, self.case)
             self.party_id: str = party.id
+            self.facts = receipt_of(tx, submissions.of_case(tx, self.case.id)[0].id).to_json()
 
     def tell(self, kind: str, method: ContactMethod, details: str, days: int | None) -> str:
         ways = {name: value for name, value in _WAYS.items() if name in details.split()}
@@ -137,9 +140,12 @@ class _Town:
         to = Recipient(self.party_id, method, "sv", "Maj Sjögren", **ways)  # type: ignore[arg-type]
         last_day = now + dt.timedelta(days=days) if days else None
         due_at = now + dt.timedelta(days=1)
-        news = News(kind, self.case.id, self.case.number, "allman", due_at, _FACTS, answer_by=last_day)
+        news = News(kind, self.case.id, self.case.number, "allman", due_at, self.facts, answer_by=last_day)
         with self.database.transaction() as tx:
             made = deliveries.deliver(tx, news, to, key=self.case.key, now=now)
+            delivery = deliveries.get(tx, made)
+        assert delivery is not None
+        assert delivery.is_work is (delivery.method in {ContactMethod.PHONE, ContactMethod.LETTER})
         if deliveries.NEEDED[kind] is Evidence.OPENED:
             self.half_time[made] = now + dt.timedelta(days=(days or 14) / 2)
         return made
@@ -227,5 +233,4 @@ def _is_under_way(delivery: Delivery) -> bool:
     return not delivery.needs_person and not delivery.is_settled and delivery.check_at is not None
 
 
-_FACTS = {"code": "4KF-7PQ"}
 _WAYS = {"email": "maj@exempel.se", "phone": "+46304601000", "address": STREET}

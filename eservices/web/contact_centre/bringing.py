@@ -275,7 +275,10 @@ def _script(delivery: Delivery, file: CaseFile, party: Party, word: str) -> Iter
             "Hej, jag ringer från {municipality}. Är det {name}?", municipality=municipality.name, name=party.name
         )
         yield plain("Ditt kontrollord är {word}. Det står på ditt kvitto.", word=word)
-    if delivery.kind != "receipt" and case_view.view_of(case) is not View.FULL:
+    hidden = delivery.kind != "receipt" and case_view.view_of(case) is not View.FULL
+    if hidden and delivery.method is ContactMethod.LETTER:
+        yield plain("Vad som står i brevet läser bara {unit}. Skriv ut det och posta det.", unit=tell().unit(case.unit))
+    elif hidden:
         yield plain(
             "Vi har ett besked i ett ärende som du har hos oss. Numret är {number}.", number=codes.spoken(case.number)
         )
