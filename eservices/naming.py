@@ -177,6 +177,7 @@ TRIES = {
 }
 
 JOURNAL = {
+    "file_refused": N_("En fil gick inte att öppna"),
     "runs_beside": N_("Personen har redan ett ärende som pågår"),
     "signature_asked": N_("Bad en till om underskrift"),
     "signature_reminded": N_("Påminde om underskrift"),

@@ -20,17 +20,19 @@ from eservices.attachments.store import (
     of_draft,
     of_submission,
     open_for_reading,
+    refused_untold,
     remove,
     remove_all,
     scanned,
     sweep,
     to_convert,
     to_scan,
+    told,
 )
 
 __all__ = [
     "Attachment", "Limits", "Missing", "Received", "Refused", "Spool", "State", "Work", "attach_to_submission",
     "converted", "discard", "erase", "get", "keep", "keep_for_case", "keep_made", "lost", "names", "of_case",
-    "of_draft", "of_submission", "open_for_reading", "read", "receive", "receive_made", "remove", "remove_all",
-    "scanned", "sweep", "to_convert", "to_scan",
+    "of_draft", "of_submission", "open_for_reading", "read", "receive", "receive_made", "refused_untold", "remove",
+    "remove_all", "scanned", "sweep", "to_convert", "to_scan", "told",
 ]  # fmt: skip

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from eservices.attachments import folder
 from eservices.attachments.model import Attachment, Limits, Missing, Received, Refused, State, Work
-from eservices.attachments.tables import attachments
+from eservices.attachments.tables import REFUSED_UNTOLD, attachments
 from eservices.storage.database import Database, Transaction
 from eservices.storage.prepared import Prepared
 from eservices.storage.sealing import DataKey
@@ -69,6 +69,13 @@ _ONE_LOOSE = Prepared(
 _DELETE = Prepared(delete(attachments).where(_row.id == bindparam("attachment_id")))
 _WAITING = Prepared(
     select(attachments).where(_row.state == bindparam("state")).order_by(_row.uploaded_at).limit(bindparam("most"))
+)
+
+_UNTOLD = Prepared(
+    select(_row.case_id, _row.id).where(text(REFUSED_UNTOLD)).order_by(_row.id).limit(bindparam("most"))
+)
+_TOLD = Prepared(
+    update(attachments).where(_row.id == bindparam("b_id"), text(REFUSED_UNTOLD)).values(reason=_row.reason + "_told")
 )
 
 _DAY = 86_400
@@ -224,6 +231,16 @@ def scanned(tx: Transaction, work: Work, *, clean: bool) -> None:
         return
     following = State.CONVERTING if work.conversion else State.READY
     tx.run(_CHANGE, {"b_id": work.attachment_id, "state": following.value})
+
+
+def refused_untold(tx: Transaction, limit: int) -> list[tuple[str, str]]:
+    """Case and id of files that were handed in and refused afterwards, of which nobody has been told."""
+    return [(row.case_id, row.id) for row in tx.rows(_UNTOLD, most=limit)]
+
+
+def told(tx: Transaction, attachment_id: str) -> bool:
+    """Write that the people concerned are told; False when they have been told already."""
+    return bool(tx.run(_TOLD, {"b_id": attachment_id}))
 
 
 def to_convert(tx: Transaction, limit: int) -> list[Work]:

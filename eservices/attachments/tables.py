@@ -14,6 +14,9 @@ from sqlalchemy import (
 from eservices.storage.columns import Digest, Id, Sealed, UtcTime, partial_index
 from eservices.storage.database import metadata
 
+#: Handed in, refused by the scanner or the decoder, and nobody has been told.
+REFUSED_UNTOLD = "state = 'refused' AND case_id IS NOT NULL AND reason IN ('infected','unreadable')"
+
 attachments = Table(
     "attachments",
     metadata,
@@ -41,4 +44,5 @@ attachments = Table(
     partial_index("ix_attachments_documents", "uploaded_at", where="question = 'document'"),
     # Only what waits for the worker: beside it lie a million files that are ready.
     partial_index("ix_attachments_waiting", "state", "uploaded_at", where="state IN ('converting','quarantined')"),
+    partial_index("ix_attachments_refused", "id", where=REFUSED_UNTOLD),
 )

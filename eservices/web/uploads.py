@@ -12,7 +12,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from eservices import attachments
-from eservices.attachments import Attachment, Limits, Received, Refused
+from eservices.attachments import Attachment, Limits, Received, Refused, State
 from eservices.definitions.model import Question
 from eservices.identity import limits
 from eservices.journey.path import Spot
@@ -201,4 +201,8 @@ def limits_of(question: Question) -> Limits:
 
 def _kept(attachment: Attachment, spot: Spot, frame: Frame) -> Kept:
     size = size_in_words(attachment.size_bytes, frame.words)
+    if attachment.state is State.QUARANTINED:
+        size = frame.words("{size}, kontrolleras för virus", size=size)
+    elif attachment.state is State.REFUSED:
+        size = frame.words("Går inte att öppna. Ta bort den och välj en annan fil.")
     return Kept(attachment.id, attachment.name, size, frame.removal_address(spot, attachment.id))

@@ -11,7 +11,7 @@ from eservices.calendars import add_working_days, end_of_day
 from eservices.cases import ticking
 from eservices.contact_centre import bringing, calls, items
 from eservices.identity import accounts, limits, sessions
-from eservices.intake import cosigning, sweep
+from eservices.intake import cosigning, refused_files, sweep
 from eservices.storage.database import Unavailable
 from eservices.storage.keys import open_key
 from eservices.submissions import drafts
@@ -92,6 +92,12 @@ def scan_files(desk: Desk) -> int:
         with desk.database.transaction() as tx:
             attachments.scanned(tx, work, clean=clean)
     return len(waiting)
+
+
+def tell_of_refused(desk: Desk) -> int:
+    """Whoever sent a file that nobody can open is told, and the contact centre asks for it."""
+    with desk.database.transaction() as tx:
+        return refused_files.tell_of_refused_files(tx, desk.clock.now())
 
 
 def expire_drafts(desk: Desk) -> int:
@@ -221,6 +227,7 @@ def look_for_missing_rows(desk: Desk) -> int:
 CHORES: Sequence[Chore] = (
     Chore("scanner", dt.timedelta(seconds=1), scan_files),
     Chore("pictures", dt.timedelta(seconds=1), convert_pictures),
+    Chore("refused files", dt.timedelta(minutes=1), tell_of_refused),
     Chore("forms wished for", dt.timedelta(seconds=1), papers.make_wished),
     Chore("forms", dt.timedelta(seconds=10), papers.make_next, quiet=True),
     Chore("drafts", dt.timedelta(minutes=5), expire_drafts),
