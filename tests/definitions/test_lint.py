@@ -237,3 +237,16 @@ def test_every_sentence_can_be_said() -> None:
             {name.removesuffix("_en") for name in re.findall(r"(?<!\{)\{(\w+)\}", text)} for text in (swedish, english)
         ]
         assert facts[0] == facts[1], code
+
+
+def test_what_a_service_does_not_say_of_the_contact_centre_is_as_the_municipality_says() -> None:
+    silent = DEFINITION.replace("    queue: allman\n", "").replace("    mandate: Beslut 1\n", "")
+    centre = ContactCentre("Kundcenter", "0300-10 00 00", queue="kustort", mandate="Beslut 9")
+
+    found = read_content(silent.encode(), "klotterplank.yaml", municipality=Municipality("Exempelby", centre))
+    alone = read_content(silent.encode(), "klotterplank.yaml")
+
+    assert found.service is not None
+    assert (found.service.routing.queue, found.service.routing.mandate) == ("kustort", "Beslut 9")
+    assert found.service.content["routing"]["contact_centre"]["mandate"] == "Beslut 9", "the version holds it"
+    assert [one.code for one in alone.complaints if one.severity == "error"] == ["missing_key", "missing_key"]

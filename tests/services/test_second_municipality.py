@@ -53,7 +53,7 @@ def local_words(house: Municipality) -> Iterator[str]:
     for address in (house.visiting_address, house.postal_address):
         yield from (address.place, address.street, address.postal_code, address.city)
     centre = house.contact_centre
-    yield from (centre.address, centre.after_hours, centre.email.partition("@")[2])
+    yield from (centre.address, centre.after_hours, centre.mandate, centre.email.partition("@")[2])
     for unit in house.units.values():
         yield from (unit.name, unit.phone)
     yield from (board.name for board in house.boards.values())
