@@ -54,7 +54,7 @@ def test_everything_that_is_written_in_a_case_s_journal_has_words() -> None:
     written = set()
     for file in (ROOT / "eservices").glob("**/*.py"):
         text = file.read_text("utf-8")
-        written |= set(re.findall(r'note(?:_entry)?\(\s*tx,\s*\w+,\s*[^,]+,\s*"(\w+)"', text))
+        written |= set(re.findall(r'\bnote(?:_entry)?\(\s*tx,\s*\w+,\s*[^,]+,\s*"(\w+)"', text))
         written |= set(re.findall(r'_write\(tx, delivery, actor, "(\w+)"', text))
         written |= set(re.findall(r'Note\([^)]*kind="(\w+)"', text))
     assert len(written) > 10
