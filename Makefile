@@ -24,7 +24,8 @@ bench-growth:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.bench.growth
 
-# Kill processes while people hand in, and see that nothing acknowledged is lost or doubled: KILLS, SEED, DATABASE.
+# Break whatever can break while people hand in, and see that nothing acknowledged is lost or doubled: KILLS, SEED,
+# DATABASE, NODES, AWAY.
 torture:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.torture

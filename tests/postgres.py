@@ -3,8 +3,10 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,3 +68,27 @@ def databases(socket_folder: str, *names: str) -> Iterator[tuple[str, ...]]:
 def address(socket_folder: str, database: str) -> str:
     """The URL of one database of the cluster."""
     return f"postgresql+psycopg://postgres@/{database}?host={socket_folder}"
+
+
+def crash(socket_folder: str) -> None:
+    """SIGKILL the server of a cluster, as the kernel does when memory is short. Its children see it and end."""
+    os.kill(int((Path(socket_folder) / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+
+def start_again(socket_folder: str) -> None:
+    """Start a cluster that has crashed, with the settings it had; gives it a minute to recover."""
+    folder = Path(socket_folder)
+    words = ["-D", folder / "data", "-w", "-t", "60", "-l", folder / "log"]
+    command = [*_as_owner(), programs() / "pg_ctl", *words, "restart"]
+    until = time.monotonic() + 60
+    while True:  # what the old server's children hold must be let go of first
+        ran = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, check=False)
+        if ran.returncode == 0:
+            return
+        if time.monotonic() > until:
+            raise RuntimeError((folder / "log").read_text("utf-8", "replace")[-2000:])
+        time.sleep(0.2)
+
+
+def _as_owner() -> list[str]:
+    return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

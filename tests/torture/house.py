@@ -1,0 +1,154 @@
+"""The processes that are killed: nodes of gunicorn and an outbox worker each, on one database and one data folder."""
+
+import base64
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from eservices.demo.accounts import make_accounts
+from eservices.schema.upgrade import bring_up_to_date
+from eservices.settings import Settings
+from tests import postgres
+from tests.servers import ROOT, free_port, settings_of, wait_for
+from tests.torture.people import SERVICE
+from tests.torture.sinks import Arrived
+
+RECEIVER = "torture"
+
+
+@dataclass
+class Node:
+    """One machine: where it listens, and what runs on it."""
+
+    port: int
+    environment: dict[str, str]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+
+class House:
+    """Started anew whenever something of it is gone. Only processes started here are killed, by id."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, *, nodes: int = 1, socket: str = ""):
+        self._log, self.socket = folder / "house.log", socket
+        self.nodes = [_node(environment) for _ in range(nodes)]
+
+    @property
+    def bases(self) -> list[str]:
+        return [f"http://127.0.0.1:{node.port}" for node in self.nodes]
+
+    def start(self) -> None:
+        """Start what does not run. Children of a killed master are ended first: they hold its socket."""
+        for node in self.nodes:
+            for name, command in _commands(node.port).items():
+                process = node.running.get(name)
+                if process is None or process.poll() is not None:
+                    node.running[name] = self.run(command, node.environment)
+        for node in self.nodes:
+            wait_for(node.port, "/healthz", node.running["master"], self._log, seconds=60)
+
+    def run(self, command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """Start one process in a group of its own."""
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                list(command), env=dict(environment), cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self, what: str) -> bool:
+        """SIGKILL a web worker, a master with all its workers, an outbox worker, a whole node, or PostgreSQL."""
+        node = random.choice(self.nodes)
+        if what == "worker":
+            with suppress(psutil.Error):
+                children = psutil.Process(node.running["master"].pid).children()
+                if children:
+                    random.choice(children).kill()
+                    return True
+            return False
+        if what == "database":
+            postgres.crash(self.socket)
+            postgres.start_again(self.socket)
+            return True
+        for name in ("master", "outbox") if what == "node" else (what,):
+            with suppress(ProcessLookupError):
+                os.killpg(node.running[name].pid, signal.SIGKILL)
+            node.running[name].wait(10)
+        return True
+
+    def stop(self) -> None:
+        processes = [process for node in self.nodes for process in node.running.values()]
+        for process in processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+
+def _node(environment: Mapping[str, str]) -> Node:
+    port = free_port()
+    return Node(port, {**environment, "PORT": str(port), "ESERVICES_BASE_URL": f"http://127.0.0.1:{port}"})
+
+
+def _commands(port: int) -> dict[str, list[str]]:
+    web = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}"]
+    return {
+        "master": [*web, "-c", "python:eservices.web.gunicorn_conf", "wsgi:app"],
+        "outbox": [sys.executable, "-m", "eservices", "worker"],
+    }
+
+
+def installation(folder: Path, url: str, arrived: Arrived) -> tuple[dict[str, str], Settings]:
+    """An empty house on this database, whose mail and events go to the sinks: its environment and settings."""
+    forms = folder / "forms"
+    forms.mkdir()
+    shutil.copy(ROOT / "forms" / f"{SERVICE}.yaml", forms)
+    path = forms / f"{SERVICE}.yaml"
+    text = path.read_text("utf-8")
+    if "targets:" not in text:
+        path.write_text(
+            text.replace("routing:\n  case:\n", f"routing:\n  case:\n    targets: [{RECEIVER}]\n", 1), "utf-8"
+        )
+    environment = {
+        **settings_of(folder / "data", 1),
+        "ESERVICES_DATABASE_URL": url,
+        "ESERVICES_FORMS_DIR": f"{forms}:{ROOT / 'forms'}",
+        "ESERVICES_SMTP_HOST": "127.0.0.1",
+        "ESERVICES_SMTP_PORT": str(arrived.mail_port),
+        "ESERVICES_SMTP_TLS": "none",
+        "ESERVICES_SMTP_FROM": "kundcenter@example.se",
+        "ESERVICES_WEBHOOKS": f"{RECEIVER}=http://127.0.0.1:{arrived.event_port}/events",
+        "ESERVICES_WEBHOOK_SECRETS": f"{RECEIVER}=whsec_{base64.b64encode(bytes(32)).decode()}",
+        "ESERVICES_WEBHOOK_NETWORKS": "127.0.0.0/8",
+    }
+    (folder / "data").mkdir()
+    settings = Settings.from_environment(environment)
+    bring_up_to_date(settings.database_url)
+    make_accounts(settings)
+    return environment, settings
+
+
+@contextmanager
+def database(engine: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """An empty database that is as careful with the disk as in production: its address, its folder of sockets."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'data' / 'eservices.db'}", ""
+        return
+    with (
+        postgres.cluster(fsync="on", full_page_writes="on") as socket,
+        postgres.databases(socket, "torture") as (url,),
+    ):
+        yield url, socket

@@ -1,0 +1,191 @@
+"""What must hold afterwards, in sentences about what does not."""
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from eservices import attachments, journal, outbox
+from eservices.calendars import SystemClock
+from eservices.cases import store
+from eservices.outbox import outbox as outbox_table
+from eservices.settings import Settings
+from eservices.storage.database import Database, Transaction
+from eservices.submissions import store as submissions
+from tests.bench import robot
+from tests.torture.house import RECEIVER
+from tests.torture.people import Resident, Seen, number_on
+from tests.torture.sinks import Arrived
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What somebody has seen taken: the numbers of receipts, the photo of each, and notes by case."""
+
+    numbers: Sequence[str]
+    photos: dict[str, str]
+    notes: Sequence[tuple[str, str]]
+
+    @classmethod
+    def of(cls, seen: Seen) -> "Acknowledged":
+        return cls(
+            [number for number, *_ in seen.receipts],
+            {number: photo for number, _, _, photo in seen.receipts},
+            list(seen.written),
+        )
+
+
+def shown_again(bases: Sequence[str], seen: Seen) -> list[str]:
+    """Every resident asks for the receipt once more, and must see the same number."""
+    wrong = []
+    for number, path, cookies, _ in seen.receipts:
+        visit = Resident(bases[0], {}, cookies=dict(cookies), bases=bases)
+        try:
+            if number_on(visit.follow("GET", path)[1]) != number:
+                wrong.append(f"{number}: another receipt is shown when asked again")
+        except robot.Refused as error:
+            wrong.append(f"{number}: {error}")
+        finally:
+            visit.close()
+    return wrong
+
+
+def empty_outbox(settings: Settings, *, seconds: float = 240) -> None:
+    """Give the worker, which runs, some minutes to send what is left: what a dead one had in hand is lent for two."""
+    base = Database.of(settings)
+    until = time.monotonic() + seconds
+    try:
+        while time.monotonic() < until:
+            with base.read() as tx:
+                if outbox.standing(tx, SystemClock().now()).waiting == 0:
+                    return
+            time.sleep(0.5)
+    finally:
+        base.dispose()
+
+
+def faults(settings: Settings, told: Acknowledged, arrived: Arrived) -> list[str]:
+    """Everything that does not hold."""
+    base = Database.of(settings)
+    try:
+        with base.read() as tx:
+            found = [
+                *_each_once(tx, told.numbers),
+                *_files(tx, settings, told.photos),
+                *_notes(tx, told.notes),
+                *_sent(tx, arrived),
+                *journal.verify_everything(tx).broken,
+            ]
+        return [
+            *found,
+            *(f"attachment {one}: its bytes are gone" for one in attachments.lost(base, settings.files_dir)),
+        ]
+    finally:
+        base.dispose()
+
+
+def _each_once(tx: Transaction, numbers: Sequence[str]) -> list[str]:
+    rows = tx.execute(
+        text(
+            "SELECT c.number AS number, count(DISTINCT s.id) AS submissions, count(DISTINCT i.id) AS items,"
+            " count(DISTINCT j.id) AS told FROM cases c LEFT JOIN submissions s ON s.case_id = c.id"
+            " LEFT JOIN contact_items i ON i.case_id = c.id AND i.kind = 'submitted'"
+            " LEFT JOIN journal_entries j ON j.case_id = c.id AND j.kind = 'submitted' GROUP BY c.number"
+        )
+    ).all()
+    drafts = tx.execute(text("SELECT count(*) AS rows, count(DISTINCT draft_id) AS drafts FROM submissions")).one()
+    there = {row.number: (row.submissions, row.items, row.told) for row in rows}
+    found = [f"{number}: on a receipt, and no case" for number in numbers if number not in there]
+    found += [f"{number}: on {times} receipts" for number, times in Counter(numbers).items() if times > 1]
+    found += [
+        f"{number}: {row} submissions, items and entries of the journal"
+        for number, row in there.items()
+        if row != (1, 1, 1)
+    ]
+    if drafts.rows != drafts.drafts:
+        found.append(f"{drafts.rows} submissions of {drafts.drafts} drafts")
+    return found
+
+
+def _files(tx: Transaction, settings: Settings, photos: dict[str, str]) -> list[str]:
+    """The photo of each receipt is there, byte for byte as it was sent."""
+    found = []
+    for number, photo in photos.items():
+        case = store.by_number(tx, number)
+        if case is None:
+            continue  # told of already
+        (submission, *_) = submissions.of_case(tx, case.id)
+        digests = []
+        for file in attachments.of_submission(tx, submission.id, case.key):
+            if file.question == "photo":
+                parts = attachments.open_for_reading(settings.files_dir, file, case.key)
+                digests.append(hashlib.sha256(b"".join(parts)).hexdigest())
+        if digests != [photo]:
+            found.append(f"{number}: {len(digests)} files, and not the one that was sent")
+    return found
+
+
+def _notes(tx: Transaction, notes: Sequence[tuple[str, str]]) -> list[str]:
+    """What an officer has seen taken stands in the journal, once."""
+    found = []
+    for number in sorted({number for number, _ in notes}):
+        case = store.by_number(tx, number)
+        if case is None:
+            found.append(f"{number}: an officer wrote in it, and it is not there")
+            continue
+        said = Counter(entry.content.get("body") for entry in journal.of_case(tx, case.id, case.key))
+        found += [
+            f"{number}: the note {words} stands there {said[words]} times"
+            for other, words in notes
+            if other == number and said[words] != 1
+        ]
+    return found
+
+
+def _sent(tx: Transaction, arrived: Arrived) -> list[str]:
+    """Every message has arrived at least once, under one id and with one body; each case's receipt is one message."""
+    found, now = [], SystemClock().now()
+    left = outbox.standing(tx, now)
+    if left.waiting or left.needs_person:
+        found.append(f"in the outbox: {left.waiting} wait, {left.needs_person} given up")
+    rows = tx.execute(
+        select(outbox_table.c.id, outbox_table.c.target, outbox_table.c.case_id, outbox_table.c.kind)
+    ).all()
+    for target, came in ((outbox.EMAIL, arrived.mails), (outbox.webhook(RECEIVER), arrived.events)):
+        ids = {row.id for row in rows if row.target == target}
+        found += [f"{target} {one}: never arrived" for one in sorted(ids - set(came))]
+        found += [f"{target} {one}: arrived and is in no outbox" for one in sorted(set(came) - ids)]
+        found += [f"{target} {one}: {len(set(bodies))} bodies" for one, bodies in came.items() if len(set(bodies)) > 1]
+        if not ids:
+            found.append(f"{target}: nothing was sent, so nothing is proven")
+    receipts = Counter(row.case_id for row in rows if row.target == outbox.EMAIL and row.kind == "receipt")
+    found += [f"case {case_id}: {many} receipts by e-mail" for case_id, many in receipts.items() if many != 1]
+    return found
+
+
+def control(settings: Settings, told: Acknowledged, arrived: Arrived) -> list[str]:
+    """Losses and doublings that are planted, and were not found: nothing, when the judge can be believed."""
+    if not told.numbers:
+        return ["nothing to plant a fault in"]
+    first = told.numbers[0]
+    message = next(iter(arrived.mails), "")
+    fewer = Arrived(
+        mails={one: bodies for one, bodies in arrived.mails.items() if one != message}, events=arrived.events
+    )
+    other = Arrived(mails={**arrived.mails, message: [b"one body", b"another"]}, events=arrived.events)
+    planted = {
+        "a lost submission": (Acknowledged([*told.numbers, "2026-0LOST"], {}, []), arrived, "0LOST"),
+        "a number seen twice": (Acknowledged([*told.numbers, first], {}, []), arrived, "on 2 receipts"),
+        "a file changed": (Acknowledged(told.numbers, {first: "0" * 64}, []), arrived, "not the one that was sent"),
+        "a lost note": (Acknowledged(told.numbers, {}, [(first, "never written")]), arrived, "stands there 0 times"),
+        "a lost mail": (Acknowledged(told.numbers, {}, []), fewer, "never arrived"),
+        "a mail with two bodies": (Acknowledged(told.numbers, {}, []), other, "2 bodies"),
+    }
+    return [
+        what
+        for what, (claimed, sink, words) in planted.items()
+        if not any(words in fault for fault in faults(settings, claimed, sink))
+    ]

@@ -1,0 +1,76 @@
+"""Where mail and events arrive: a real mail server and a real receiver of webhooks. They remember everything."""
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.servers import free_port
+
+
+@dataclass
+class Arrived:
+    """What arrived, by its id: every body that came under it, in the order they came."""
+
+    mails: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    events: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    mail_port: int = 0
+    event_port: int = 0
+    #: While this is not set, the mail server says nothing after the message: somebody waits for its yes.
+    answers: threading.Event = field(default_factory=threading.Event)
+    #: A message has come whose sender waits.
+    waiting: threading.Event = field(default_factory=threading.Event)
+
+
+class _Mail:
+    def __init__(self, arrived: Arrived):
+        self._arrived = arrived
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        said = message_from_bytes(envelope.content)["Message-ID"]
+        self._arrived.mails[str(said).strip("<>").partition("@")[0]].append(envelope.content)
+        self._arrived.waiting.set()
+        await asyncio.to_thread(self._arrived.answers.wait)
+        return "250 OK: taken"
+
+
+@contextmanager
+def sinks() -> Iterator[Arrived]:
+    """Both, on ports of their own, for as long as the block lasts."""
+    arrived = Arrived()
+    arrived.answers.set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            arrived.events[self.headers["webhook-id"]].append(body)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Whoever is killed while telling us is no error of ours."""
+
+    receiver = Quiet(("127.0.0.1", 0), Handler)
+    threading.Thread(target=receiver.serve_forever, args=(0.01,), daemon=True).start()
+    mail = Controller(_Mail(arrived), hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True)
+    mail.start()
+    arrived.mail_port, arrived.event_port = mail.port, receiver.server_port
+    try:
+        yield arrived
+    finally:
+        arrived.answers.set()
+        mail.stop()
+        receiver.shutdown()
+        receiver.server_close()

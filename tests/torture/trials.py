@@ -1,0 +1,210 @@
+"""Faults that are no kill: a worker that freezes, a database that is away, a full disk, a clock that jumps back."""
+
+import datetime as dt
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text, update
+
+from eservices import outbox
+from eservices.calendars import SystemClock
+from eservices.outbox import outbox as outbox_table
+from eservices.settings import Settings
+from eservices.storage.database import Database, Unavailable
+from tests import postgres
+from tests.bench import robot
+from tests.servers import ROOT
+from tests.torture.house import House
+from tests.torture.people import SERVICE, Resident, Seen, number_on
+from tests.torture.sinks import Arrived
+
+AWAY = float(os.environ.get("AWAY", "10"))
+ANSWERS = robot.read_answers(ROOT / "tests" / "browser" / "answers" / f"{SERVICE}.json")
+PHONE = "0304-60 10 10"
+
+
+def a_receipt(house: House, seen: Seen, *, patience: float = 60) -> str:
+    """One resident, from the start page to the receipt; noted among what was seen."""
+    visit = Resident(house.bases[0], ANSWERS, bases=house.bases, patience=patience)
+    try:
+        return hand_in(visit, seen)
+    finally:
+        visit.close()
+
+
+def hand_in(visit: Resident, seen: Seen, begun: str = "") -> str:
+    """To the receipt, from the start page or from where a draft was `begun`; note what stands on it."""
+    path = begun or f"/sv/services/{SERVICE}"
+    try:
+        number = number_on(visit.go_on(*visit.follow("GET", path)))
+    finally:
+        with seen.lock:
+            seen.broken += visit.broken
+    with seen.lock:
+        seen.receipts.append((number, visit.pages[-1][1], dict(visit.cookies), visit.photo))
+    return number
+
+
+def frozen_worker(house: House, settings: Settings, arrived: Arrived, seen: Seen) -> list[str]:
+    """A worker stands still in the middle of a mail until its row is lent to another; then it wakes up and goes on."""
+    node = house.nodes[0]
+    first = node.running["outbox"]
+    arrived.answers.clear()
+    arrived.waiting.clear()
+    number = a_receipt(house, seen)
+    if not arrived.waiting.wait(60):
+        arrived.answers.set()
+        return ["frozen: no mail came to freeze a worker in"]
+    base = Database.of(settings)
+    try:
+        lent = _freeze_and_lend_on(first, base)
+        arrived.answers.set()
+        second = house.run([sys.executable, "-m", "eservices", "worker"], node.environment)
+        took_over = _until(lambda: _waiting(base) == 0, 90)
+        os.kill(first.pid, signal.SIGCONT)
+        time.sleep(3)
+        second.send_signal(signal.SIGTERM)
+        second.wait(30)
+        twice = sum(len(bodies) > 1 for bodies in arrived.mails.values())
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+        base.dispose()
+    print(f"frozen worker: {lent} rows lent on, {twice} mails arrived twice under one id ({number})")
+    return [] if lent and took_over else [f"frozen: {lent} rows were lent, and the other worker did not send them"]
+
+
+def _freeze_and_lend_on(worker: subprocess.Popen[bytes], base: Database) -> int:
+    """Stop the worker, and let the two minutes of its loans be over; gives how many rows that were.
+
+    One that froze while it held SQLite's only write lock would stop everybody until it woke: then it is let go on for a
+    moment and stopped again. What is asked here is what becomes of a row that is lent.
+    """
+    time.sleep(2)  # what else came with the receipt is done by then
+    for _ in range(20):
+        os.kill(worker.pid, signal.SIGSTOP)
+        try:
+            with base.transaction() as tx:
+                past = SystemClock().now() - dt.timedelta(seconds=1)
+                taken = outbox_table.c.claimed_until.is_not(None) & outbox_table.c.acknowledged_at.is_(None)
+                return tx.execute(update(outbox_table).where(taken).values(claimed_until=past)).rowcount
+        except Unavailable:
+            os.kill(worker.pid, signal.SIGCONT)
+            time.sleep(0.3)
+    return 0
+
+
+def database_away(house: House, seen: Seen) -> list[str]:
+    """PostgreSQL is away for a while: pages say so with the telephone, `/readyz` turns, a draft outlives it."""
+    if not house.socket:
+        return []
+    visit = Resident(house.bases[0], ANSWERS, bases=house.bases, patience=AWAY + 60)
+    path, page = visit.follow("GET", f"/sv/services/{SERVICE}")
+    page = visit.go_on(path, page, until="/place")
+    path = visit.pages[-1][1]
+    found, until = [], time.monotonic() + AWAY
+    postgres.crash(house.socket)
+    while True:
+        ready = visit._ask_once("GET", "/readyz", None)[0]
+        status, _, content = visit._ask_once("GET", path, None)
+        if ready == 200 or status != 503 or PHONE.encode() not in content:
+            found.append(f"away: /readyz says {ready}, a page {status}")
+        if time.monotonic() > until:
+            break
+        time.sleep(0.5)
+    postgres.start_again(house.socket)
+    if not _until(lambda: visit._ask_once("GET", "/readyz", None)[0] == 200, 30):
+        found.append("away: /readyz does not turn back")
+    try:
+        hand_in(visit, seen, path)
+    except robot.Refused as error:
+        found.append(f"away: the draft did not outlive it: {error}")
+    print(f"database away for {AWAY:.0f} seconds: every page said so, and the draft was handed in afterwards")
+    return found
+
+
+def full_disk(house: House, settings: Settings, seen: Seen) -> list[str]:
+    """No file may grow any more: people are told to come back, nothing they saw is lost, and then it goes on."""
+    a_receipt(house, seen)
+    grown = [path.stat().st_size for path in settings.data_dir.rglob("*") if path.is_file()]
+    most = max(60_000, *(size for size in grown)) if not house.socket else 20_000
+    house.stop()
+    with _files_no_larger_than(most):
+        house.start()
+    refused, errors = 0, []
+    for _ in range(200):
+        visit = Resident(house.bases[0], ANSWERS, patience=0)
+        try:
+            hand_in(visit, seen)
+        except robot.Refused as error:
+            refused += bool(visit.away)
+            errors += [] if visit.away else [f"full disk: {error}"]
+        finally:
+            visit.close()
+        if refused >= 3 or errors:
+            break
+    told = [] if refused else ["full disk: nobody was told, so nothing is proven"]
+    house.stop()
+    house.start()
+    a_receipt(house, seen)
+    print(f"full disk: {refused} residents were told to come back, and the next one after it was received")
+    return [*errors, *told]
+
+
+def clock_jumps_back(house: House, settings: Settings, seen: Seen) -> list[str]:
+    """The machine's clock is set back two hours between one request and the next: receipts stay, drafts go on."""
+    visit = Resident(house.bases[0], ANSWERS, bases=house.bases)
+    path, page = visit.follow("GET", f"/sv/services/{SERVICE}")
+    visit.go_on(path, page, until="/place")
+    path = visit.pages[-1][1]
+    before = a_receipt(house, seen)
+    house.stop()
+    earlier = dt.datetime.now(dt.UTC) - dt.timedelta(hours=2)
+    for node in house.nodes:
+        node.environment["ESERVICES_NOW"] = earlier.isoformat()
+    house.start()
+    after = a_receipt(house, seen)
+    hand_in(visit, seen, path)
+    visit.close()
+    house.stop()
+    for node in house.nodes:
+        node.environment.pop("ESERVICES_NOW")
+    house.start()
+    base = Database.of(settings)
+    with base.read() as tx:
+        moments = {row.number: row.received_at for row in tx.execute(text("SELECT number, received_at FROM cases"))}
+    base.dispose()
+    print("clock set back two hours: a receipt before it, one after it, and a draft begun before it was handed in")
+    return [] if moments[after] < moments[before] else ["clock: it did not jump"]
+
+
+@contextmanager
+def _files_no_larger_than(size: int) -> Iterator[None]:
+    """For what is started meanwhile: a write beyond it fails as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+
+def _waiting(base: Database) -> int:
+    with base.read() as tx:
+        return outbox.standing(tx, SystemClock().now()).waiting
+
+
+def _until(holds: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return False
