@@ -23,6 +23,7 @@ from eservices.contact_centre.items import ItemKind, Need
 from eservices.contact_centre.tables import calls
 from eservices.definitions.model import Service
 from eservices.identity.people import Actor, ActorKind
+from eservices.journey.answers import Answers
 from eservices.storage import keys as stored_keys
 from eservices.storage.database import Transaction
 from eservices.storage.keys import data_keys, destroy_key, make_key
@@ -221,8 +222,17 @@ def running_cases(tx: Transaction, call: Call, service: Service, personal_number
     return [row for row in queue.cases_of_person(tx, personal_number) if row.open and row.service == service.id]
 
 
-def begin(tx: Transaction, call: Call, service: Service, *, now: dt.datetime, first_step: str | None = None) -> Draft:
-    """A draft for the person in the call. Raises `NoChannel`."""
+def begin(
+    tx: Transaction,
+    call: Call,
+    service: Service,
+    *,
+    now: dt.datetime,
+    first_step: str | None = None,
+    answers: Answers | None = None,
+    renews: str = "",
+) -> Draft:
+    """A draft for the person in the call; with what is known already, where it `renews` a case. Raises `NoChannel`."""
     if call.channel is None:
         raise NoChannel(call.id)
     draft = drafts.start(
@@ -235,6 +245,8 @@ def begin(tx: Transaction, call: Call, service: Service, *, now: dt.datetime, fi
         assisted=_assisted(call),
         practice=call.practice,
         first_step=first_step,
+        answers=answers,
+        renews=renews,
     )
     _link(tx, call, draft)
     _write(tx, call, "draft_begun", now, {"draft": draft.id})

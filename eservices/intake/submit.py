@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from eservices import attachments, deliveries, journal, outbox
 from eservices.calendars import Clock, OpeningHours, day_of
-from eservices.cases import asking, queue
+from eservices.cases import asking, queue, renewing
 from eservices.cases import store as cases
 from eservices.cases.control_word import word_of
 from eservices.cases.index_keys import IndexKey, digits_of
@@ -115,6 +115,8 @@ def hand_in(
     _give_receipt(tx, opened, submission, handed_in, now)
     pass_on(tx, opened.case, Happened.SUBMITTED, now)
     _write_journal(tx, opened, submission, now)
+    if draft.renews:
+        renewing.note_renewal(tx, opened.case, draft.renews, actor=_actor_of(submission), now=now)
     if service.one_case:
         _note_running(tx, opened, now)
     if others_sign:

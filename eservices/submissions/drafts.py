@@ -64,11 +64,13 @@ def start(
     answers: Answers | None = None,
     first_step: str | None = None,
     supplements: tuple[str, DataKey] | None = None,
+    renews: str = "",
 ) -> Draft:
     """A new draft on the present version of `service`, which is pinned.
 
     A visitor has one draft for each service: starting anew lets go of the former, which its code still opens.
-    `supplements` is the case that it adds to, with its key, under which the draft lies.
+    `supplements` is the case that it adds to, with its key, under which the draft lies; `renews` the number of the case
+    that it renews.
     """
     case_id, key = supplements or (None, make_key(tx, now))
     pinned.keep(tx, service, language, now)
@@ -96,6 +98,7 @@ def start(
         touched_at=now,
         expires_at=now + KEPT_FOR,
         steps={first_step: (0, None)} if first_step else {},
+        renews=renews,
     )
     values = {
         "id": draft.id,
@@ -398,6 +401,8 @@ def _seal(draft: Draft) -> bytes:
     content: dict[str, Any] = {"answers": draft.answers.to_json(), "code": draft.code}
     if draft.assisted is not None:
         content["assisted"] = draft.assisted.to_json()
+    if draft.renews:
+        content["renews"] = draft.renews
     return draft.key.seal(content, place=_place(draft.id))
 
 
@@ -426,6 +431,7 @@ def _draft(tx: Transaction, row: Any) -> Draft:
         touched_at=row.touched_at,
         expires_at=row.expires_at,
         steps={step: (shown, passed) for step, (shown, passed) in row.steps.items()},
+        renews=content.get("renews", ""),
     )
 
 

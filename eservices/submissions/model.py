@@ -154,6 +154,7 @@ class Draft:
     touched_at: dt.datetime
     expires_at: dt.datetime
     steps: StepTimes
+    renews: str = ""  #: number of the case that it renews
 
     @property
     def is_open(self) -> bool:

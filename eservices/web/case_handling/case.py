@@ -30,7 +30,9 @@ from eservices.cases.queue import QueueRow
 from eservices.cases.store import CaseFile
 from eservices.identity import accounts
 from eservices.identity.people import Act, may
+from eservices.journal import Entry
 from eservices.language import N_
+from eservices.naming import OUTCOMES
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Submission, SubmissionKind
@@ -137,6 +139,17 @@ class OtherCase:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What was decided in the case that this one renews."""
+
+    number: str
+    address: str
+    outcome: str
+    until: str
+    conditions: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage(StaffPage):
     template: ClassVar[str] = "case_handling/case.html"
@@ -161,6 +174,7 @@ class CasePage(StaffPage):
     signers: tuple[Signer, ...]
     consents: tuple[ConsentShown, ...]
     contact_centre: tuple[str, ...]
+    renews: Former | None
     same_place: tuple[OtherCase, ...]
     perhaps_the_same: tuple[OtherCase, ...]
     documents: tuple[FileShown, ...]
@@ -327,6 +341,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         parties=tuple(party_shown(party, telling) for party in file.parties),
         signers=signers_of(tx, case),
         consents=consents_shown(file.submissions, entries),
+        renews=_renewed(tx, entries),
         same_place=tuple(_other_case(row, telling) for row in others.same_place),
         perhaps_the_same=tuple(_other_case(row, telling) for row in others.perhaps_the_same),
         documents=tuple(_documents(files, reading)),
@@ -341,6 +356,22 @@ def _other_case(row: QueueRow, telling: Tell) -> OtherCase:
     came = plain("{unit}, kom in {day}", unit=telling.unit(row.unit), day=telling.day(row.received_on))
     about = f"{came}. {telling.status(row.status, row.public_status)}"
     return OtherCase(row.number, row.title, about, row.name if opens else "", f"/cases/{row.number}" if opens else "")
+
+
+def _renewed(tx: Transaction, entries: Sequence[Entry]) -> Former | None:
+    """The decision of the case that this one renews, for an account that may open that case, too."""
+    entry = next((one for one in entries if one.kind == "renews"), None)
+    numbers = entry.content.get("numbers") if entry is not None else None
+    former = store.by_number(tx, str(numbers[0])) if isinstance(numbers, list) and numbers else None
+    staff = access.current_staff()
+    if former is None or not may(staff, Act.SEE_CASE, former.unit) or belonging.is_kept_from(tx, former, staff.id):
+        return None
+    decision = next(iter(reversed(store.decisions_of(tx, former))), None)
+    if decision is None or (former.protected and not may(staff, Act.SEE_PROTECTED, former.unit)):
+        return None
+    until = plain("{day}", day=decision.valid_until) if decision.valid_until else ""
+    address = f"/cases/{former.number}"
+    return Former(former.number, address, plain(OUTCOMES[decision.outcome]), until, decision.conditions)
 
 
 def _documents(files: Sequence[Attachment], reading: Reading) -> Iterator[FileShown]:

@@ -246,7 +246,7 @@ def entry_text(entry: Entry, telling: Tell) -> str:
         value = content.get(name)
         if isinstance(value, str) and value:
             parts.append(value)
-    if entry.kind == "runs_beside" and isinstance(numbers := content.get("numbers"), list):
+    if entry.kind in {"runs_beside", "renews", "renewed"} and isinstance(numbers := content.get("numbers"), list):
         parts.append(", ".join(str(number) for number in numbers))
     if isinstance(outcome := content.get("outcome"), str):
         parts.insert(0, telling.code({**OUTCOMES, **TRIES}, outcome))

@@ -4,19 +4,19 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from eservices.cases import acts, store
+from eservices.cases import acts, renewing, store
 from eservices.cases.corrections import flag_of
 from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.model import Case
 from eservices.contact_centre import bringing, calls, case_view
 from eservices.contact_centre.calls import Call
-from eservices.contact_centre.case_view import AgentView, View
+from eservices.contact_centre.case_view import AgentView, View, may_read
 from eservices.identity.people import Act
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.values import Channel
-from eservices.web.contact_centre.awaiting import not_now, open_one
+from eservices.web.contact_centre.awaiting import not_now, open_one, renew_by
 from eservices.web.contact_centre.in_hand import base_of, next_question, the_call
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
@@ -40,6 +40,23 @@ def take_supplement(call_id: str) -> Response:
         first = pinned.service(tx, draft.version).steps[0].id
     if flag_of(order) is not None:  # the answer is there already, and is read out beside what is wondered
         return see_other(f"{base_of(call)}/steps/{first}")
+    return see_other(f"{base_of(call)}/go-on")
+
+
+@blueprint.post("/calls/<id:call_id>/renew")
+@access.requires(Act.TAKE_DOWN)
+def take_renewal(call_id: str) -> Response:
+    """Begin anew with the answers of last time, as far as the contact centre may read them: the rest is asked again."""
+    with house().database.transaction() as tx:
+        call, case, view = _case_in_call(tx, call_id)
+        service = house().library.services.get(case.service)
+        if service is None or renew_by(tx, call, case) is None:
+            return see_other(f"{base_of(call)}/choose#case-{case.number}")
+        given = renewing.answers_to_renew(tx, case, service, may_have=lambda question: may_read(question, view.view))
+        first, now = service.steps[0].id, house().clock.now()
+        call = calls.note_case(tx, call, case.id)
+        draft = calls.begin(tx, call, service, now=now, first_step=first, answers=given, renews=case.number)
+        access.journal_look(tx, "draft", case, ground=access.Ground(call=call.id), draft=draft.id)
     return see_other(f"{base_of(call)}/go-on")
 
 

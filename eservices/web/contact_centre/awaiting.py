@@ -1,8 +1,9 @@
 """One contact instead of three: all that waits for the answer of the person in the call, to be taken there and then."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from eservices.cases import enquiries
+from eservices.cases import enquiries, renewing
 from eservices.cases.corrections import flag_of
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.model import Case
@@ -10,6 +11,7 @@ from eservices.cases.protecting import OWN_SIDE
 from eservices.contact_centre import calls
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View, may_read
+from eservices.intake import offering
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
@@ -17,6 +19,7 @@ from eservices.submissions.model import Draft
 from eservices.values import Channel
 from eservices.web.asked_about import asked_about
 from eservices.web.contact_centre.case import missing_told
+from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff.signers import signers_of
 
@@ -65,9 +68,10 @@ class Awaited:
     hearing: Hearing | None = None
     missing: tuple[str, ...] = ()
     signers: tuple[tuple[str, str], ...] = ()
+    renew_by: str = ""  #: the last day of what was given, once it is time to renew
 
     def __bool__(self) -> bool:
-        return bool(self.supplement or self.hearing or self.missing or self.signers)
+        return bool(self.supplement or self.hearing or self.missing or self.signers or self.renew_by)
 
 
 def awaited(tx: Transaction, call: Call, view: AgentView) -> Awaited:
@@ -82,7 +86,19 @@ def awaited(tx: Transaction, call: Call, view: AgentView) -> Awaited:
         hearing=Hearing(tuple(hearing.said("body").split("\n\n")), words().day(hearing.last_day)) if hearing else None,
         missing=_not_asked_for(tx, view, order),
         signers=_signers(tx, case) if view.view is View.FULL else (),
+        renew_by=words().day(until) if (until := renew_by(tx, call, case)) is not None else "",
     )
+
+
+def renew_by(tx: Transaction, call: Call, case: Case) -> dt.date | None:
+    """The last day of what the person has, when it can be renewed in this call."""
+    service = house().library.services.get(case.service)
+    hours = house().municipality.contact_centre.hours
+    if service is None or call.channel is Channel.PAPER or calls.draft_in_hand(tx, call) is not None:
+        return None
+    if not offering.may_begin(service, house().clock.now(), hours):
+        return None
+    return renewing.is_time_to_renew(tx, case) if service.validity is not None else None
 
 
 def open_one(tx: Transaction, case: Case, view: AgentView, kind: EnquiryKind) -> Enquiry | None:

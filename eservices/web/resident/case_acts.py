@@ -3,21 +3,19 @@ how news reaches them. The same acts that the contact centre does on their word.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from eservices.cases import acts, appealing, delays, following, store
+from eservices.cases import acts, appealing, delays, following, renewing, store
 from eservices.cases.following import Following
 from eservices.cases.model import CaseId, NotAllowed
 from eservices.cases.protecting import OWN_SIDE
-from eservices.definitions.model import Service
 from eservices.identity.people import Actor
 from eservices.intake import offering
-from eservices.journey.answers import Answers, AnswerState
 from eservices.language import N_
 from eservices.questions import cleaning, faults
 from eservices.questions.kinds import make
@@ -35,9 +33,6 @@ _CASE = "/<lang:language>/case/<casenumber:number>"
 
 #: No text of a resident's on these pages is longer.
 _LONGEST = 10_000
-
-#: Answers that are another each time.
-_ASKED_ANEW = frozenset({"date", "date_range", "signature"})
 
 METHODS = {
     ContactMethod.EMAIL: N_("Med e-post"),
@@ -252,31 +247,19 @@ def renew(number: str) -> Response:
     with home.database.transaction() as tx:
         seen = following.followed(tx, *party)
         service = home.library.services.get(seen.service) if seen is not None else None
-        if seen is None or service is None or not seen.submissions:
+        case = store.by_id(tx, party[0])
+        if seen is None or case is None or service is None or not seen.submissions:
             raise NotFound
         start = f"/{language}/services/{service.id}"
         hours = home.municipality.contact_centre.hours
         if not (seen.party.role in OWN_SIDE and offering.may_begin(service, home.clock.now(), hours)):
             return see_other(start)
-        given = carried_over(service, seen.submissions[0].answers)
+        given = renewing.answers_to_renew(tx, case, service)
         drafts.start(
             tx, service, language=language, channel=Channel.WEB, now=home.clock.now(), answers=given,
-            token=new_token(tx, service.id), first_step=service.steps[0].id,
+            token=new_token(tx, service.id), first_step=service.steps[0].id, renews=case.number,
         )  # fmt: skip
     return see_other(f"{start}/check")
-
-
-def carried_over(service: Service, before: Answers) -> Answers:
-    """The answers of last time that today's version still asks for. Days and signatures are asked anew; a file is left
-    out, and the unit asks if it needs one again, so that whoever has nothing new to tell only confirms."""
-    kept = {}
-    for place, answer in before.given.items():
-        asks = service.questions[place[0]].type.name if place[0] in service.questions else ""
-        if asks == "file":
-            kept[place] = replace(answer, value=None, state=AnswerState.BLANK)
-        elif asks and not (asks in _ASKED_ANEW and answer.state is AnswerState.ANSWERED):
-            kept[place] = answer
-    return Answers(kept, before.items, before.last_item, before.closed_groups)
 
 
 def _contact_given() -> tuple[Mapping[str, str], Errors]:

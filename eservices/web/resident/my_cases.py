@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from eservices import attachments
 from eservices.attachments import Attachment, Limits
 from eservices.calendars import day_of
-from eservices.cases import appealing, delays, following, store
+from eservices.cases import appealing, delays, following, renewing, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT
@@ -107,6 +107,8 @@ EVENTS = {
     "consent_withdrawn": N_("Du tog tillbaka ett samtycke eller en fullmakt"),
     "announced": N_("Kommunens anslagstavla berättade om beslutet"),
     "became_final": N_("Tiden att överklaga är slut"),
+    "renews": N_("Du förnyade det du hade"),
+    "renewed": N_("Du ansökte om att förnya"),
     "renewal_near": N_("Det är snart dags att förnya"),
     "validity_over": N_("Det du fick gäller inte längre"),
 }
@@ -545,7 +547,7 @@ def _case_page(
             _decided(tx, case, decision, seen, words) for decision in reversed(seen.decisions) if case is not None
         ],
         may_appeal=case is not None and appealing.may_be_appealed(case, seen.decisions),
-        may_renew=bool(seen.decisions) and seen.decisions[-1].valid_until is not None and service.validity is not None,
+        may_renew=renewing.may_be_renewed(service, seen.decisions),
         renew_by=_renew_by(seen, words) if service.validity is not None else "",
         sections=[
             section
