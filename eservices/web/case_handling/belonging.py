@@ -53,18 +53,18 @@ def _give_wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Erro
 
 
 GIVE = Asked(
-    "give", Act.WORK_ON_CASE, N_("Ge till en kollega"), N_("Ge ärendet"), _give_fields, nothing, check=_give_wrong
+    "give", Act.ASSIGN_CASE, N_("Ge till en kollega"), N_("Ge ärendet"), _give_fields, nothing, check=_give_wrong
 )
 
 
 @blueprint.get("/<casenumber:number>/give")
-@access.requires(Act.WORK_ON_CASE)
+@access.requires(Act.ASSIGN_CASE)
 def ask_to_give(number: str) -> Response:
     return ask(number, GIVE)
 
 
 @blueprint.post("/<casenumber:number>/give")
-@access.requires(Act.WORK_ON_CASE)
+@access.requires(Act.ASSIGN_CASE)
 def give(number: str) -> Response:
     """A colleague of the unit is the officer from now on; also where the one before is away."""
     return take(

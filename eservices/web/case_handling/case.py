@@ -440,6 +440,8 @@ def more_for(tx: Transaction, case: Case) -> Iterator[ActLink]:
     staff, base = access.current_staff(), f"/cases/{case.number}"
     watches = (staff.id, Relation.WATCHES) in belonging.relations_of(tx, case.id)
     yield ActLink(plain("Sluta bevaka") if watches else plain("Bevaka"), f"{base}/watch", post=True)
+    if may(staff, Act.ASSIGN_CASE, case.unit) and not may(staff, Act.WORK_ON_CASE, case.unit) and case.open:
+        yield ActLink(plain("Ge till en handläggare"), f"{base}/give")
     if may(staff, Act.HAND_OVER_CASE, case.unit) and case.open:
         yield ActLink(plain("Lämna över till en annan enhet"), f"{base}/hand-over")
     if may(staff, Act.FILE_MAIL, case.unit):

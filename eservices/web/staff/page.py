@@ -74,7 +74,9 @@ def bar(staff: Staff, room: str, q: str = "") -> Bar:
         rooms.append(Link("insight", plain("Lika service"), "/insight/"))
     if may(staff, Act.MANAGE_STAFF):
         rooms.append(Link("accounts", plain("Konton"), "/staff/accounts"))
-    searched = [link for link in rooms if link.name not in {"insight", "accounts"}]  # they hold nobody to search for
+    if may(staff, Act.SEE_OPERATIONS):
+        rooms.append(Link("running", plain("Driften"), "/staff/running"))
+    searched = [link for link in rooms if link.name in {"contact_centre", "cases"}]  # nobody is searched for elsewhere
     search = next((link.address for link in searched if link.name == room), searched[0].address if searched else "")
     keys = KEYS if room == "contact_centre" and has_shortcuts() else ()
     shown = tuple(Key(key.letter, plain(key.label), key.address) for key in keys)
