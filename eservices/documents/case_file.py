@@ -223,7 +223,7 @@ def _submission(tx: Transaction, submission: Submission, case: Case, sorting: _S
             _label(line, texts),
             _why_not(line, sorting.reader, others, case),
             key=f"answer-{submission.id}-{line.place[0]}-{line.place[1] or ''}",
-            says=line.value or line.written,
+            says="" if line.question.type.name == "personal_number" else line.value or line.written,
         )
     )
     return {
