@@ -344,6 +344,43 @@ def outage(folder: Path, services: tuple[str, ...]) -> None:
     click.echo(f"{len(written)} files in {folder}.")
 
 
+@main.group("keys")
+def keys_group() -> None:
+    """The key ring: which master key wraps how much, and moving on to a new one."""
+
+
+@keys_group.command("list")
+def keys_list() -> None:
+    """Say how many keys lie under each master key. One with none may leave the ring, once no backup needs it."""
+    from eservices.storage.keys import under
+
+    database = _database()
+    with database.read() as tx:
+        found = under(tx)
+    current = database.keys.current_ring_id
+    for ring_id in sorted({*found, current}):
+        click.echo(f"{ring_id}: {found.get(ring_id, 0)} keys{', wraps new ones' if ring_id == current else ''}")
+
+
+@keys_group.command("rotate")
+def keys_rotate() -> None:
+    """Put every key under the newest master key of the ring, while everything runs. Safe to repeat."""
+    from eservices.storage.keys import rewrap
+    from eservices.storage.sealing import Unreadable
+
+    database, moved = _database(), 0
+    try:
+        while True:
+            with database.transaction() as tx:
+                some = rewrap(tx, limit=500)
+            moved += some
+            if not some:
+                break
+    except Unreadable as error:
+        _fail(f"{error}: nothing may leave the ring that still wraps something")
+    click.echo(f"{moved} keys lie under {database.keys.current_ring_id} now.")
+
+
 @main.group("retention")
 def retention_group() -> None:
     """Dispose of cases by plan and by decision, and tell what went."""

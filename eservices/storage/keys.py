@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Column, Integer, String, Table, bindparam, insert, select, update
+from sqlalchemy import Column, Integer, String, Table, bindparam, func, insert, select, update
 
 from eservices.storage.columns import Digest, Id, Sealed, UtcTime
 from eservices.storage.database import Transaction, metadata
@@ -41,6 +41,13 @@ _TO_REWRAP = Prepared(
     .where(data_keys.c.ring_id != bindparam("current"), data_keys.c.wrapped.is_not(None))
     .order_by(data_keys.c.id)
     .limit(bindparam("most"))
+    .with_for_update()  # a key that is destroyed meanwhile must not be written back
+)
+_UNDER = Prepared(
+    select(data_keys.c.ring_id, func.count().label("many"))
+    .where(data_keys.c.wrapped.is_not(None))
+    .group_by(data_keys.c.ring_id)
+    .order_by(data_keys.c.ring_id)
 )
 
 
@@ -103,3 +110,8 @@ def rewrap(tx: Transaction, *, limit: int) -> int:
         fresh = tx.keys.rewrap(WrappedKey(row.id, row.ring_id, bytes(row.wrapped)))
         tx.run(_CHANGE, {"b_id": row.id, "ring_id": fresh.ring_id, "wrapped": fresh.wrapped})
     return len(old)
+
+
+def under(tx: Transaction) -> dict[str, int]:
+    """Master key -> how many keys it wraps. One that wraps none may leave the ring, once no backup needs it."""
+    return {row.ring_id: row.many for row in tx.rows(_UNDER)}
