@@ -191,7 +191,7 @@ def _contact_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActP
         ),
         Box("text", "email", i18n.plain("E-postadress"), form.get("email", ""), keep, "email"),
         Box("text", "phone", i18n.plain("Telefonnummer"), form.get("phone", ""), keep, "tel"),
-        Box("text", "street", i18n.plain("Gatuadress"), form.get("street", ""), keep, "street-address"),
+        Box("text", "street", i18n.plain("Gatuadress"), form.get("street", ""), keep, "address-line1"),
         Box("text", "postal_code", i18n.plain("Postnummer"), form.get("postal_code", ""), "", "postal-code"),
         Box("text", "city", i18n.plain("Ort"), form.get("city", ""), "", "address-level2"),
     )
