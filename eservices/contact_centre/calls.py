@@ -260,7 +260,7 @@ def open_draft(tx: Transaction, call: Call, code: str, *, actor: Actor, now: dt.
     journal.
     """
     found = drafts.by_code(tx, code)
-    if found is None:
+    if found is None or found.practice:
         return None
     locked = drafts.lock(tx, found.id)
     draft = drafts.take_over(tx, locked, call.agent_id, now, locked.assisted or _assisted(call))

@@ -29,6 +29,7 @@ class JourneyPage(Page):
     progress: tuple[int, int] | None = None
     offered: tuple[str, ...] = ()
     trial: bool = False  #: the service is on trial
+    practice: bool = False  #: nothing of it is ever sent
     errors: Errors = ()
     kept_days: int = drafts.KEPT_FOR.days
 

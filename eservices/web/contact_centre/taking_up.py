@@ -71,7 +71,7 @@ def open_by_code(call_id: str) -> Response:
         allowed = not limits.is_full(tx, tries, CODE_TRIES, _AN_HOUR, now)
         code = codes.read_continue_code(typed)
         found = drafts.by_code(tx, code) if code and allowed else None
-        if code is None or found is None:
+        if code is None or found is None or found.practice:
             limits.hit(tx, tries, CODE_TRIES, _AN_HOUR, now)
             return render(hub(tx, call, code=typed, errors=(("code", _no_such_code(allowed)),)), 422)
         if page := _proof(tx, call, found, code):

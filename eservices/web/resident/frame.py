@@ -45,6 +45,10 @@ class ResidentFrame(Frame):
     def receipt_address(self) -> str:
         return f"{self.home}/receipt"
 
+    def practised_address(self) -> str:
+        """Where practising ends."""
+        return f"{self.home}/practice-receipt"
+
     def saved_address(self) -> str:
         return f"{self.home}/save-later"
 

@@ -3,6 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from eservices.intake import practising
 from eservices.intake.offering import NotOpen
 from eservices.intake.submit import NotReady, hand_in
 from eservices.journey.path import Spot
@@ -105,6 +106,9 @@ def _hand_in(tx: Transaction, draft: Draft, frame: ResidentFrame) -> Outcome:
         return stepping.show_check(tx, draft, frame, declared=frozenset(declared), changed=True)
     handed_in = HandedIn.on_the_web(at=clock.now(), language=frame.language, declared=declared)
     try:
+        if draft.practice:
+            practising.end(tx, draft, declared, clock)
+            return Moved(frame.practised_address())
         offered = house().library.service(draft.service)
         hand_in(tx, draft, handed_in, clock, hours=house().municipality.contact_centre.hours, offered=offered)
     except NotReady as not_ready:

@@ -60,9 +60,19 @@ class Start(Page):
     paper: str = ""
     paper_note: str = ""
     begun: bool = False
+    practising: bool = False
     draft_code: str = ""
     kept_until: dt.date | None = None
     sent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practised(Page):
+    """What a receipt looks like, for somebody who has practised: nothing has been sent."""
+
+    template: ClassVar[str] = "resident/practised.html"
+    title: str
+    start: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +111,13 @@ def start(service: str) -> Response:
             draft = current_draft(tx, service)
             rested = draft is not None and question_after_rest(tx, draft) is not None
     if draft is not None and draft.is_open:
-        page = replace(page, begun=True, draft_code="" if rested else draft.code, kept_until=day_of(draft.expires_at))
+        page = replace(
+            page,
+            begun=not draft.practice,
+            practising=draft.practice,
+            draft_code="" if rested else draft.code,
+            kept_until=day_of(draft.expires_at),
+        )
     elif draft is not None:
         page = replace(page, sent=f"{of_service(language, service)}/receipt")
     security.visitor()  # the first page of a journey gives the visitor a secret of their own
@@ -118,7 +134,8 @@ def begin(service: str) -> Response:
     limit = home.settings.starts_per_hour
     with home.database.transaction() as tx:
         existing = current_draft(tx, service)
-        if existing is not None and existing.is_open and request.form.get(GO) != "anew":
+        go = request.form.get(GO, "")
+        if existing is not None and existing.is_open and not _begins_another(existing, go):
             return see_other(where_to_go_on(existing, frame, pinned.service(tx, existing.version)))
         if closed:
             return see_other(frame.start_address())
@@ -126,11 +143,24 @@ def begin(service: str) -> Response:
         if allowed:
             drafts.start(
                 tx, wanted, language=language, channel=Channel.WEB, now=home.clock.now(),
-                token=new_token(tx, service), first_step=wanted.steps[0].id,
+                token=new_token(tx, service), first_step=wanted.steps[0].id, practice=go == "practice",
             )  # fmt: skip
     if not allowed:
         raise TooManyRequests
     return see_other(frame.address(_first_spot(wanted)))
+
+
+def _begins_another(draft: Draft, go: str) -> bool:
+    """Whether somebody who has begun begins once more. From practising to the real thing one need not be asked."""
+    return go == "anew" or (draft.practice and go != "continue")
+
+
+@blueprint.get("/<lang:language>/services/<slug:service>/practice-receipt")
+def practised(service: str) -> Response:
+    """The end of practising: what a receipt looks like, and the way to the real thing."""
+    wanted = _service(service)
+    title = house().library.texts(wanted, i18n.language()).get(wanted.title)
+    return render(Practised(title=title, start=of_service(i18n.language(), service)), offered=wanted.languages)
 
 
 @blueprint.get("/<lang:language>/accessibility")
