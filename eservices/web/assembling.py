@@ -56,6 +56,7 @@ class _Common(TypedDict):
     code: str
     offered: tuple[str, ...]
     trial: bool
+    practice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Visit:
             "code": self.draft.code,
             "offered": self.service.languages,
             "trial": self.service.status == Lifecycle.PILOT,
+            "practice": self.draft.practice,
         }
 
 
