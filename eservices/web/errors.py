@@ -4,6 +4,7 @@ It never says what broke inside: that is in the log, without anybody's name. Wha
 page says so.
 """
 
+import errno
 import logging
 import traceback
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ logger = logging.getLogger(__name__)
 
 #: How long a browser or a proxy should wait before it tries again.
 RETRY_SECONDS = 30
+
+
+#: The disk is full, too full for this user or this file, turned read-only, or broken.
+_DISK_AWAY = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 
 
 class StalePage(BadRequest):
@@ -97,6 +102,7 @@ def register(app: Flask) -> None:
     """Answer every error with the same page."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(OSError, _on_the_disk)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -122,6 +128,16 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unavailable(_error: Unavailable) -> Response:
+    response = page_of(_AWAY)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _on_the_disk(error: OSError) -> Response:
+    """A file could not be written: for who sent it that is the same as a database that is away."""
+    if error.errno not in _DISK_AWAY:
+        return _unforeseen(error)
+    logger.error("the disk: %s in %s", error.strerror, request.endpoint)
     response = page_of(_AWAY)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+import psycopg
 
 from eservices.demo.accounts import make_accounts
 from eservices.schema.upgrade import bring_up_to_date
@@ -147,8 +148,7 @@ def database(engine: str, folder: Path) -> Iterator[tuple[str, str]]:
     if engine == "sqlite":
         yield f"sqlite:///{folder / 'data' / 'eservices.db'}", ""
         return
-    with (
-        postgres.cluster(fsync="on", full_page_writes="on") as socket,
-        postgres.databases(socket, "torture") as (url,),
-    ):
-        yield url, socket
+    with postgres.cluster(fsync="on", full_page_writes="on") as socket:
+        with psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE torture")
+        yield postgres.address(socket, "torture"), socket

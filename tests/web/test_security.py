@@ -102,6 +102,23 @@ def test_a_database_that_is_away_is_told_with_the_phone_number(app: Flask, monke
     assert "0304-60 10 10" in response.get_data(as_text=True)
 
 
+def test_a_full_disk_is_told_as_a_database_that_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    import errno
+
+    client = app.test_client()
+    at = Person(client).go(BATPLATS).press().path
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(app.extensions["eservices"].database, "read", full)
+    response = client.get(at)
+
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "0304-60 10 10" in response.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("token", [None, "", "0" * 40, "å" * 40])
 def test_a_form_without_our_token_changes_nothing(client: FlaskClient, token: str | None):
     person = Person(client).go(BATPLATS).press()
