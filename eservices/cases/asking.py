@@ -236,7 +236,7 @@ def wondered(tx: Transaction, draft: Draft) -> Flag | None:
 def _as_it_stands(tx: Transaction, case: Case, order: Enquiry, asked: Service) -> Answers | None:
     """The answer that is asked about, as it stands: who says that it holds only sends it. A file is sent anew."""
     flag = flag_of(order)
-    if flag is None or asked.questions[flag.asked_as].type.name == "file" or flag.asked_as != flag.place[0]:
+    if flag is None or asked.questions[flag.asked_as].type.takes_files or flag.asked_as != flag.place[0]:
         return None
     stands = as_corrected(store.file_of(tx, case).submissions, enquiries.of_case(tx, case)).get(*flag.place)
     return Answers({(flag.asked_as, None): stands}) if stands is not None else None

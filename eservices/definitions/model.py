@@ -163,7 +163,7 @@ class Question:
             names.append(self.items.key)
         if self.type.asks:
             names += [name for name in self.label.quotes if not name.startswith("municipality.")]
-        elif self.type.name == "computed" and not getattr(self.type, "hidden", False):
+        elif self.type.shows_total:
             names.append(self.id)
         return tuple(dict.fromkeys(names))
 

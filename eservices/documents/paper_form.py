@@ -35,9 +35,6 @@ _BLOCKS, _BLOCKS_OF_LONG_ITEMS, _LONG_ITEM = 3, 2, 5
 
 _FOR_COSIGNERS = frozenset({Audience.CO_PARTY, Audience.PUBLIC})
 
-#: How to reach somebody and who they are is not signed by anybody else, whatever its audience; files are sent along.
-_NEVER_FOR_COSIGNERS = frozenset({"postal_address", "phone", "email", "personal_number", "bank_account", "file"})
-
 #: From how many lines, and choices, a question may be broken over two pages.
 _MANY_LINES, _MANY_CHOICES = 5, 14
 
@@ -409,7 +406,7 @@ class _Typesetter:
         naming = ServiceTexts(SOURCE, {}) if self.words.language == EASY else self.texts
         for step in self.service.steps:
             for question in step.asked:
-                if question.type.name == "file":
+                if question.type.takes_files:
                     yield Enclosure(
                         self._numbers[question.id],
                         self.text(question.label, naming),
@@ -455,9 +452,10 @@ class _Typesetter:
                 yield from (Block(block.title, seen) for block in self._items(step.group))
 
     def _seen(self, questions: Sequence[Question]) -> Iterator[Asked]:
+        """Who somebody is and how to reach them is signed by nobody else, whatever its audience; files go along."""
         for question in questions:
             number = self._numbers.get(question.id)
-            seen = question.audience in _FOR_COSIGNERS and question.type.name not in _NEVER_FOR_COSIGNERS
+            seen = question.audience in _FOR_COSIGNERS and not (question.type.tells_who or question.type.takes_files)
             if number is not None and seen:
                 yield self._asked(question, number)
 

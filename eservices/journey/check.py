@@ -76,8 +76,7 @@ def sums_wrong(here: Walk, visible: VisibleStep) -> list[Problem]:
 
 def sum_problem(question: Question, where: str, wanted: object, total: object) -> Problem:
     """The problem of a sum; kronor are told as such."""
-    code = "amounts_do_not_add_up" if question.type.name == "money" else "numbers_do_not_add_up"
-    return Problem(code, where, facts={"whole": wanted, "total": total})
+    return Problem(question.type.sum_fault, where, facts={"whole": wanted, "total": total})
 
 
 def judge(question: Question, value: Json, lookup: Lookup, today: dt.date) -> tuple[Fault, ...]:

@@ -51,7 +51,7 @@ def script(service: Service, texts: ServiceTexts, words: Words) -> tuple[ScriptL
         if step.group is not None:
             lines.append(ScriptLine("group", step.group.id, _unanswered(service, texts, step.group.item)))
         for question in step.asked:
-            if getattr(question.type, "hidden", False) or question.type.name == "computed":
+            if not question.type.asks and question.text is None:  # a total
                 continue
             lines.append(
                 ScriptLine(

@@ -103,7 +103,7 @@ def as_it_stands(service: Service, taken: Taken, spot: Spot, form: Form, *, orig
     changes: dict[Place, Answer] = {}
     for question_id in dict.fromkeys(problem.question for problem in taken.problems):
         question = service.questions.get(question_id)
-        if question is None or not question.type.asks or question.type.name == "file":
+        if question is None or not question.type.asks or question.type.takes_files:
             continue
         parsed = _read(question, form, _NO_FILES, today)
         readable = not parsed.faults and parsed.value is not None and not question.type.check(parsed.value, today)

@@ -87,6 +87,15 @@ class QuestionType(ABC):
     #: Whether the answer says where somebody is, how to reach them, or who they are: of a protected person nobody on
     #: the other side sees it. True until a type knows better.
     tells_where: ClassVar[bool] = True
+    #: Whether the answer can only tell who somebody is or how to reach them, whatever its author says of it: whoever
+    #: opens a draft by its code shows first that they know something of this, and no co-signer sees it on paper.
+    tells_who: ClassVar[bool] = False
+    #: Whether others find the answer in a few tries, or its owner cannot say it again in words: it proves nothing.
+    is_guessed: ClassVar[bool] = False
+    #: Whether the answer says something without its question; a yes does not.
+    says_by_itself: ClassVar[bool] = True
+    #: Whether a choice can open a question below it on the page.
+    opens: ClassVar[bool] = False
     #: What about a person the answer can only be: email, phone, address, personal_number, number (of an organisation).
     fact: ClassVar[str] = ""
     #: Whether the answer is files, which come beside what is typed.
@@ -101,6 +110,9 @@ class QuestionType(ABC):
     codes: ClassVar[frozenset[str]] = frozenset()
     #: What somebody is asked for who left it blank: after a label that names a thing, and after one that is a question.
     required_texts: ClassVar[tuple[str, str]] = (N_("Fyll i {thing}"), N_("Skriv ditt svar"))
+
+    #: Code of the fault where several answers should add up to another and do not.
+    sum_fault: ClassVar[str] = "numbers_do_not_add_up"
 
     #: The settings that are earlier answers, in order: what they come to depends on those (see `under`).
     limits: tuple[tuple[str, Reference], ...] = ()
@@ -148,6 +160,11 @@ class QuestionType(ABC):
     def measure_text(self) -> str:
         """The word beside the box, such as `meter` (Swedish, translated when shown); "" for most types."""
         return ""
+
+    @property
+    def shows_total(self) -> bool:
+        """Whether it shows what earlier answers come to; see `Computed`."""
+        return False
 
     @property
     def refers_to(self) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ class YesNo(QuestionType):
     """Yes or no; with `unknown`, "don't know" is an answer too."""
 
     name: ClassVar[str] = "yes_no"
+    is_guessed: ClassVar[bool] = True
+    says_by_itself: ClassVar[bool] = False
+    opens: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "Yes or no, and don't know where that is an answer."
     settings: ClassVar[Mapping[str, Setting]] = {
@@ -155,6 +158,8 @@ class Radio(_Choice):
     """One of a few."""
 
     name: ClassVar[str] = "radio"
+    is_guessed: ClassVar[bool] = True
+    opens: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "One of a few options, all visible."
     settings: ClassVar[Mapping[str, Setting]] = {"other": _OTHER_SETTING}
@@ -198,6 +203,7 @@ class Select(Radio):
     """One of many, in a list that unfolds."""
 
     name: ClassVar[str] = "select"
+    opens: ClassVar[bool] = False
     why: ClassVar[str] = "One of many options, in a list that unfolds."
     grouped: ClassVar[bool] = False
 
@@ -207,6 +213,8 @@ class Checkboxes(_Choice):
     """Several of several; an exclusive one ("none of these") stands alone."""
 
     name: ClassVar[str] = "checkboxes"
+    is_guessed: ClassVar[bool] = True
+    opens: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "Any number of options."
     settings: ClassVar[Mapping[str, Setting]] = {
@@ -290,6 +298,7 @@ class Ranked(QuestionType):
     """Several in order, the most wished first: one list that unfolds for each place."""
 
     name: ClassVar[str] = "ranked"
+    is_guessed: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "Several options in order, the most wished first."
     has_options: ClassVar[bool] = True

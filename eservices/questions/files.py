@@ -28,6 +28,7 @@ class File(QuestionType):
     """
 
     name: ClassVar[str] = "file"
+    is_guessed: ClassVar[bool] = True
     takes_files: ClassVar[bool] = True
     why: ClassVar[str] = "Documents or pictures, now or later."
     settings: ClassVar[Mapping[str, Setting]] = {
@@ -114,6 +115,7 @@ class Signature(QuestionType):
     """
 
     name: ClassVar[str] = "signature"
+    is_guessed: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A confirmation or signature; more than a confirmation needs the rule that demands it."
     settings: ClassVar[Mapping[str, Setting]] = {

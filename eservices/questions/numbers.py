@@ -281,6 +281,7 @@ class Money(_Number):
     """An amount in Swedish kronor."""
 
     name: ClassVar[str] = "money"
+    sum_fault: ClassVar[str] = "amounts_do_not_add_up"
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "An amount of money in Swedish kronor."
     settings: ClassVar[Mapping[str, Setting]] = _LIMITS
@@ -373,6 +374,11 @@ class Computed(QuestionType):
         for key in ("plus", "times"):
             if key in self.value:
                 number_operand("value", self.value[key])
+
+    @property
+    def shows_total(self) -> bool:
+        """Whether it shows what earlier answers come to, and is not there for conditions and texts alone."""
+        return not self.hidden
 
     @property
     def operation(self) -> str:

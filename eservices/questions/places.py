@@ -22,6 +22,7 @@ class PostalAddress(QuestionType):
     """Where a letter reaches somebody. Abroad begins with a country: then any postal code is right, or none."""
 
     name: ClassVar[str] = "postal_address"
+    tells_who: ClassVar[bool] = True
     fact: ClassVar[str] = "address"
     why: ClassVar[str] = "A postal address, in Sweden or abroad."
     suffixes: ClassVar[tuple[str, ...]] = ("-street", "-postal_code", "-city", "-country")
@@ -32,7 +33,7 @@ class PostalAddress(QuestionType):
         "-country": N_("Land, om det inte är Sverige"),
     }
     autocomplete: ClassVar[Mapping[str, str]] = {
-        "-street": "street-address",
+        "-street": "address-line1",
         "-postal_code": "postal-code",
         "-city": "address-level2",
         "-country": "country-name",

@@ -82,6 +82,7 @@ class PersonalNumber(QuestionType):
     """A personnummer or samordningsnummer; who has none says so with one click."""
 
     name: ClassVar[str] = "personal_number"
+    tells_who: ClassVar[bool] = True
     fact: ClassVar[str] = "personal_number"
     why: ClassVar[str] = "A Swedish personal identity number or coordination number."
     settings: ClassVar[Mapping[str, Setting]] = {
@@ -241,6 +242,7 @@ class BankAccount(QuestionType):
     """
 
     name: ClassVar[str] = "bank_account"
+    tells_who: ClassVar[bool] = True
     why: ClassVar[str] = "Where money is paid to: bankgiro, plusgiro or a bank account."
     settings: ClassVar[Mapping[str, Setting]] = {
         "kinds": Setting("choices", "Which kinds may be given; all unless written.", None, tuple(_KINDS)),

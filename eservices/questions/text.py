@@ -94,6 +94,7 @@ class Email(QuestionType):
     """An e-mail address; whether anybody reads it is not asked here."""
 
     name: ClassVar[str] = "email"
+    tells_who: ClassVar[bool] = True
     fact: ClassVar[str] = "email"
     why: ClassVar[str] = "An e-mail address."
     autocomplete: ClassVar[Mapping[str, str]] = {"": "email"}
@@ -156,6 +157,7 @@ class Phone(QuestionType):
     """A phone number from anywhere, kept in international form and shown the national way."""
 
     name: ClassVar[str] = "phone"
+    tells_who: ClassVar[bool] = True
     fact: ClassVar[str] = "phone"
     why: ClassVar[str] = "A phone number, Swedish or foreign."
     autocomplete: ClassVar[Mapping[str, str]] = {"": "tel"}

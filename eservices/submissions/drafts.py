@@ -213,7 +213,7 @@ def proof_question(service: Service, draft: Draft) -> Question | None:
         return None
     for fits in _PROOFS:
         for question in answered:
-            if fits(question) and question.type.name not in _GUESSED and _given(draft.answers, question.id) != ["none"]:
+            if fits(question) and not question.type.is_guessed and _given(draft.answers, question.id) != ["none"]:
                 return question
     # Nothing but choices has been answered: better a poor proof, with few tries, than none.
     return next(question for question in answered if _is_personal(question))
@@ -453,25 +453,19 @@ def _alike(given: Json, value: Json) -> bool:
 def _is_personal(question: Question) -> bool:
     return (
         question.sensitivity is not Sensitivity.NORMAL
-        or question.type.name in _TELLS_WHO
+        or question.type.tells_who
         or (question.prefill or "").startswith("person.")
         or question.autocomplete in {"name", "email", "tel"}
     )
 
 
-#: Types of answers that tell who somebody is or where, whatever their author says of them.
-_TELLS_WHO = frozenset({"personal_number", "email", "phone", "postal_address", "bank_account"})
-
-#: Types whose answers are guessed in a few tries, or cannot be told again in words.
-_GUESSED = frozenset({"radio", "select", "checkboxes", "ranked", "yes_no", "file", "signature"})
-
 #: What to ask for, the hardest to guess first.
 _PROOFS: tuple[Callable[[Question], bool], ...] = (
     lambda question: question.only_resident_knows,
-    lambda question: question.type.name == "personal_number",
+    lambda question: question.type.fact == "personal_number",
     lambda question: question.prefill == "person.name" or question.autocomplete == "name",
-    lambda question: question.type.name == "phone",
-    lambda question: question.type.name == "email",
+    lambda question: question.type.fact == "phone",
+    lambda question: question.type.fact == "email",
     lambda question: question.sensitivity is not Sensitivity.NORMAL,
     _is_personal,
 )

@@ -171,7 +171,7 @@ def step_page(
         back=back,
         errors=errors,
         fields=fields,
-        takes_files=any(question.type.name == "file" for question in step.asked),
+        takes_files=any(question.type.takes_files for question in step.asked),
         new=is_new,
         seen="" if is_new else marks(step.asked, visit.draft.answers, spot),
         shared=visit.draft.assisted_by is not None,
@@ -184,7 +184,7 @@ def step_page(
 def _says_who(service: Service, spot: Spot) -> bool:
     """Whether the page asks for the applicant's personal number."""
     step = service.step(spot.step)
-    return step is not None and any(question.type.name == "personal_number" for question in step.questions)
+    return step is not None and any(question.type.fact == "personal_number" for question in step.questions)
 
 
 def _form(visit: Visit, step: Step, spot: Spot, typed: Typed | None) -> StepForm:
@@ -229,7 +229,7 @@ def _fields(visit: Visit, spot: Spot, form: StepForm, lookup: Lookup, files: Fil
         bound.asked = visit.told.asked(question, quotes(visit.here, question, lookup, spot.item))
         bound.offered = _offered(visit, bound, lookup, own)
         bound.spoken, bound.may_put_off = visit.frame.spoken, visit.frame.may_put_off and question.type.asks
-        if question.type.name == "file":
+        if question.type.takes_files:
             bound.files = files.kept.get(question.id, ())
             bound.limits = _limits(question, visit.frame.words)
             bound.in_scan = visit.frame.in_scan((question.id, spot.item))
@@ -318,7 +318,7 @@ def _limits(question: Question, words: Words) -> str:
 
 
 def _computed(visit: Visit, question: Question, lookup: Lookup) -> str:
-    if question.type.asks or question.type.name != "computed" or getattr(question.type, "hidden", False):
+    if not question.type.shows_total:
         return ""
     value = lookup(question.id)
     return "" if value is None else question.type.show(value, visit.frame.words)
@@ -382,7 +382,7 @@ def group_page(visit: Visit, visible: VisibleStep, problems: Sequence[Problem] =
 
 def _telling(section: Section) -> tuple[Line, ...]:
     """The answers by which one knows an item again: the first two that are more than a yes or a no."""
-    lines = [line for line in section.lines if line.value and line.question.type.name != "yes_no"]
+    lines = [line for line in section.lines if line.value and line.question.type.says_by_itself]
     return tuple(lines[:2])
 
 

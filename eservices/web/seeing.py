@@ -73,7 +73,7 @@ def _changed_by_others(
 ) -> Iterator[tuple[Place, Answer]]:
     for n, question in enumerate(questions):
         now = stored.get(question.id, spot.item)
-        if now is not None and question.type.name != "file" and _mark(now) != seen[n * _SIGNS : (n + 1) * _SIGNS]:
+        if now is not None and not question.type.takes_files and _mark(now) != seen[n * _SIGNS : (n + 1) * _SIGNS]:
             yield (question.id, spot.item), now
 
 

@@ -258,7 +258,7 @@ def declared(tx: Transaction, draft: Draft, typed: Typed) -> tuple[str, ...]:
 def file_questions(tx: Transaction, draft: Draft, spot: Spot) -> dict[str, Question]:
     """The questions of this page that take files."""
     step = pinned.service(tx, draft.version).step(spot.step)
-    return {question.id: question for question in (step.asked if step else ()) if question.type.name == "file"}
+    return {question.id: question for question in (step.asked if step else ()) if question.type.takes_files}
 
 
 def _gate(visit: Visit, spot: Spot) -> Moved | None:

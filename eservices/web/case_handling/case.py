@@ -238,7 +238,7 @@ def reveal(number: str) -> Response:
             Told(line.label, line.value)
             for submission in _submissions(tx, case)
             for line in lines_of(tx, submission)
-            if line.question.type.name == "personal_number" and line.state == "answered"
+            if line.question.type.fact == "personal_number" and line.state == "answered"
         )
     return render(RevealedPage(**framed("cases"), case=case, numbers=numbers))
 

@@ -93,7 +93,7 @@ def _about(number: str, place: Place) -> Asked:
         _, question, answer = _answer(tx, case, place)
         small = plain("Det ursprungliga svaret ändras inte. Det nya svaret står bredvid.")
         yield Box(answer.label, (answer.value or plain("Inget svar"),), small)
-        if question.type.name == "file":
+        if question.type.takes_files:
             yield Box(plain("En fil"), (plain("Personen skickar en ny fil."),))
         yield from how_it_goes(tx, case)
 
@@ -119,7 +119,7 @@ def _said(tx: Transaction, case: Case, party: Party, place: Place, written: Mapp
     answer = asked_about(tx, case, Flag(place, "", ""), party.language)
     if answer is None:
         raise NotFound
-    plainly = answer.question.sensitivity is Sensitivity.NORMAL and answer.question.type.name != "file"
+    plainly = answer.question.sensitivity is Sensitivity.NORMAL and not answer.question.type.takes_files
     return flag_letter(
         party.language,
         label=answer.label,

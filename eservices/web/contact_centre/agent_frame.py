@@ -151,7 +151,7 @@ class PaperFrame(AgentFrame):
 
     @property
     def extra_fields(self) -> frozenset[str]:
-        return frozenset(f"{question.id}{_IN_SCAN}" for question in self._step if question.type.name == "file")
+        return frozenset(f"{question.id}{_IN_SCAN}" for question in self._step if question.type.takes_files)
 
     def reads(self, service: Service, answers: Answers) -> Service:
         return as_printed(service, answers)
@@ -167,7 +167,7 @@ class PaperFrame(AgentFrame):
         return {
             question.id: AnswerState.BLANK
             for question in self._step
-            if question.type.asks and question.type.name != "file" and not _is_written(question, typed)
+            if question.type.asks and not question.type.takes_files and not _is_written(question, typed)
         }
 
     def in_scan(self, place: Place) -> bool | None:

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from eservices.definitions.conditions import All, AnyOf, Compare, Condition, Lookup, Not, holds, may_hold, references
 from eservices.definitions.model import Question
 
-#: Types whose choices can open a question under them.
-_OPENERS = frozenset({"radio", "checkboxes", "yes_no"})
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -80,6 +77,6 @@ def _place(question: Question, own: dict[str, Question], lookup: Lookup) -> Plac
     if holding is not None:
         return Placed(question) if holding else None
     wanted = choices_wanted(question.when, lookup, own)
-    if wanted and len(wanted[1]) == 1 and own[wanted[0]].type.name in _OPENERS:
+    if wanted and len(wanted[1]) == 1 and own[wanted[0]].type.opens:
         return Placed(question, opened_by=(wanted[0], wanted[1][0]), depends=True)
     return Placed(question, only_for=wanted, depends=True, rest=what_is_left(question.when, lookup, own))

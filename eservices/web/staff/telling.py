@@ -174,7 +174,7 @@ def news_told(kind: str, method: str) -> str:
 def line_told(line: Line, answers: Answers) -> str:
     """An answer as staff read it: a personal number is masked, and whoever needs the whole of it says why."""
     answer = answers.get(*line.place)
-    if line.question.type.name == "personal_number" and answer is not None and isinstance(answer.value, str):
+    if line.question.type.fact == "personal_number" and answer is not None and isinstance(answer.value, str):
         return line.question.type.mask(answer.value, words_of(SOURCE))
     return line.value
 
