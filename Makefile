@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 CASES ?= 100000
 export PORT HOST CASES
 
-.PHONY: run test bench bench-growth torture access check format
+.PHONY: release-check run test bench bench-growth torture access check format
 
 run:
 	@.ci/prepare run
@@ -35,6 +35,11 @@ torture:
 access:
 	@.ci/prepare access
 	@ACCESS=all .venv/bin/python -m pytest tests/browser tests/documents -q -p no:randomly -n 2 --dist loadgroup
+
+# Before a release: the code by bandit, a list of all parts (build/sbom.cdx.json), known faults of the dependencies.
+release-check:
+	@.ci/prepare run
+	@.venv/bin/python .ci/release_check.py
 
 # What an editor wants at hand.
 format:

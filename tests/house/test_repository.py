@@ -40,7 +40,7 @@ def test_the_repository_speaks_of_the_project_alone(what: str):
 
 
 def test_every_dependency_is_locked_with_hashes():
-    for lock in ("requirements.txt", "requirements-test.txt"):
+    for lock in ("requirements.txt", "requirements-test.txt", "requirements-release.txt"):
         lines = (ROOT / lock).read_text("utf-8").replace("\\\n", " ").splitlines()
 
         assert lines, lock
