@@ -383,6 +383,13 @@ class Settings:
             _whole(1, 10_000_000),
         ),
     )
+    messages_per_address: int = field(
+        default=20,
+        metadata=_about(
+            "Receipts, codes and requests to sign to one e-mail address or number in a day; the rest waits a day.",
+            _whole(1, 1_000_000),
+        ),
+    )
     trusted_proxies: tuple[Network, ...] = field(
         default=(),
         metadata=_about("Addresses of the proxies whose X-Forwarded headers are believed.", _networks),

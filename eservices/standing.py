@@ -41,12 +41,17 @@ class Fault:
     count: int = 1
 
 
-def faults(settings: Settings, database: Database, now: dt.datetime) -> list[Fault]:
-    """All that is wrong now, the worst first. A database that does not answer hides what lies in it."""
-    return [*_of_database(database, now), *_of_worker(settings.data_dir, now), *_of_disk(settings.data_dir)]
+def faults(
+    settings: Settings, database: Database, now: dt.datetime, *, sending: outbox.Standing | None = None
+) -> list[Fault]:
+    """All that is wrong now, the worst first. A database that does not answer hides what lies in it.
+
+    `sending` is how it stands with the outbox, where the caller has counted that already.
+    """
+    return [*_of_database(database, now, sending), *_of_worker(settings.data_dir, now), *_of_disk(settings.data_dir)]
 
 
-def _of_database(database: Database, now: dt.datetime) -> Iterator[Fault]:
+def _of_database(database: Database, now: dt.datetime, sending: outbox.Standing | None) -> Iterator[Fault]:
     try:
         if not is_up_to_date(database):
             yield Fault("migrations", "The database lacks tables of this version.", "Run `eservices db upgrade`.")
@@ -55,15 +60,14 @@ def _of_database(database: Database, now: dt.datetime) -> Iterator[Fault]:
             if not fits_ring(tx):
                 yield Fault("keys", "The key ring is not this database's.", "Set ESERVICES_KEYS to the right ring.")
                 return
-            yield from _of_outbox(tx, now)
+            yield from _of_outbox(sending or outbox.standing(tx, now))
             yield from _of_clocks(tx, now)
             yield from _of_journal(tx, now)
     except Unavailable:
         yield Fault("database", "The database does not answer.", "See that PostgreSQL runs and has room.")
 
 
-def _of_outbox(tx: Transaction, now: dt.datetime) -> Iterator[Fault]:
-    standing = outbox.standing(tx, now)
+def _of_outbox(standing: outbox.Standing) -> Iterator[Fault]:
     if standing.overdue:
         says = f"{standing.overdue} messages or documents should have gone ten minutes ago."
         yield Fault("outbox_overdue", says, "See that the worker runs and the mail server answers.", standing.overdue)

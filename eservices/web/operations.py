@@ -1,6 +1,7 @@
 """For whoever runs the house: alive, ready, figures; and the files that every page needs."""
 
 import hmac
+from contextlib import suppress
 from functools import cache
 from time import monotonic
 
@@ -57,13 +58,16 @@ def metrics() -> Response:
     if not (security.is_loopback() or (token and hmac.compare_digest(token.encode(), sent.encode()))):
         raise NotFound
     home = house()
+    now, sending = home.clock.now(), None
+    with suppress(Unavailable), home.database.read() as tx:
+        sending = outbox.standing(tx, now)
     _faults.clear()
-    for fault in faults(home.settings, home.database, home.clock.now()):
+    for fault in faults(home.settings, home.database, now, sending=sending):
         _faults.labels(fault.kind).set(fault.count)
-    with home.database.read() as tx:
-        standing = outbox.standing(tx, home.clock.now())
-    for state in ("waiting", "overdue", "needs_person"):
-        _outbox.labels(state).set(getattr(standing, state))
+    _outbox.clear()
+    if sending is not None:
+        for state in ("waiting", "overdue", "needs_person"):
+            _outbox.labels(state).set(getattr(sending, state))
     return Response(generate_latest(registry), mimetype="text/plain")
 
 

@@ -9,6 +9,7 @@ from eservices.calendars import Clock
 from eservices.cases import store as cases
 from eservices.cases import transferring
 from eservices.cases.deciding import DECISION_DOCUMENT
+from eservices.cases.model import Case, Decision
 from eservices.cases.passing_on import Happened
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre.handing_back import CONTINUE_CODE
@@ -16,13 +17,13 @@ from eservices.contact_centre.letters import braille_of, letter_of
 from eservices.definitions.library import Library
 from eservices.documents import handing_out, letter, receipt
 from eservices.documents.braille import as_text
-from eservices.documents.decision import DecisionDocument, decision_pdf
+from eservices.documents.decision import DecisionDocument, Recipient, decided_on, decision_html, decision_pdf
 from eservices.documents.guide import printed
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import HandedInAsShown
 from eservices.documents.rendering import Press, tagged_pdf
 from eservices.documents.signing import signing_letter
-from eservices.identity import accounts
+from eservices.identity import accounts, limits
 from eservices.journey.path import walk
 from eservices.language import SOURCE, Words, direction, words
 from eservices.outbox import Row
@@ -110,6 +111,7 @@ def send_mail(desk: Desk, row: Row) -> Done:
     if desk.post is None:
         raise NotNow("no way out for e-mail is set up", away=True)
     receiver = mails.envelope_address(row.payload["to"])
+    _within_reason(desk, row, mails.mailbox(receiver))
     body = row.body or _freeze(desk, row)
     return Done(desk.post.send(Envelope(row.id, _sender(desk).address, receiver, body)))
 
@@ -119,6 +121,7 @@ def send_text(desk: Desk, row: Row) -> Done:
     if desk.texts is None:
         raise Never("no way out for text messages is set up")
     receiver = sms.number_of(row.payload["to"])
+    _within_reason(desk, row, receiver)
     body = row.body or _freeze_text(desk, row)
     return Done(desk.texts.send(Text(row.id, receiver, body.decode())))
 
@@ -147,6 +150,25 @@ def _by_hand(desk: Desk, row: Row, system: str) -> Done:
         return Done("not told: no setting says where this system is")
     now = desk.clock.now()
     return Done("carried over by hand", lambda tx: transferring.needed(tx, case_id, system, now))
+
+
+#: What anybody can bring about without anybody here: a flood of it must fill nobody's mailbox.
+_BY_ANYBODY = frozenset({RECEIPT, SIGNATURE, CONTINUE_CODE})
+_A_DAY = dt.timedelta(days=1)
+
+
+def _within_reason(desk: Desk, row: Row, receiver: str) -> None:
+    """Count what is sent to one receiver in a day, each thing once. What staff write is not counted and always goes.
+
+    Raises `NotNow` for one too many: it goes another day, and in the end a person brings it.
+    """
+    if row.kind not in _BY_ANYBODY or row.body is not None or desk.settings.demo:
+        return
+    with desk.database.transaction() as tx:
+        most = desk.settings.messages_per_address
+        allowed = limits.hit(tx, ("message", row.target, receiver), most, _A_DAY, desk.clock.now())
+    if not allowed:
+        raise NotNow("as many as one receiver gets in a day have gone there today")
 
 
 def _freeze_text(desk: Desk, row: Row) -> bytes:
@@ -218,9 +240,12 @@ def _printable(wanted: str) -> Words:
 
 
 def make_letter(desk: Desk, row: Row) -> Done:
-    """Print a letter, ready for whoever posts it."""
+    """Print a letter, ready for whoever posts it. A decision is posted as the document it is."""
     payload = row.payload
     speech = _printable(payload["language"])
+    decision = _decision_told(desk, row, speech)
+    if decision is not None:
+        return _posted_decision(desk, row, decision, speech)
     written = letter.Letter(
         number=payload["number"],
         date=dt.date.fromisoformat(payload["date"]),
@@ -237,6 +262,44 @@ def make_letter(desk: Desk, row: Row) -> Done:
     return _laid_down(desk, row, made, name=speech("Brev i ärende {number}", number=written.number))
 
 
+def _decision_told(desk: Desk, row: Row, speech: Words) -> DecisionDocument | None:
+    """The decision that this letter tells of; None when it tells of something else."""
+    with desk.database.read() as tx:
+        delivery = deliveries.get(tx, row.delivery_id) if row.delivery_id else None
+        case = cases.by_id(tx, delivery.case_id) if delivery is not None and delivery.kind == "decision" else None
+        if delivery is None or case is None:
+            return None
+        made_before = [one for one in cases.decisions_of(tx, case) if one.decided_at <= delivery.made_at]
+        return _document(desk, tx, case, made_before[-1], speech) if made_before else None
+
+
+def _posted_decision(desk: Desk, row: Row, made: DecisionDocument, speech: Words) -> Done:
+    payload, reader = row.payload, _reader(desk, row)
+    to = Recipient(letter.address_lines(payload["name"], payload["address"]), payload["code"] or "")
+    html, guide = decision_html(
+        _press(desk, reader), desk.head(speech), made, speech,
+        address=desk.case_address(payload["language"]), reader=payload["language"], to=to,
+    )  # fmt: skip
+    done = _Made(printed(html, guide), as_text(html) if reader.braille else "")
+    return _laid_down(desk, row, done, name=speech("Beslut {number}", number=made.number))
+
+
+def _document(desk: Desk, tx: Transaction, case: Case, decision: Decision, speech: Words) -> DecisionDocument:
+    before = next((one for one in cases.decisions_of(tx, case) if one.revision == decision.revision - 1), None)
+    service, texts = pinned.service(tx, case.version), pinned.texts(tx, case.version, speech.language)
+    return DecisionDocument(
+        decision=decision,
+        number=case.number,
+        title=texts.get(service.title),
+        name="" if case.protected else case.name,
+        unit=desk.unit_name(case.unit),
+        board=desk.library.municipality.board(case.board).name,
+        decided_by=accounts.names(tx, [decision.decided_by]).get(decision.decided_by, ""),
+        regime=case.regime,
+        before=decided_on(before) if before is not None else None,
+    )
+
+
 def make_decision(desk: Desk, row: Row) -> Done:
     """Print a decision and lay it among the files of its case, for its parties and for the archive."""
     wanted, payload = row.payload["language"], row.payload
@@ -246,18 +309,7 @@ def make_decision(desk: Desk, row: Row) -> Done:
         if case is None:
             raise Never("there is no such case any more")
         decision = next(one for one in cases.decisions_of(tx, case) if one.id == payload["decision"])
-        service, texts = pinned.service(tx, case.version), pinned.texts(tx, case.version, speech.language)
-        names = accounts.names(tx, [decision.decided_by])
-    made = DecisionDocument(
-        decision=decision,
-        number=case.number,
-        title=texts.get(service.title),
-        name="" if case.protected else case.name,
-        unit=desk.unit_name(case.unit),
-        board=desk.library.municipality.board(case.board).name,
-        decided_by=names.get(decision.decided_by, ""),
-        regime=case.regime,
-    )
+        made = _document(desk, tx, case, decision, speech)
     decided = decision_pdf(
         desk.press, desk.head(speech), made, speech, address=desk.case_address(wanted), reader=wanted
     )

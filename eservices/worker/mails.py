@@ -143,6 +143,12 @@ def envelope_address(written: str) -> str:
     return f"{found.local_part}@{found.ascii_domain}"
 
 
+def mailbox(address: str) -> str:
+    """The mailbox that an address leads to, as far as anybody can tell: case and what follows a plus make no other."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def _one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
