@@ -45,6 +45,9 @@ class Reader(StrEnum):
 #: Under names that begin so lie the copies that were made of a case; no question can be called so.
 COPY = "copy-"
 
+#: What the house has printed for one party bears the code that opens the case. What it says stands in the case itself.
+_BEARS_CODE = ("receipt", "letter-", "braille-")
+
 #: Those who get neither files nor what somebody else has written to the house, or been told by it.
 _OUTSIDE = frozenset({Reader.COUNTERPART, Reader.PUBLIC})
 
@@ -55,7 +58,7 @@ class Withheld:
 
     sort: str  #: party, contact, answer, message, entry, file, decision
     what: str
-    because: str  #: working_paper, personal, sensitive, audience, protected, file, message; or a provision
+    because: str  #: working_paper, personal, sensitive, audience, protected, file, message, code; or a provision
     key: str = ""
 
 
@@ -223,7 +226,7 @@ def _submission(tx: Transaction, submission: Submission, case: Case, sorting: _S
             _label(line, texts),
             _why_not(line, sorting.reader, others, case),
             key=f"answer-{submission.id}-{line.place[0]}-{line.place[1] or ''}",
-            says="" if line.question.type.name == "personal_number" else line.value or line.written,
+            says="" if line.question.type.fact == "personal_number" else line.value or line.written,
         )
     )
     return {
@@ -350,5 +353,6 @@ def _files(lying: Sequence[Attachment], case: Case, sorting: _Sorting) -> Iterat
     because = "" if not outside else "protected" if case.protected else "file"
     files = [one for one in lying if one.may_be_opened and not one.question.startswith(COPY)]
     for number, one in enumerate(files, start=1):
-        if sorting.keeps("file", str(number), because, key=f"file-{one.id}", says=one.name):
+        why = because or ("code" if one.question.startswith(_BEARS_CODE) else "")
+        if sorting.keeps("file", str(number), why, key=f"file-{one.id}", says=one.name):
             yield one

@@ -17,7 +17,7 @@ def limits_in_words(question: Question, words: Words, named: Named) -> str:
     """What is too little, too much, too early or too late, in as few sentences as there are limits; "" for none."""
     tell = _TELLING.get(question.type.name)
     told = list(tell(question.type, words)) if tell else []
-    dated = question.type.name in _DATED
+    dated = question.type.of_time
     for key, reference in question.type.limits:
         told.append(words(_by_answer(key, dated=dated), answer=_answer(reference, words, named)))
     if question.adds_up_to is not None:
@@ -111,8 +111,6 @@ _TELLING: Mapping[str, Callable[[Any, Words], Iterator[str]]] = {
 
 
 # ---- by another answer
-
-_DATED = frozenset({"date", "date_range", "time"})
 
 
 def _by_answer(key: str, *, dated: bool) -> str:

@@ -94,6 +94,8 @@ class QuestionType(ABC):
     is_guessed: ClassVar[bool] = False
     #: Whether the answer says something without its question; a yes does not.
     says_by_itself: ClassVar[bool] = True
+    #: Whether it is a day or a time: its limits are the earliest and the latest.
+    of_time: ClassVar[bool] = False
     #: Whether a choice can open a question below it on the page.
     opens: ClassVar[bool] = False
     #: What about a person the answer can only be: email, phone, address, personal_number, number (of an organisation).

@@ -45,6 +45,7 @@ class Date(QuestionType):
     """One day, written in three boxes; the month may be a name in any language of the shell."""
 
     name: ClassVar[str] = "date"
+    of_time: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A date."
     settings: ClassVar[Mapping[str, Setting]] = _DAYS
@@ -103,6 +104,7 @@ class DateRange(QuestionType):
     """A period, both days included."""
 
     name: ClassVar[str] = "date_range"
+    of_time: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A period: from one day to another, both included."
     settings: ClassVar[Mapping[str, Setting]] = {
@@ -193,6 +195,7 @@ class Time(QuestionType):
     """A time of day, to the minute."""
 
     name: ClassVar[str] = "time"
+    of_time: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A time of day."
     settings: ClassVar[Mapping[str, Setting]] = {

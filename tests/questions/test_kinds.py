@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,6 +17,7 @@ from eservices.questions.base import BadSetting, Fault, QuestionType, Raw, Setti
 from eservices.questions.faults import FAULTS, sentence
 from eservices.questions.kinds import KINDS, OPERATORS, _registered, kind, make, names
 from eservices.questions.text import Text
+from tests.conftest import ROOT
 from tests.questions.asking import EXAMPLES, SV, TODAY, a, raw
 
 #: What is right for each type, as typed: (controls, the value it becomes).
@@ -291,3 +293,25 @@ def back(question: QuestionType, value: object) -> Raw:
     """A value as its page sends it back untouched."""
     controls = question.controls(value)
     return {part: text if isinstance(text, list) else [text] for part, text in controls.items()}
+
+
+def test_no_room_above_looks_at_the_name_of_a_type_to_know_what_to_do():
+    looks = re.compile(r"type\.name (==|!=|in|not in) ")
+    rooms = ("web", "documents", "submissions", "contact_centre", "intake", "worker", "records")
+
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in rooms
+        for path in (ROOT / "eservices" / room).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if looks.search(line)
+    ]
+
+    assert found == [], "what a type is good for stands at the type: add an attribute to QuestionType"
+
+
+@ALL
+def test_a_type_that_tells_who_somebody_is_tells_where_they_are_too(name):
+    """Of a protected person no counterpart sees either; who they are leads to where they are."""
+    assert a(name).tells_where or not a(name).tells_who
+    assert (a(name).fact in {"email", "phone", "address", "personal_number"}) <= a(name).tells_who

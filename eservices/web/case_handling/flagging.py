@@ -119,7 +119,8 @@ def _said(tx: Transaction, case: Case, party: Party, place: Place, written: Mapp
     answer = asked_about(tx, case, Flag(place, "", ""), party.language)
     if answer is None:
         raise NotFound
-    plainly = answer.question.sensitivity is Sensitivity.NORMAL and not answer.question.type.takes_files
+    kind = answer.question.type
+    plainly = answer.question.sensitivity is Sensitivity.NORMAL and not (kind.takes_files or kind.tells_who)
     return flag_letter(
         party.language,
         label=answer.label,
