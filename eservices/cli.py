@@ -421,6 +421,31 @@ def retention_run(decision: str) -> None:
     click.echo(f"Keep {disposal_list.path_of(settings)} in another place too: restore needs the newest there is.")
 
 
+@retention_group.command("replay")
+@click.option(
+    "--disposed",
+    "lists",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of what has been disposed of; may be repeated. That in DATA_DIR is read too.",
+)
+def retention_replay(lists: tuple[Path, ...]) -> None:
+    """Dispose again of what came back when the database was recovered to an earlier moment."""
+    from eservices.calendars import clock
+    from eservices.records import disposal_list
+
+    settings, database = _settings(), _database()
+    here = disposal_list.path_of(settings)
+    try:
+        gone = [disposal_list.read(path) for path in [*lists, *([here] if here.exists() else [])]]
+        again = disposal_list.replay(database, settings, gone, clock(settings.now).now())
+        disposal_list.write(database, here, also=gone)
+    except (disposal_list.UnreadableList, OSError) as error:
+        _fail(str(error))
+    days = [stub.disposed_at.date() for stubs in gone for stub in stubs]
+    click.echo(f"{again} cases that had come back went again; the newest disposal known: {max(days, default='none')}.")
+
+
 @retention_group.command("list")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV, one line a decision, service and plan.")
 @_LANGUAGE
