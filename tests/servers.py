@@ -87,7 +87,7 @@ def gunicorn(
                 process.kill()
 
 
-def wait_for(port: int, path: str, process: "subprocess.Popen[bytes]", log: Path, *, seconds: float = 40) -> None:
+def wait_for(port: int, path: str, process: "subprocess.Popen[bytes]", log: Path, *, seconds: float = 120) -> None:
     """Ask until the server answers 200. Raises `RuntimeError` with the end of its log when it does not."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:

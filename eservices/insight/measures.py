@@ -112,13 +112,17 @@ def times(
 def fillings(
     tx: Transaction, period: Period, *, service: str | None = None, services: Sequence[str] | None = None
 ) -> list[Filling]:
-    """Every try begun in the period that is over: sent, taken back or run out. Practice is not counted."""
+    """Every try begun in the period that is over: sent, taken back or run out. Practice is not counted.
+
+    Nor is a paper: how long somebody sat with it at home nobody knows, and the agent who keys it in is quick.
+    """
     query = select(drafts.c.service, drafts.c.channel, drafts.c.state, drafts.c.steps).where(
         drafts.c.started_at >= period.began_at,
         drafts.c.started_at < period.ended_at,
         drafts.c.state != "open",
         drafts.c.kind == "initial",
         drafts.c.practice.is_(False),
+        drafts.c.channel != Channel.PAPER.value,
     )
     if service is not None:
         query = query.where(drafts.c.service == service)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import insert, update
 
 from eservices.calendars import FixedClock
@@ -86,6 +87,26 @@ def test_the_time_begins_when_the_resident_first_tried(tx: Transaction, clock: F
     assert round(the_times(tx, clock).waits[Measure.SETTLED].time) == 2
 
 
+@pytest.mark.parametrize("channel", [Channel.WEB, Channel.PHONE, Channel.COUNTER])
+def test_the_clock_is_the_same_in_every_channel(tx: Transaction, clock: FixedClock, channel: Channel):
+    """Ten minutes from the first question to the receipt, on the page or read out, are ten minutes for everybody."""
+    draft = a_complete_draft(tx, clock, channel=channel)
+    clock.move(dt.timedelta(minutes=10))
+    handed_in = HandedIn.on_the_web(at=clock.now())
+    if channel is not Channel.WEB:
+        agent = a_member_of_staff(tx, clock, "Kim Kundcenter")
+        call = Assisted(identity=IdentityBasis.STATED, receipt_by=ReceiptBy.PHONE)
+        handed_in = HandedIn.assisted(
+            call, channel=channel, language="sv", at=clock.now(), on=clock.today(), entered_by=agent.id
+        )
+    submit(tx, draft.id, handed_in, clock)
+
+    waits = the_times(tx, clock).waits
+
+    assert [round(waits[one].time * 24 * 60, 3) for one in (Measure.RECEIPT, Measure.FIRST_CONTACT)] == [10, 10]
+    assert all(waits[one].over for one in (Measure.RECEIPT, Measure.FIRST_CONTACT))
+
+
 def test_a_case_taken_back_is_neither_slow_nor_quick(tx: Transaction, clock: FixedClock):
     case = a_case(tx, clock)
     officer = acting(a_member_of_staff(tx, clock))
@@ -132,7 +153,8 @@ def test_a_try_that_ended_is_counted_and_one_that_is_open_or_for_practice_is_not
     a_draft(tx, clock, first_step="one")
     practice = a_draft(tx, clock, first_step="one", practice=True)
     left = a_draft(tx, clock, first_step="one")
-    for draft in (practice, left):
+    keyed_in = a_draft(tx, clock, first_step="one", channel=Channel.PAPER)
+    for draft in (practice, left, keyed_in):
         drafts.cancel(tx, draft, clock.now())
 
     found = measures.fillings(tx, NOW)

@@ -7,6 +7,7 @@ the year's sum, and what changes from one day to the next tells of a single pers
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound, TooManyRequests
@@ -17,6 +18,7 @@ from eservices.insight import report
 from eservices.insight.periods import Period, UnknownPeriod
 from eservices.insight.report import ServiceFigures
 from eservices.language import sort_key
+from eservices.storage.database import Database
 from eservices.web import i18n, security
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -104,9 +106,25 @@ def _figures(period: Period) -> list[ServiceFigures]:
         allowed = security.within_limit(tx, ("open figures", security.network()), _MOST_AN_HOUR, _AN_HOUR)
     if not allowed:
         raise TooManyRequests
-    with home.database.read() as tx:
-        found = report.overview(tx, period, home.library.services, now=home.clock.now())
-    return [one for one in found.services if _may_be_told(home.library.services.get(one.service))]
+    return [one for one in _of_today(period) if _may_be_told(home.library.services.get(one.service))]
+
+
+def _of_today(period: Period) -> tuple[ServiceFigures, ...]:
+    """The figures as they were when somebody first asked today: reading a quarter takes a while, and what changes
+    within a day tells of a single person."""
+    home, today = house(), house().clock.today()
+    kept = _kept.setdefault(home.database, {})
+    if (period, today) not in kept:
+        for old in [key for key in kept if key[1] != today]:
+            del kept[old]
+        with home.database.read() as tx:
+            overview = report.overview(tx, period, home.library.services, now=home.clock.now())
+        kept[period, today] = overview.services
+    return kept[period, today]
+
+
+#: Quarter and day -> figures, for each house that this process serves.
+_kept: WeakKeyDictionary[Database, dict[tuple[Period, dt.date], tuple[ServiceFigures, ...]]] = WeakKeyDictionary()
 
 
 def _may_be_told(service: Service | None) -> bool:
