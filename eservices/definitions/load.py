@@ -20,7 +20,7 @@ from eservices.definitions.complaints import Path as Path_
 from eservices.definitions.grammar import Block, Blocks
 from eservices.definitions.lint import lint
 from eservices.definitions.model import Service
-from eservices.definitions.municipality import Municipality
+from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.shape import Broken, Keys, Reader
 
 #: Files of a forms folder that are no definitions.
@@ -53,9 +53,11 @@ def read_service(
 ) -> Loaded:
     """Read one definition. Shared blocks are looked for beside it, then in `folders` (or where `blocks` says).
 
-    `municipality` tells which boards, units and facts there are; without it they are not judged. `name` is what
-    complaints call the file.
+    `municipality` tells which boards, units and facts there are: that of the file beside the definition unless it is
+    given. Without any they are not judged. `name` is what complaints call the file.
     """
+    if municipality is None and (beside := path.with_name(MUNICIPALITY)).is_file():
+        municipality, _ = read_municipality(beside)
     called = name or str(path)
     try:
         content = path.read_bytes()
