@@ -13,6 +13,7 @@ from pathlib import Path
 from eservices import journal, outbox
 from eservices.calendars import day_of
 from eservices.cases import ticking
+from eservices.schema import TAKEN
 from eservices.schema.upgrade import is_up_to_date
 from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction, Unavailable
@@ -26,6 +27,9 @@ STILL = dt.timedelta(minutes=5)
 
 #: So late may a clock be looked at before something is wrong: a round of the worker and some patience.
 LATE = dt.timedelta(minutes=15)
+
+#: A backup is taken every night; one night may be missed.
+OLD_BACKUP = dt.timedelta(days=2)
 
 #: Below this share of free disk nothing is safe: a full disk refuses what people hand in.
 FREE = 0.10
@@ -48,7 +52,12 @@ def faults(
 
     `sending` is how it stands with the outbox, where the caller has counted that already.
     """
-    return [*_of_database(database, now, sending), *_of_worker(settings.data_dir, now), *_of_disk(settings.data_dir)]
+    return [
+        *_of_database(database, now, sending),
+        *_of_worker(settings.data_dir, now),
+        *_of_disk(settings.data_dir),
+        *([] if settings.demo else _of_backup(settings.data_dir, now)),
+    ]
 
 
 def _of_database(database: Database, now: dt.datetime, sending: outbox.Standing | None) -> Iterator[Fault]:
@@ -98,6 +107,17 @@ def _of_worker(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
     if now - at > STILL:
         minutes = int((now - at).total_seconds() // 60)
         yield Fault("worker", f"The worker has not moved for {minutes} minutes.", "Start it again.", minutes)
+
+
+def _of_backup(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
+    do = "Run `eservices backup FOLDER` every night."
+    try:
+        at = dt.datetime.fromisoformat(json.loads((data_dir / TAKEN).read_text())["at"])
+    except (OSError, ValueError, KeyError):
+        yield Fault("backup", "No backup has been taken of this installation.", do)
+        return
+    if now - at > OLD_BACKUP:
+        yield Fault("backup", f"The last backup that held is {(now - at).days} days old.", do, (now - at).days)
 
 
 def _of_disk(data_dir: Path) -> Iterator[Fault]:

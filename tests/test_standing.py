@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eservices import outbox, standing
+from eservices.schema.backup import backup
 from eservices.settings import Settings
 from eservices.storage.database import Database
 from eservices.storage.keys import make_key
@@ -59,6 +60,18 @@ def test_a_full_disk_is_told_of_before_it_is_full(
     monkeypatch.setattr(standing, "FREE", 1.1)
 
     assert _kinds(settings, sqlite_database) == ["disk"]
+
+
+def test_a_backup_that_is_old_or_was_never_taken_is_told_of_outside_a_demonstration(
+    settings: Settings, sqlite_database: Database, tmp_path: Path
+) -> None:
+    real = replace(settings, demo=False, database_url=sqlite_database.url.render_as_string())
+    assert _kinds(real, sqlite_database) == ["backup"]
+
+    backup(real, tmp_path / "backup", NOON - dt.timedelta(days=3))
+    assert standing.faults(real, sqlite_database, NOON)[0].says == "The last backup that held is 3 days old."
+    backup(real, tmp_path / "newer", NOON - HOUR)
+    assert _kinds(real, sqlite_database) == []
 
 
 def test_a_database_that_is_away_is_told_of_and_hides_nothing_else(settings: Settings) -> None:

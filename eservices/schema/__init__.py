@@ -14,7 +14,10 @@ from eservices.storage import keys
 from eservices.storage.database import metadata
 from eservices.submissions import tables as submissions
 
+#: Where the data folder says when the last backup that held was taken.
+TAKEN = "backup.taken"
+
 __all__ = [
-    "attachments", "cases", "contact_centre", "deliveries", "identity", "journal", "keys", "metadata", "outbox",
-    "records", "submissions",
+    "TAKEN", "attachments", "cases", "contact_centre", "deliveries", "identity", "journal", "keys", "metadata",
+    "outbox", "records", "submissions",
 ]  # fmt: skip

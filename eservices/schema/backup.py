@@ -26,6 +26,7 @@ from sqlalchemy.engine import make_url
 from eservices import journal
 from eservices.records import disposal_list
 from eservices.records.model import Stub
+from eservices.schema import TAKEN
 from eservices.schema.upgrade import bring_up_to_date, found_revision
 from eservices.settings import Settings
 from eservices.storage.database import Database, metadata
@@ -79,6 +80,8 @@ def backup(settings: Settings, folder: Path, now: dt.datetime) -> Manifest:
     manifest = Manifest(now.isoformat(), url.get_backend_name(), revision, rows, _digests(folder / _FILES))
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n", "utf-8")
     _sync(folder)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (settings.data_dir / TAKEN).write_text(json.dumps({"at": now.isoformat()}), "utf-8")
     return manifest
 
 
