@@ -512,6 +512,27 @@ def doctor() -> None:
     click.echo("Nothing is wrong.")
 
 
+@main.command()
+@click.option("--to", help="Send it there by e-mail; without, it is printed.")
+def digest(to: str | None) -> None:
+    """Tell in one mail what is wrong now and what to do, or that nothing is: for a timer, once a day."""
+    from eservices.calendars import SystemClock
+    from eservices.standing import faults
+    from eservices.worker import digest as mail
+    from eservices.worker.post import Never, NotNow, post_of
+
+    settings, now = _settings(), SystemClock().now()
+    found = faults(settings, _database(), now)
+    if to is None:
+        click.echo("\n".join(mail.told(found, now)), nl=False)
+        return
+    try:
+        mail.send(settings, post_of(settings), found, to=to, now=now)
+    except (Never, NotNow) as error:
+        _fail(f"No mail server took it: {error}")
+    click.echo(f"Sent to {to}.")
+
+
 @main.group("journal")
 def journal_group() -> None:
     """What was done and seen, in chains that show every change."""

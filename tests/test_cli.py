@@ -1,11 +1,13 @@
 """What whoever runs the house does with the accounts of those who work there."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from eservices.cli import main
+from eservices.worker.digest import told
 
 PASSWORD, NEW = "en lång fras om båtar", "en helt annan fras här"
 
@@ -35,6 +37,21 @@ def test_the_doctor_says_what_is_wrong_and_the_journal_is_gone_through(of_a_demo
     assert "the journal is whole" in verified.output
     assert _run("outbox", "list").output == ""
     assert _run("outbox", "retry", "0" * 32).output == "0 to be tried again, 1 that had arrived or never were.\n"
+
+
+def test_the_mail_of_the_day_says_what_the_doctor_says_and_comes_on_good_days_too(of_a_demo: Path) -> None:
+    printed, doctor = _run("digest").output, _run("doctor").output
+    assert doctor.strip() in printed.replace("* ", "")
+    assert "1 thing needs you" in printed
+
+    assert _run("digest", "--to", "drift@exempel.se").output == "Sent to drift@exempel.se.\n"
+    (mail,) = (of_a_demo / "mail").glob("*.eml")
+    assert b"To: drift@exempel.se" in mail.read_bytes()
+    assert _run("digest", "--to", "a@b\nBcc: c@d.se").exit_code == 1
+    assert told([], dt.datetime(2026, 11, 25, tzinfo=dt.UTC)) == (
+        "eservices 2026-11-25: nothing is wrong",
+        "Nothing is wrong.\n",
+    )
 
 
 @pytest.fixture
