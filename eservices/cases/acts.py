@@ -87,18 +87,23 @@ def hand_over(
     now: dt.datetime,
     unit: str,
     why: str,
+    board: str = "",
 ) -> Case:
-    """Another unit answers for it from now on; whoever had it there is its officer no longer.
+    """Another unit answers for it from now on, and its `board`; whoever had it there is its officer no longer.
 
     Everything follows along: answers, files, journal, clocks with what has passed of them. What was promised stays
-    promised. A second time takes a reason as the first did.
+    promised. What that unit had been asked of the case is its own to find out now. A second time takes a reason as the
+    first did.
     """
     case = locked(tx, case_id, expected)
     if not case.open or unit == case.unit:
         raise NotAllowed("hand over", case.status)
-    after = change(tx, case, unit=unit, officer_id=None)
+    after = change(tx, case, unit=unit, board=board or case.board, officer_id=None)
     content: dict[str, Json] = {"from": case.unit, "to": unit}
     note_entry(tx, after, actor, "handed_over", now, shared=True, why=why, content=content)
+    for enquiry in enquiries.of_case(tx, after):
+        if enquiry.is_open and enquiry.unit == unit:
+            after = asking.take_back(tx, case.id, enquiry.id, actor=actor, expected=after.row_version, now=now, why=why)
     return after
 
 

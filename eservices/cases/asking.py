@@ -180,8 +180,7 @@ def answered(
     content: dict[str, Json] = {"enquiry": enquiry.id}
     if submission_id:
         content["submission"] = submission_id
-    shared = enquiry.kind is not EnquiryKind.REFERRAL
-    note_entry(tx, after, actor, _ANSWERED[enquiry.kind], now, shared=shared, content=content)
+    note_entry(tx, after, actor, _ANSWERED[enquiry.kind], now, shared=_is_shared(enquiry), content=content)
     meet_about(tx, after, enquiry.id, now)
     is_known(tx, enquiry, actor, now)
     return _back(tx, after, enquiry.kind, actor, now)
@@ -282,7 +281,7 @@ def take_back(
     enquiries.change(tx, case, enquiry, {"state": EnquiryState.TAKEN_BACK.value, "settled_at": now})
     after = change(tx, case)
     content: dict[str, Json] = {"enquiry": enquiry.id}
-    note_entry(tx, after, actor, "enquiry_taken_back", now, shared=True, why=why, content=content)
+    note_entry(tx, after, actor, "enquiry_taken_back", now, shared=_is_shared(enquiry), why=why, content=content)
     meet_about(tx, after, enquiry.id, now)
     is_not_brought(tx, enquiry, now)
     return _back(tx, after, enquiry.kind, actor, now)
@@ -312,7 +311,7 @@ def give_longer(
             store.change_clock(tx, clock.id, values)
     after = change(tx, case)
     content: dict[str, Json] = {"enquiry": enquiry.id, "last_day": last_day.isoformat()}
-    note_entry(tx, after, actor, "longer_given", now, shared=True, content=content)
+    note_entry(tx, after, actor, "longer_given", now, shared=_is_shared(enquiry), content=content)
     return after
 
 
@@ -348,9 +347,14 @@ def time_out(tx: Transaction, case: Case, enquiry: Enquiry, now: dt.datetime) ->
     enquiries.change(tx, case, enquiry, {"state": EnquiryState.TIMED_OUT.value, "settled_at": now})
     after = change(tx, case)
     content: dict[str, Json] = {"enquiry": enquiry.id, "news": enquiry.kind.value}
-    note_entry(tx, after, Actor.system(), "enquiry_timed_out", now, shared=True, content=content)
+    note_entry(tx, after, Actor.system(), "enquiry_timed_out", now, shared=_is_shared(enquiry), content=content)
     proposals.propose(tx, after, _proposed(enquiry), now=now, content={"enquiry": enquiry.id})
     return _back(tx, after, enquiry.kind, Actor.system(), now)
+
+
+def _is_shared(enquiry: Enquiry) -> bool:
+    """What we ask a party is theirs to see; what we ask others is the unit's own work until it is answered."""
+    return enquiry.kind is not EnquiryKind.REFERRAL
 
 
 def _proposed(enquiry: Enquiry) -> Proposed:
@@ -446,8 +450,7 @@ def _ask(
             answer_by=end_of_day(enquiry.last_day),
         )
         meet(tx, after, {ClockKind.FIRST_CONTACT}, now)
-    shared = enquiry.kind is not EnquiryKind.REFERRAL
-    note_entry(tx, after, actor, _ASKED[enquiry.kind], now, shared=shared, content=content)
+    note_entry(tx, after, actor, _ASKED[enquiry.kind], now, shared=_is_shared(enquiry), content=content)
     return enquiry
 
 

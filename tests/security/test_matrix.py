@@ -138,7 +138,7 @@ def numbers(signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf) -> dict[s
     assert case_of(made["protected"]).protected
     keeper.go(f"/cases/{made['elsewhere']}/hand-over")
     unit = keeper.page.css_first("input[name=unit]").attributes["value"] or ""
-    keeper.send({"unit": unit, "why": "Fel enhet"})
+    keeper.send({"unit": unit, "why": "Fel enhet"}).send(button="go=decide")
     assert case_of(made["elsewhere"]).unit == unit
     keeper.go(f"/cases/{made['restricted']}/restrict")
     mine = keeper.page.css_first("input[name=named]").attributes["value"] or ""

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from eservices.cases import enquiries
 from eservices.cases.model import Case
 from eservices.identity.people import Role
+from eservices.web.house import House
 from tests.staff.conftest import Person
 
 SignedIn = Callable[..., Person]
@@ -68,11 +70,71 @@ def test_a_case_goes_to_a_colleague_and_to_another_unit_with_all_that_belongs_to
     assert "Klockorna, med den tid som har gått" in officer.text()
     unit = officer.page.css_first("input[name=unit]").attributes["value"] or ""
     officer.send({"unit": unit, "why": "Fel enhet"})
+    assert case_of(number).unit == "hamn", "first it is shown what happens"
+    assert "Det här försvinner" in officer.text()
+    officer.send(button="go=decide")
 
     after = case_of(number)
     assert (after.unit, after.officer_id, after.due_at) == (unit, None, due)
     assert officer.address == "/cases/", "whoever may not see the other unit's cases is back in the queue"
     assert officer.go(f"/cases/{number}").status == 404
+
+
+def test_a_case_is_handed_over_again_for_a_good_reason_with_its_board_and_what_is_lost_told_first(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER)
+    officer.go(f"/cases/{number}/referral")
+    officer.send({"unit": "social", "to": "", "question": "Känner ni till bryggan?", "last_day": "2026-12-15"})
+
+    officer.go(f"/cases/{number}/hand-over").send({"unit": "social", "why": "Gäller ett särskilt boende"})
+    told = officer.text()
+    assert "Nämnden. Socialnämnden svarar för ärendet" in told
+    assert "Remissen till" in told
+    assert "tas tillbaka" in told
+    assert "Ingen tar emot" not in told
+    officer.send(button="go=decide")
+    case = case_of(number)
+    assert (case.unit, case.board, case.status) == ("social", "socialnamnden", "under_review")
+    with house.database.read() as tx:
+        assert not enquiries.of_case(tx, case)[0].is_open
+
+    officer.go(f"/cases/{number}/hand-over")
+    assert "från Hamnenheten till" in officer.text(".note.warn")
+    assert "Gäller ett särskilt boende" in officer.text(".note.warn")
+    officer.send({"unit": "hamn", "why": "Fel"})
+    assert officer.status == 422
+    assert "Skriv skälet så att den nya enheten förstår." in officer.text(".summary")
+    officer.send({"unit": "hamn", "why": "Bryggan hör till hamnen, inte till boendet."}).send(button="go=decide")
+    assert (case_of(number).unit, case_of(number).board) == ("hamn", "samhallsbyggnadsnamnden")
+
+
+def test_the_cases_of_a_colleague_who_is_away_go_to_others_at_once_each_told(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    first, second = handed_in()[0], handed_in()[0]
+    away = signed_in(Role.CASE_OFFICER, "hamn", name="borta")
+    for number in (first, second):
+        away.go(f"/cases/{number}").send(form="/claim")
+    officer, colleague = signed_in(Role.CASE_OFFICER, "hamn", name="forsta"), signed_in(Role.CASE_OFFICER, "hamn")
+    officer.go("/cases/")
+    theirs = next(o for o in officer.page.css("select[name=officer] option") if "Borta" in o.text())
+    officer.go(f"/cases/?officer={theirs.attributes['value']}")
+    chosen = [box.attributes["value"] for box in officer.page.css("tbody input")]
+
+    officer.send({"case": chosen}, form="/batch", button="act=give")
+    assert "Inget är gjort än" in officer.text()
+    officer.send(button="go=do")
+    assert officer.status == 422, "somebody must be chosen"
+    assert case_of(first).officer_id == theirs.attributes["value"]
+    colleague.go(f"/cases/{second}/forecast").send({"last_day": "2026-12-20"})
+    who = next(i for i in officer.page.css("input[name=officer]") if "Forsta" in (i.parent.text() if i.parent else ""))
+    officer.send({"officer": who.attributes["value"] or ""}, button="go=do")
+
+    assert "1 ärende är klart." in officer.text()
+    assert "Någon annan hann före" in officer.text(f"tr:has(a[href$='{second}'])")
+    assert case_of(first).officer_id == who.attributes["value"]
 
 
 def test_a_watched_case_stands_in_its_own_list(signed_in: SignedIn, handed_in: HandedIn) -> None:

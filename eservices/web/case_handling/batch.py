@@ -3,7 +3,8 @@
 Every case is its own transaction, so one that somebody else has changed meanwhile stops no other.
 """
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,18 +12,20 @@ from flask import request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from eservices.cases import acts
+from eservices.cases import acts, belonging, store
 from eservices.cases.changing import ChangedMeanwhile
-from eservices.cases.model import MAY_BE_CLOSED, Case, NotAllowed, standing
-from eservices.identity.people import Act
+from eservices.cases.model import MAY_BE_CLOSED, Case, CaseId, NotAllowed, standing
+from eservices.identity.people import Act, Actor
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
+from eservices.web.case_handling.belonging import colleagues
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render
 from eservices.web.staff import access
+from eservices.web.staff.field import Errors, Field
 from eservices.web.staff.page import StaffPage, framed
 
 #: More at once nobody looks through.
@@ -41,6 +44,7 @@ class Batch:
     did: str
     why_not: Callable[[Transaction, Case], str]
     do: Callable[..., object]
+    to_colleague: bool = False  #: whether a colleague is chosen, who gets them
 
 
 def _claimable(_tx: Transaction, case: Case) -> str:
@@ -51,6 +55,21 @@ def _claimable(_tx: Transaction, case: Case) -> str:
 
 def _mine(_tx: Transaction, case: Case) -> str:
     return "" if case.officer_id == access.current_staff().id else plain("Ärendet är inte ditt.")
+
+
+def _givable(tx: Transaction, case: Case) -> str:
+    """Also the cases of somebody who is away. Before a colleague is chosen, whether anybody can have it."""
+    chosen = request.form.get("officer", "")
+    if not case.open:
+        return plain("Ärendet är avslutat.")
+    able = {person.id for person in colleagues(tx, case.unit)}
+    if chosen and (chosen not in able or belonging.is_kept_from(tx, case, chosen)):
+        return plain("Den du valde får inte arbeta med ärendet.")
+    return plain("Personen har redan ärendet.") if chosen and case.officer_id == chosen else ""
+
+
+def _give(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime) -> Case:
+    return acts.assign(tx, case_id, actor=actor, expected=expected, now=now, officer_id=request.form["officer"])
 
 
 def _closable(tx: Transaction, case: Case) -> str:
@@ -70,6 +89,10 @@ BATCHES = {
         Batch(
             "release", Act.WORK_ON_CASE, N_("Lämna ifrån mig ärendena"), N_("Lämna ifrån mig"),
             N_("Får ingen handläggare"), N_("Ligger åter hos enheten"), _mine, acts.release,
+        ),
+        Batch(
+            "give", Act.ASSIGN_CASE, N_("Ge till en kollega"), N_("Ge ärendena"), N_("Får den handläggare du väljer"),
+            N_("Har en ny handläggare"), _givable, _give, to_colleague=True,
         ),
         Batch(
             "close", Act.WORK_ON_CASE, N_("Avsluta ärendena"), N_("Avsluta"), N_("Avslutas"), N_("Avslutat"),
@@ -98,17 +121,22 @@ class BatchPage(StaffPage):
     button: str
     rows: tuple[Row, ...]
     done: bool
+    colleagues: Field | None = None
+    errors: Errors = ()
 
 
 @blueprint.post("/batch")
-@access.requires(Act.WORK_ON_CASE)
+@access.requires(Act.WORK_ON_CASE, Act.ASSIGN_CASE)
 def batch() -> Response:
     """Show what will be done to the cases that were chosen, or do it when that was confirmed."""
     wanted = BATCHES.get(request.form.get("act", ""))
     if wanted is None:
         raise BadRequest
-    done = request.form.get("go") == "do"
+    pressed = request.form.get("go") == "do"
+    nobody = wanted.to_colleague and not request.form.get("officer")
+    done = pressed and not nobody
     rows = tuple(_done(wanted)) if done else tuple(_preview(wanted))
+    errors = (("officer", plain("Välj vem som tar över.")),) if pressed and nobody else ()
     return render(
         BatchPage(
             **framed("cases"),
@@ -117,8 +145,24 @@ def batch() -> Response:
             button=plain(wanted.button),
             rows=rows,
             done=done,
-        )
+            colleagues=_colleagues(row.number for row in rows if row.goes)
+            if wanted.to_colleague and not done
+            else None,
+            errors=errors,
+        ),
+        422 if errors else 200,
     )
+
+
+def _colleagues(numbers: Iterable[str]) -> Field:
+    """Those who may work in some of the units of these cases."""
+    found: dict[str, str] = {}
+    with house().database.read() as tx:
+        units = {case.unit for number in numbers if (case := store.by_number(tx, number)) is not None}
+        for unit in sorted(units):
+            found |= {person.id: person.name for person in colleagues(tx, unit)}
+    choices = tuple((person, name, "") for person, name in sorted(found.items(), key=lambda one: one[1]))
+    return Field("radios", "officer", plain("Vem tar över?"), choices=choices)
 
 
 def _chosen() -> Iterator[tuple[str, int]]:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from flask import request
 from werkzeug.wrappers import Response
 
+from eservices import journal
 from eservices.cases import acts, belonging, enquiries, marks, protecting
 from eservices.cases.belonging import Relation
 from eservices.cases.model import Case
+from eservices.definitions.municipality import Unit
 from eservices.identity import accounts
 from eservices.identity.people import Act, Staff, may
 from eservices.language import N_
@@ -22,6 +24,7 @@ from eservices.web.i18n import plain
 from eservices.web.pages import see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.telling import tell
 
 #: Provisions of OSL that a municipality marks by most; another is written.
 PROVISIONS = ("26 kap. 1 § OSL", "23 kap. 2 § OSL", "21 kap. 3 § OSL", "22 kap. 1 § OSL")
@@ -81,36 +84,79 @@ def _over_fields(_tx: Transaction, case: Case) -> tuple[Field, ...]:
     return (Field("radios", "unit", plain("Vilken enhet?"), choices=choices), _needed_why())
 
 
-def _over_wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
-    return () if written.get("unit") else (("unit", plain("Välj en enhet.")),)
+def _over_wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
+    chosen = written.get("unit", "")
+    if chosen not in house().municipality.units or chosen == case.unit:
+        return (("unit", plain("Välj en enhet.")),)
+    if len(written.get("why", "").strip()) < _A_REASON and list(_before(tx, case)):
+        return (("why", plain("Ärendet har lämnats över förut. Skriv skälet så att den nya enheten förstår.")),)
+    return ()
+
+
+#: A reason for moving a case about is more than a word.
+_A_REASON = 15
+
+
+def _before(tx: Transaction, case: Case) -> Iterator[str]:
+    """Each time it was handed over: day, from, to and why."""
+    telling = tell()
+    for entry in journal.of_case(tx, case.id, case.key):
+        if entry.kind == "handed_over":
+            of, to = (telling.unit(str(entry.content.get(name, ""))) for name in ("from", "to"))
+            day = telling.day_of(entry.at)
+            yield plain("{day}: från {of} till {to}. {why}", day=day, of=of, to=to, why=entry.why)
 
 
 def _before_handing_over(tx: Transaction, case: Case) -> Iterator[Box]:
-    """What follows along, and what does not."""
+    """What follows along, what must be chosen, and what is lost; for the unit that was chosen, once one is."""
+    if earlier := tuple(_before(tx, case)):
+        small = plain("Lämna bara över igen om det finns ett gott skäl. Den sökande ser att ärendet flyttas.")
+        yield Box(plain("Ärendet har lämnats över förut"), earlier, small, warn=True)
     yield Box(
         plain("Det här följer med"),
         (
-            plain("Svaren, filerna, meddelandena och journalen."),
+            plain("Svaren, filerna, meddelandena, besluten och journalen."),
             plain("Klockorna, med den tid som har gått. Det ni har lovat gäller fortfarande."),
-            plain("Den sökande ser att ärendet har en ny enhet."),
+            plain("Frågor som väntar på svar. Svaret kommer till den nya enheten."),
+            plain("Sekretessmarkeringar, skydd och jäv."),
         ),
     )
-    lost = [plain("Ärendet får ingen handläggare förrän någon där tar det.")]
-    if any(one.is_open for one in enquiries.of_case(tx, case)):
-        lost.append(plain("Det ni har frågat om väntar på svar. Svaret kommer till den nya enheten."))
+    units = house().municipality.units
+    chosen = units.get(request.form.get("unit", ""))
+    yield Box(plain("Det här försvinner"), tuple(_lost(tx, case, chosen)), warn=True)
+    if chosen is not None and not colleagues(tx, chosen.id):
+        nobody = plain("Ingen på {unit} har ett konto som får arbeta med ärenden. Ring dem först.", unit=chosen.name)
+        yield Box(plain("Ingen tar emot"), (nobody,), warn=True)
+
+
+def _lost(tx: Transaction, case: Case, chosen: Unit | None) -> Iterator[str]:
+    yield plain("Handläggaren. Ärendet väntar tills någon på den nya enheten tar det.")
+    if chosen is not None and chosen.board and chosen.board != case.board:
+        board = house().municipality.board(chosen.board).name
+        yield plain("Nämnden. {board} svarar för ärendet och beslutar enligt sin delegationsordning.", board=board)
+        if case.registry_number:
+            yield plain(
+                "Numret {number} hör till den förra nämndens diarium. Det står kvar.", number=case.registry_number
+            )
+    if chosen is not None and any(one.is_open and one.unit == chosen.id for one in enquiries.of_case(tx, case)):
+        yield plain("Remissen till {unit} tas tillbaka. De har själva ärendet.", unit=chosen.name)
     if case.restricted:
-        lost.append(plain("Ärendet är begränsat. Bara de som är namngivna kan öppna det där också."))
-    yield Box(plain("Tänk på"), tuple(lost), warn=True)
+        yield plain("Ärendet är begränsat. Bara de som är namngivna kan öppna det där också.")
+    if not may(access.current_staff(), Act.SEE_CASE, chosen.id if chosen is not None else None):
+        yield plain("Du kan inte öppna ärendet sedan.")
 
 
 HAND_OVER = Asked(
     "hand-over",
     Act.HAND_OVER_CASE,
     N_("Lämna över till en annan enhet"),
-    N_("Lämna över"),
+    N_("Se vad som händer"),
     _over_fields,
     _before_handing_over,
+    after=N_("Inget är gjort än."),
     check=_over_wrong,
+    confirmed_by=N_("Lämna över"),
+    reviewed_as=N_("Så här blir det när du lämnar över"),
 )
 
 
@@ -127,7 +173,14 @@ def hand_over(number: str) -> Response:
     answer = take(
         number,
         HAND_OVER,
-        lambda tx, case, form: acts.hand_over(tx, case.id, **by_form(), unit=form["unit"], why=form["why"]),
+        lambda tx, case, form: acts.hand_over(
+            tx,
+            case.id,
+            **by_form(),
+            unit=form["unit"],
+            why=form["why"],
+            board=house().municipality.units[form["unit"]].board,
+        ),
         "handed_over",
     )
     sees = may(access.current_staff(), Act.SEE_CASE, request.form.get("unit", ""))
