@@ -418,6 +418,7 @@ def retention_run(decision: str) -> None:
     except (disposal_list.UnreadableList, OSError) as error:
         _fail(f"The cases are gone, and the list of them could not be written: {error}")
     click.echo(f"{ran.gone} cases are gone by {decision}, {ran.kept} are kept: see eservices retention report.")
+    click.echo(f"{ran.staff_days} chains of what staff searched for can no longer be read.")
     click.echo(f"Keep {disposal_list.path_of(settings)} in another place too: restore needs the newest there is.")
 
 

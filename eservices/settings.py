@@ -402,6 +402,12 @@ class Settings:
         default=12,
         metadata=_about("Staff are signed out after so many hours in any case.", _whole(1, 24)),
     )
+    staff_journal_years: int = field(
+        default=5,
+        metadata=_about(
+            "What staff searched for can be read for so many years; then a disposal makes it unreadable.", _whole(1, 50)
+        ),
+    )
     confirmed_minutes: int = field(
         default=10,
         metadata=_about(

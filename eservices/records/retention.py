@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from eservices import attachments, journal
-from eservices.calendars import day_of
+from eservices.calendars import day_of, plain_last_day, start_of_day
 from eservices.cases import store as cases_store
 from eservices.definitions.library import Library
 from eservices.definitions.model import Retention, Service
@@ -23,7 +23,7 @@ from eservices.records.model import Due, Kept, Stub, goes_on, is_preserved
 from eservices.records.tables import disposed_cases
 from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction
-from eservices.storage.keys import data_keys
+from eservices.storage.keys import data_keys, destroy_key
 from eservices.submissions import pinned
 
 
@@ -34,6 +34,7 @@ class Ran:
     disposal_id: str
     gone: int
     kept: int
+    staff_days: int  #: days of what staff searched for that can no longer be read
 
 
 class NoDecision(Exception):
@@ -59,8 +60,9 @@ def report(tx: Transaction, library: Library, now: dt.datetime, *, unverified: b
 def run(database: Database, library: Library, settings: Settings, *, decision: str, now: dt.datetime) -> Ran:
     """Dispose of everything that is due and that nothing keeps, one case a transaction. Raises `NoDecision`.
 
-    Run again under the same decision it goes on where it broke off. Afterwards neither the database nor its files hold
-    anything of what went; the list of it (`records.disposal_list`) is for the day an older backup is restored.
+    What staff searched for longer ago than the settings say becomes unreadable too. Run again under the same decision
+    it goes on where it broke off. Afterwards neither the database nor its files hold anything of what went; the list of
+    it (`records.disposal_list`) is for the day an older backup is restored.
     """
     reference = " ".join(decision.split())
     if not reference:
@@ -79,12 +81,15 @@ def run(database: Database, library: Library, settings: Settings, *, decision: s
             erase(settings, emptied)
             gone += 1
     with database.transaction() as tx:
+        days = store.keys_of_staff_days(tx, _long_ago(now, settings.staff_journal_years))
+        for key_id in days:
+            destroy_key(tx, key_id, now)
         store.end(tx, disposal_id, now)
         journal.write(
             tx, actor=Actor.system(), kind="disposal_ran", at=now, content={"decision": reference, "cases": gone}
         )
     forget_in_storage(database)
-    return Ran(disposal_id, gone, len(due) - gone)
+    return Ran(disposal_id, gone, len(due) - gone, len(days))
 
 
 def dispose_again(tx: Transaction, stub: Stub, now: dt.datetime) -> emptying.Emptied | None:
@@ -151,6 +156,11 @@ def forget_in_storage(database: Database) -> None:
             raw.execute("RESET statement_timeout")
     finally:
         pooled.close()
+
+
+def _long_ago(now: dt.datetime, years: int) -> dt.datetime:
+    """The beginning of the day so many years ago: a day goes as a whole."""
+    return start_of_day(plain_last_day(day_of(now), -years, "years"))
 
 
 def _plans(told: Service, library: Library) -> tuple[Retention, ...]:

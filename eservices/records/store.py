@@ -28,6 +28,7 @@ from eservices.outbox import outbox
 from eservices.records.model import Dates, Disposal, Kept, Stub
 from eservices.records.tables import disposals, disposed_cases, retention_holds
 from eservices.storage.database import Transaction
+from eservices.storage.keys import data_keys
 from eservices.submissions.model import DraftState
 from eservices.submissions.tables import drafts
 from eservices.values import new_id
@@ -217,6 +218,17 @@ def still_here(tx: Transaction, ids: Collection[str]) -> list[str]:
         query = select(cases.c.id).where(cases.c.id.in_(some), cases.c.disposed_at.is_(None))
         here += list(tx.execute(query).scalars())
     return here
+
+
+def keys_of_staff_days(tx: Transaction, before: dt.datetime) -> list[str]:
+    """The keys of what staff did before then that concerned no case: searches, with the names searched for."""
+    query = (
+        select(journal_entries.c.key_id)
+        .join(data_keys, data_keys.c.id == journal_entries.c.key_id)
+        .where(journal_entries.c.case_id.is_(None), journal_entries.c.at < before, data_keys.c.wrapped.is_not(None))
+        .distinct()
+    )
+    return sorted(tx.execute(query).scalars())
 
 
 def hold(tx: Transaction, case_id: str, now: dt.datetime) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table, update
 
+from eservices import journal
 from eservices.attachments.tables import attachments
 from eservices.calendars import FixedClock
 from eservices.cases import store
@@ -30,8 +31,10 @@ from eservices.records.model import Dates, Due, Kept, goes_on
 from eservices.records.tables import retention_holds
 from eservices.settings import Settings
 from eservices.storage.database import Database, IntegrityError, Transaction
+from eservices.storage.sealing import Unreadable
 from eservices.submissions.tables import drafts
 from eservices.values import new_id
+from tests.build.drafts import a_member_of_staff, acting
 from tests.conftest import MORNING
 from tests.records.cases import (
     CANARY,
@@ -293,6 +296,26 @@ def test_a_plan_that_nobody_has_verified_disposes_of_nothing_outside_a_demonstra
     real = replace(settings, demo=False)
     assert retention.run(sqlite_database, library, real, decision="KS 1", now=clock.now()).gone == 0
     assert retention.run(sqlite_database, library, settings, decision="KS 1", now=clock.now()).gone == 1
+
+
+def test_what_staff_searched_for_long_ago_can_no_longer_be_read_and_the_journal_is_still_whole(
+    database: Database, clock: FixedClock, settings: Settings, library: Library
+) -> None:
+    with database.transaction() as tx:
+        officer = acting(a_member_of_staff(tx, clock))
+        journal.write_look(tx, actor=officer, at=clock.now(), what="search", content={"words": CANARY})
+    first = clock.today()
+    clock.move(dt.timedelta(days=5 * 366))
+    with database.transaction() as tx:
+        journal.write_look(tx, actor=officer, at=clock.now(), what="search", content={"words": CANARY})
+
+    assert retention.run(database, library, settings, decision="KS 1", now=clock.now()).staff_days == 1
+
+    with database.read() as tx:
+        with pytest.raises(Unreadable):
+            journal.of_staff(tx, officer.staff_id or "", first)
+        assert [one.content["words"] for one in journal.of_staff(tx, officer.staff_id or "", clock.today())] == [CANARY]
+        assert journal.verify_everything(tx).broken == ()
 
 
 def test_nothing_goes_without_a_decision(
