@@ -39,6 +39,7 @@ BECAUSE = {
     "protected": N_("Skyddade uppgifter"),
     "file": N_("Fil från en person"),
     "message": N_("Meddelande till eller från en person"),
+    "code": N_("Har koden som öppnar ärendet. Det som står där finns också här."),
 }
 
 #: What each sort of thing that is left out is called.

@@ -29,6 +29,13 @@ KINDS = {
 }
 
 
+#: What a version does with the one before.
+_REPLACES = {
+    DecisionKind.DECISION: N_("Ersätter beslutet {day}."),
+    DecisionKind.CORRECTION: N_("Rättar beslutet {day}."),
+    DecisionKind.CHANGE: N_("Ersätter beslutet {day}."),
+}
+
 _HELP = N_("Behöver du hjälp att överklaga? Ring oss, så hjälper vi dig att skriva.")
 
 
@@ -44,6 +51,15 @@ class DecisionDocument:
     board: str
     decided_by: str
     regime: str
+    before: dt.date | None = None  #: the day of the version that this one corrects or changes
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One party who gets it by post: name and address line by line, and the code that follows the case."""
+
+    lines: Sequence[str]
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class DecisionPage:
     name: str
     unit: str
     day: str
+    replaces: str
     outcome: str
     plain: Sequence[str]
     text: Sequence[str]
@@ -68,25 +85,46 @@ class DecisionPage:
     ground: str
     took_part: str
     appeal: str
+    appeal_heading: str
     appeal_help: str
     address: str
     digest: str
     guide: Guide | None
+    recipient: Sequence[str]
+    code: str
 
 
 def decision_pdf(
     press: Press, head: Letterhead, made: DecisionDocument, words: Words, *, address: str, reader: str = SOURCE
 ) -> bytes:
-    """The decision as a tagged PDF. `address` is where the case is followed on the web.
+    """The decision as a tagged PDF (see `decision_html`)."""
+    html, guide = decision_html(press, head, made, words, address=address, reader=reader)
+    return printed(html, guide)
 
-    To a `reader` of another language it says, in that language, that we arrange an interpreter.
+
+def decision_html(
+    press: Press,
+    head: Letterhead,
+    made: DecisionDocument,
+    words: Words,
+    *,
+    address: str,
+    reader: str = SOURCE,
+    to: Recipient | None = None,
+) -> tuple[str, Guide | None]:
+    """The decision as it is set before it is printed. `address` is where the case is followed on the web.
+
+    To a `reader` of another language it says, in that language, that we arrange an interpreter. With `to` it is posted
+    as it is: the address stands in the window of the envelope, and the code beside where the case is followed.
     """
     guide = interpreter(reader, head.phone)
-    page = page_of(made, words, address=address, guide=guide)
-    return printed(press.html("documents/decision.html", words, head=head, page=page), guide)
+    page = page_of(made, words, address=address, guide=guide, to=to)
+    return press.html("documents/decision.html", words, head=head, page=page), guide
 
 
-def page_of(made: DecisionDocument, words: Words, *, address: str, guide: Guide | None = None) -> DecisionPage:
+def page_of(
+    made: DecisionDocument, words: Words, *, address: str, guide: Guide | None = None, to: Recipient | None = None
+) -> DecisionPage:
     decision = made.decision
     route = APPEAL_ROUTES[decision.appeal_route]
     return DecisionPage(
@@ -95,7 +133,8 @@ def page_of(made: DecisionDocument, words: Words, *, address: str, guide: Guide 
         number=made.number,
         name=made.name,
         unit=made.unit,
-        day=words.day(_decided_on(decision)),
+        day=words.day(decided_on(decision)),
+        replaces=words(_REPLACES[decision.kind], day=words.day(made.before)) if made.before else "",
         outcome=words(DECIDED[decision.outcome]),
         plain=decision.plain,
         text=_paragraphs(decision.text),
@@ -108,14 +147,18 @@ def page_of(made: DecisionDocument, words: Words, *, address: str, guide: Guide 
         ground=_ground(made, words),
         took_part=decision.took_part,
         appeal=words(route.sentence),
+        appeal_heading=words(N_("Om du vill överklaga") if route.weeks else N_("Om du inte är nöjd")),
         appeal_help=words(_HELP) if route.weeks else "",
         address=short_address(address),
         digest=decision.digest[:16],
         guide=guide,
+        recipient=to.lines if to is not None else (),
+        code=to.code if to is not None else "",
     )
 
 
-def _decided_on(decision: Decision) -> dt.date:
+def decided_on(decision: Decision) -> dt.date:
+    """The day it was decided: that of the meeting, where there was one."""
     return decision.meeting_on or day_of(decision.decided_at)
 
 
@@ -123,7 +166,7 @@ def _signed(made: DecisionDocument, words: Words) -> str:
     if made.decision.made_by is MadeBy.DELEGATE:
         return words(N_("{name}, {unit}"), name=made.decided_by, unit=made.unit)
     return words(N_("{board}, {day}, paragraf {paragraph}"), board=made.board, paragraph=made.decision.paragraph,
-                 day=words.day(_decided_on(made.decision)))  # fmt: skip
+                 day=words.day(decided_on(made.decision)))  # fmt: skip
 
 
 def _ground(made: DecisionDocument, words: Words) -> str:
