@@ -182,6 +182,11 @@ _PUT = Prepared(insert(outbox))
 _ATTEMPT = Prepared(insert(outbox_attempts))
 _ENDED = Prepared(update(outbox_attempts).where(outbox_attempts.c.id == bindparam("b_id")))
 _FROZEN = Prepared(select(outbox.c.frozen).where(outbox.c.id == bindparam("row_id")))
+_HOLDER = Prepared(
+    select(outbox.c.attempts, outbox.c.claimed_until, outbox.c.acknowledged_at).where(
+        outbox.c.id == bindparam("row_id")
+    )
+)
 _FREEZE = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.frozen.is_(None)))
 _IF_OPEN = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id"), outbox.c.acknowledged_at.is_(None)))
 _REOPEN = Prepared(update(outbox).where(outbox.c.id == bindparam("b_id")))
@@ -349,6 +354,21 @@ def freeze(tx: Transaction, row: Row, body: bytes) -> bytes:
     if tx.run(_FREEZE, {"b_id": row.id, "frozen": sealed}):
         return body
     return row.key.unseal_bytes(bytes(tx.value(_FROZEN, row_id=row.id)), place=f"outbox.frozen:{row.id}")
+
+
+def is_held(tx: Transaction, row: Row, now: dt.datetime) -> bool:
+    """Whether the row is still lent to whoever claimed it so: asked before something goes that cannot be called back.
+
+    A worker that was frozen wakes up in the middle of its work, when another has done it long ago.
+    """
+    found = tx.row(_HOLDER, row_id=row.id)
+    return (
+        found is not None
+        and found.acknowledged_at is None
+        and found.attempts == row.attempts
+        and found.claimed_until is not None
+        and found.claimed_until > now
+    )
 
 
 def acknowledge(tx: Transaction, row: Row, at: dt.datetime, detail: str = "") -> bool:

@@ -113,7 +113,12 @@ def send_mail(desk: Desk, row: Row) -> Done:
     receiver = mails.envelope_address(row.payload["to"])
     _within_reason(desk, row, mails.mailbox(receiver))
     body = row.body or _freeze(desk, row)
-    return Done(desk.post.send(Envelope(row.id, _sender(desk).address, receiver, body)))
+
+    def is_ours() -> bool:
+        with desk.database.read() as tx:
+            return outbox.is_held(tx, row, desk.clock.now())
+
+    return Done(desk.post.send(Envelope(row.id, _sender(desk).address, receiver, body, is_ours)))
 
 
 def send_text(desk: Desk, row: Row) -> Done:

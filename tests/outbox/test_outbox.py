@@ -70,6 +70,21 @@ def test_a_worker_frozen_past_its_lease_can_only_bring_good_news(tx: Transaction
     assert [sending.acknowledged_at is None for sending in outbox_of(tx, row_id)] == [False]
 
 
+def test_a_row_is_held_until_its_lease_is_over_somebody_else_has_it_or_it_is_done(tx: Transaction) -> None:
+    put(tx, {})
+    mine = the_claimed(tx, NOON)
+    assert outbox.is_held(tx, mine, NOON)
+    assert not outbox.is_held(tx, mine, NOON + outbox.LEASE)
+
+    later = NOON + outbox.LEASE
+    theirs = the_claimed(tx, later)
+    assert not outbox.is_held(tx, mine, later)
+    assert outbox.is_held(tx, theirs, later)
+
+    outbox.acknowledge(tx, mine, later)
+    assert not outbox.is_held(tx, theirs, later)
+
+
 def test_tries_are_often_and_flat_the_first_day_then_hourly_for_a_week() -> None:
     tries = [NOON]
     while (again := outbox.next_try(len(tries), first_at=NOON, now=tries[-1])) is not None:

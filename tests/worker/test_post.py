@@ -85,6 +85,16 @@ def test_a_server_that_hangs_up_before_its_yes_has_not_said_yes() -> None:
         server_at(port).send(envelope())
 
 
+def test_what_another_has_taken_over_meanwhile_is_not_sent() -> None:
+    inbox = Inbox()
+
+    with mail_server(inbox) as port, pytest.raises(NotNow) as no:
+        server_at(port).send(Envelope("a1", "noreply@exempel.se", "asa@exempel.se", MESSAGE, lambda: False))
+
+    assert inbox.messages == []
+    assert not no.value.away, "nothing is wrong with the mail server"
+
+
 def test_a_yes_holds_although_the_server_vanishes_after_it() -> None:
     def vanish(line: socket.socket) -> None:
         converse(line, after_data=b"250 taken\r\n")
