@@ -149,8 +149,7 @@ def give_reason(number: str) -> Response:
             return reason_page("contact_centre", case, address, "/contact-centre/", given)
         access.journal_look(tx, "reason", case, ground=access.Ground(given.why))
         call = calls.open_call(tx, access.current_staff().id)
-        told = case_view.view_of(case) in {View.FULL, View.SUMMARY} and not case.protected
-        if call is not None and call.is_identified and told:
+        if call is not None and call.is_identified and _knows_who(case):
             calls.note_case(tx, call, case.id)
     return see_other(f"/contact-centre/cases/{number}")
 
@@ -164,7 +163,7 @@ def take_back_consent(number: str, submission: str, given: str) -> Response:
         case = _case(tx, number)
         ground = access.ground_for(tx, case, own_work=False)
         call = calls.open_call(tx, access.current_staff().id)
-        may_be_told = case_view.view_of(case) is View.FULL and not case.protected
+        may_be_told = _knows_who(case)
         if ground is None or not ground.call or call is None or not may_be_told:
             return see_other(address)
         try:
@@ -175,6 +174,11 @@ def take_back_consent(number: str, submission: str, given: str) -> Response:
         except NotAllowed:
             raise NotFound from None
     return see_other(f"{address}#consents")
+
+
+def _knows_who(case: Case) -> bool:
+    """Whether the contact centre may know whose case it is; what they have agreed to is told as widely as that."""
+    return case_view.view_of(case) in {View.FULL, View.SUMMARY} and not case.protected
 
 
 def _case(tx: Transaction, number: str) -> Case:
@@ -218,7 +222,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         decision=(plain(DECIDED[view.decisions[-1].outcome]), view.decisions[-1].reasons) if view.decisions else (),
         tasks=tuple(news_to_bring(view.deliveries)),
         consents=consents_shown(file.submissions, journal.of_case(tx, case.id, case.key, shared_only=True))
-        if told
+        if _knows_who(case)
         else (),
         signers=signers_of(tx, case) if told else (),
         spoken=codes.spoken(case.number),
