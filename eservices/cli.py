@@ -412,7 +412,7 @@ def retention_run(decision: str) -> None:
         click.echo("In a demonstration plans that are samples count too.")
     try:
         ran = retention.run(database, _library(), settings, decision=decision, now=clock(settings.now).now())
-        disposal_list.write(database, disposal_list.path_of(settings))
+        disposal_list.write(database, disposal_list.path_of(settings), clock(settings.now).now())
     except retention.NoDecision:
         _fail("Name the decision that says so: --decision.")
     except (disposal_list.UnreadableList, OSError) as error:
@@ -436,15 +436,15 @@ def retention_replay(lists: tuple[Path, ...]) -> None:
     from eservices.records import disposal_list
 
     settings, database = _settings(), _database()
-    here = disposal_list.path_of(settings)
+    here, now = disposal_list.path_of(settings), clock(settings.now).now()
     try:
-        gone = [disposal_list.read(path) for path in [*lists, *([here] if here.exists() else [])]]
-        again = disposal_list.replay(database, settings, gone, clock(settings.now).now())
-        disposal_list.write(database, here, also=gone)
+        known = (disposal_list.read(path) for path in [*lists, *([here] if here.exists() else [])])
+        gone = disposal_list.together(known)
+        again = disposal_list.replay(database, settings, gone, now)
+        disposal_list.write(database, here, now, also=gone)
     except (disposal_list.UnreadableList, OSError) as error:
         _fail(str(error))
-    days = [stub.disposed_at.date() for stubs in gone for stub in stubs]
-    click.echo(f"{again} cases that had come back went again; the newest disposal known: {max(days, default='none')}.")
+    click.echo(f"{again} cases that had come back went again; the newest disposal known: {gone.newest or 'none'}.")
 
 
 @retention_group.command("list")

@@ -25,9 +25,9 @@ from sqlalchemy.engine import make_url
 
 from eservices import journal
 from eservices.records import disposal_list
-from eservices.records.model import Stub
+from eservices.records.disposal_list import Listed
 from eservices.schema import TAKEN
-from eservices.schema.upgrade import bring_up_to_date, found_revision
+from eservices.schema.upgrade import bring_up_to_date, found_revision, is_up_to_date
 from eservices.settings import Settings
 from eservices.storage.database import Database, metadata
 from eservices.storage.keys import fits_ring
@@ -75,8 +75,7 @@ def backup(settings: Settings, folder: Path, now: dt.datetime) -> Manifest:
     else:
         rows = _dump(url, folder / _POSTGRES)
     _copy_files(settings.files_dir, folder / _FILES)
-    if (gone := disposal_list.path_of(settings)).exists():
-        shutil.copyfile(gone, folder / disposal_list.NAME)
+    _list_what_has_gone(settings, folder, now)
     manifest = Manifest(now.isoformat(), url.get_backend_name(), revision, rows, _digests(folder / _FILES))
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n", "utf-8")
     _sync(folder)
@@ -101,7 +100,7 @@ def restore(settings: Settings, folder: Path, now: dt.datetime, *, lists: Sequen
     if url.get_backend_name() != manifest.engine:
         raise BadBackup(f"the backup is of {manifest.engine}, the settings name {url.get_backend_name()}")
     here = [disposal_list.path_of(settings), folder / disposal_list.NAME]
-    gone = [disposal_list.read(path) for path in [*lists, *(path for path in here if path.exists())]]
+    known = [disposal_list.read(path) for path in [*lists, *(path for path in here if path.exists())]]
     _must_be_empty(settings.files_dir)
     if _digests(folder / _FILES) != manifest.files:
         raise BadBackup("the files of the backup are not those that were taken")
@@ -116,16 +115,28 @@ def restore(settings: Settings, folder: Path, now: dt.datetime, *, lists: Sequen
         _undump(url, folder / _POSTGRES)
     _copy_files(folder / _FILES, settings.files_dir)
     _verify(settings, manifest)
-    days = [stub.disposed_at.date() for stubs in gone for stub in stubs]
-    return Restored(manifest, _dispose_again(settings, gone, now) if days else 0, max(days, default=None))
+    gone = disposal_list.together(known)
+    return Restored(manifest, _goes_again(settings, gone, now) if known else 0, gone.newest)
 
 
-def _dispose_again(settings: Settings, gone: Sequence[Sequence[Stub]], now: dt.datetime) -> int:
+def _list_what_has_gone(settings: Settings, folder: Path, now: dt.datetime) -> None:
+    """The newest backup has the newest list: in it, and in the data folder."""
+    database, here = Database.of(settings), disposal_list.path_of(settings)
+    try:
+        if is_up_to_date(database):
+            disposal_list.write(database, here, now)
+    finally:
+        database.dispose()
+    if here.exists():
+        shutil.copyfile(here, folder / disposal_list.NAME)
+
+
+def _goes_again(settings: Settings, gone: Listed, now: dt.datetime) -> int:
     bring_up_to_date(settings.database_url)  # an old backup may not know of disposal yet
     database = Database.of(settings)
     try:
         again = disposal_list.replay(database, settings, gone, now)
-        disposal_list.write(database, disposal_list.path_of(settings), also=gone)
+        disposal_list.write(database, disposal_list.path_of(settings), now, also=gone)
     finally:
         database.dispose()
     return again

@@ -5,7 +5,7 @@ answers anew and applies only what the posted page asked; so nothing that anothe
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -344,6 +344,23 @@ def expire(tx: Transaction, now: dt.datetime, limit: int = 200) -> int:
         # A supplement's draft lies under its case's key, which lives on.
         _end(tx, row.id, row.key_id if row.case_id is None else None, DraftState.EXPIRED, now)
     return len(rows)
+
+
+def ended_since(tx: Transaction, since: dt.datetime) -> list[DraftId]:
+    """Drafts that were cleared away, or expired, since then."""
+    query = select(drafts.c.id).where(drafts.c.state.in_(_ENDED), drafts.c.touched_at >= since)
+    return [DraftId(row.id) for row in tx.execute(query.order_by(drafts.c.id))]
+
+
+def end_again(tx: Transaction, ids: Iterable[DraftId], now: dt.datetime) -> int:
+    """End those of these drafts that an old backup has brought back. Gives how many that were."""
+    ended = 0
+    for draft_id in sorted(ids):
+        row = tx.row(_LOCK, id=draft_id)
+        if row is not None and row.state == DraftState.OPEN.value:
+            _end(tx, row.id, row.key_id if row.case_id is None else None, DraftState.CANCELLED, now)
+            ended += 1
+    return ended
 
 
 _ENDED = frozenset({DraftState.CANCELLED.value, DraftState.EXPIRED.value})

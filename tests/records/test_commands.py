@@ -49,7 +49,7 @@ def test_what_is_over_is_reported_held_disposed_of_and_told(house: Settings, mon
     assert "1 cases are gone by KS 2029/12" in run("retention", "run", "--decision", "KS 2029/12").output
 
     assert "KS 2029/12. klotterplank: 1 ärenden gallrade" in run("retention", "list").output
-    assert [stub.number for stub in disposal_list.read(disposal_list.path_of(house))] == [number]
+    assert [stub.number for stub in disposal_list.read(disposal_list.path_of(house)).cases] == [number]
     assert run("retention", "hold", number, "--because", "För sent").exit_code == 1
     left = [path for path in house.data_dir.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
     assert left == [], "nor in what was sent in the demonstration"

@@ -20,7 +20,9 @@ from eservices.schema.backup import BadBackup, backup, restore
 from eservices.schema.upgrade import prepare
 from eservices.settings import Settings
 from eservices.storage.database import Database
+from eservices.submissions import drafts
 from tests import postgres
+from tests.build.drafts import a_draft
 from tests.records.cases import CANARY, a_full_case, a_service_kept
 
 NOON = dt.datetime(2026, 11, 25, 11, 0, tzinfo=dt.UTC)
@@ -95,10 +97,13 @@ def test_what_was_disposed_of_after_the_backup_does_not_come_back_with_it(
     database = Database.of(here)
     with database.transaction() as tx:
         number = a_full_case(tx, clock, a_service_kept(), here.files_dir).number
+        cleared = a_draft(tx, clock)
     backup(here, tmp_path / "old", clock.now())
+    with database.transaction() as tx:
+        drafts.cancel(tx, drafts.lock(tx, cleared.id), clock.now())
+    backup(here, tmp_path / "soon", clock.now())
     clock.move(dt.timedelta(days=1100))
     assert retention.run(database, library, here, decision="KS 2029/12", now=clock.now()).gone == 1
-    disposal_list.write(database, disposal_list.path_of(here))
     database.dispose()
     backup(here, tmp_path / "new", clock.now())
     if list_lies == "in the data folder":
@@ -111,8 +116,10 @@ def test_what_was_disposed_of_after_the_backup_does_not_come_back_with_it(
     (name,) = [name for found, name in _names(there) if found == number]
     if list_lies == "nowhere":  # the control: without any list it is all there again
         assert (back.disposed, back.newest, CANARY in name) == (0, None, True)
+        assert _draft_is_there(there, cleared.id)
         return
     assert (back.disposed, back.newest, name) == (1, clock.today(), "")
+    assert _draft_is_there(there, cleared.id) is False
     assert len(_files(there)) == len(_files(here)) == 1
     again = Database.of(there)
     with again.read() as tx:
@@ -128,11 +135,20 @@ def test_a_list_of_disposals_that_is_cut_off_is_refused_before_anything_is_touch
     here, there = places
     backup(here, tmp_path / "backup", NOON)
     torn = tmp_path / "torn.jsonl"
-    torn.write_text('{"cases": 3}\n')
+    torn.write_text('{"drafts": []}\n{"lines": 3}\n')
 
     with pytest.raises(disposal_list.UnreadableList):
         restore(there, tmp_path / "backup", NOON, lists=[torn])
     assert restore(there, tmp_path / "backup", NOON).disposed == 0
+
+
+def _draft_is_there(settings: Settings, draft_id: str) -> bool:
+    database = Database.of(settings)
+    try:
+        with database.read() as tx:
+            return drafts.by_id(tx, draft_id) is not None
+    finally:
+        database.dispose()
 
 
 def _files(settings: Settings) -> list[Path]:
