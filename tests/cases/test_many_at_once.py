@@ -8,7 +8,7 @@ import datetime as dt
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -18,11 +18,12 @@ from eservices.cases import acts, asking, delays, enquiries, store, ticking
 from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.model import Case, NotAllowed
 from eservices.identity.people import Actor
+from eservices.journal import Entry
 from eservices.storage.database import Database, Transaction, Unavailable
 from eservices.values import Channel
 from tests.build.drafts import a_case, a_member_of_staff, a_supplement_order, acting
 
-STEPS = int(os.environ.get("STEPS", "120"))
+STEPS = int(os.environ.get("STEPS", "500"))
 
 Act = Callable[[Transaction, dict[str, Any], Random], object]
 
@@ -167,6 +168,25 @@ def test_no_act_is_lost_and_none_overwrites_another(postgres_database: Database,
         == 2 * STEPS - crowd.done["contact_changed"]
     )
     assert all(len(set(one.acted)) == len(one.acted) for one in clocks), "two workers, and each act once"
+    assert _as_the_journal_tells(entries) == (after.officer_id, after.forecast_on, after.status), "the last word stands"
+
+
+def _as_the_journal_tells(entries: Sequence[Entry]) -> tuple[str | None, dt.date | None, str]:
+    """Officer, forecast and state, from nothing but what stands in the journal, in its order."""
+    officer, forecast, status = None, None, "received"
+    for entry in entries:
+        if entry.kind == "claimed":
+            officer = str(entry.content["officer"])
+        elif entry.kind == "released":
+            officer = None
+        elif entry.kind == "forecast_set":
+            forecast = dt.date.fromisoformat(str(entry.content["on"]))
+        elif entry.kind == "registered":
+            status = "registered"
+        elif entry.kind == "status_changed":
+            assert entry.content["from"] == status, "each move starts where the one before ended"
+            status = str(entry.content["to"])
+    return officer, forecast, status
 
 
 def take_back(tx: Transaction, case_id: str, by: dict[str, Any]) -> None:
