@@ -34,7 +34,7 @@ SEED = int(os.environ.get("SEED", "1"))
 ENGINE = os.environ.get("DATABASE", "sqlite")
 NODES = int(os.environ.get("NODES", "2" if ENGINE == "postgresql" else "1"))
 SECONDS = float(os.environ.get("SECONDS", str(300 + 8 * KILLS)))
-RESIDENTS = 6
+RESIDENTS, OFFICERS = 6, 3
 
 #: Fewer kills than this share that met a final POST in flight prove nothing.
 ENOUGH = 0.05
@@ -107,7 +107,7 @@ def torment(house: House, seen: Seen) -> int:
     threads = [
         threading.Thread(target=_hand_in, args=(house, seen, residents, place, over)) for place in range(RESIDENTS)
     ]
-    threads.append(threading.Thread(target=_write, args=(house, seen, over)))
+    threads += [threading.Thread(target=_write, args=(house, seen, over)) for _ in range(OFFICERS)]
     for thread in threads:
         thread.start()
     try:
