@@ -30,7 +30,12 @@ whole = pytest.mark.skipif(not everything(), reason="`make access` runs it: it t
 _ROOMS: Mapping[str, Role] = {
     "/contact-centre/": Role.CONTACT_AGENT,
     "/cases/": Role.CASE_OFFICER,
+    "/cases/register": Role.REGISTRAR,
+    "/cases/mail": Role.REGISTRAR,
+    "/cases/transfers": Role.REGISTRAR,
+    "/cases/delegated": Role.MANAGER,
     "/insight/": Role.MANAGER,
+    "/staff/running": Role.ADMIN,
     "/staff/account": Role.CASE_OFFICER,
 }
 
