@@ -65,6 +65,16 @@ _ANNOUNCED_WITHIN = dt.timedelta(days=14 + 2)
 DECISION_DOCUMENT = "decision"
 
 
+def document_of(revision: int) -> str:
+    """The question under which the document of a version lies: each has its own, and none takes another's place."""
+    return DECISION_DOCUMENT if revision == 1 else f"{DECISION_DOCUMENT}-{revision}"
+
+
+def is_document(question: str) -> bool:
+    """Whether a file of the case is the document of a decision, of whichever version."""
+    return question == DECISION_DOCUMENT or question.startswith(f"{DECISION_DOCUMENT}-")
+
+
 class NotHeard(Exception):
     """A decision that goes against somebody waits until they have been heard, or until it is said why not (FL 25 §)."""
 

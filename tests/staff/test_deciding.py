@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pikepdf
 
 from eservices.calendars import FixedClock
-from eservices.cases import store
+from eservices.cases import deciding, store
 from eservices.cases.model import Case
 from eservices.identity.people import Role
 from eservices.web.house import House
 from eservices.worker.loop import Worker
 from tests.build.drafts import a_case
+from tests.build.papers import said_on
 from tests.staff.conftest import PASSWORD, Person
 from tests.staff.test_second_factor import turned_on
 
@@ -140,3 +141,39 @@ def test_what_nobody_gets_lasts_until_no_day(signed_in: SignedIn, house: House, 
     assert "Gäller till och med" not in officer.text("main")
     officer.send({"password": PASSWORD})
     assert "24 november 2028" not in officer.text("main")
+
+
+def test_a_correction_is_a_new_version_printed_by_itself_and_the_first_stays_as_it_was_signed(
+    signed_in: SignedIn, house: House, clock: FixedClock, case_of: CaseOf, a_browser: Browser
+) -> None:
+    number, code = _opened(house, clock)
+    worker = Worker(house.settings, house.database, house.library, clock)
+    first = {
+        "outcome": "partly_granted", "reasons": "Platsen passar delvis.", "waiver": "Inga uppgifter från någon annan.",
+        "parts": "Plank mot gatan: ja\nPlank mot grannen: nej", "conditions": "Högst 1,2 meter.",
+        "valid_until": "2028-11-24",
+    }  # fmt: skip
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision").send(first).send({"password": PASSWORD})
+    worker.run_once()
+    clock.move(dt.timedelta(days=2))
+
+    officer = signed_in(Role.CASE_OFFICER, name="annan").go(f"/cases/{number}/decision")
+    assert officer.send(first).status == 422, "it is said whether it is corrected or changed"
+    officer.send({"kind": "correction", "conditions": "Högst 1,4 meter."}).send({"password": PASSWORD})
+    worker.run_once()
+
+    with house.database.read() as tx:
+        before, after = store.decisions_of(tx, case_of(number))
+    assert (before.conditions, after.conditions) == ("Högst 1,2 meter.", "Högst 1,4 meter.")
+    assert all(deciding.is_as_signed(one, number) for one in (before, after))
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    assert resident.text().index("Högst 1,4 meter.") < resident.text().index("(gäller inte längre)")
+    links = [a.attributes["href"] or "" for a in resident.page.css("main a") if "Beslutet som pdf" in a.text()]
+    papers = [said_on(resident.client.get(link).get_data()) for link in links]
+    corrected = next(paper for paper in papers if "Rättelse av beslut" in paper)
+    for told in (
+        "Rättar beslutet 24 november 2026.", "Högst 1,4 meter.", "Plank mot gatan Ja", "Plank mot grannen Nej",
+        "Beslutet gäller till och med 24 november 2028.",
+    ):  # fmt: skip
+        assert told in corrected
+    assert any("Högst 1,2 meter." in paper for paper in papers), "what was decided first can still be read"

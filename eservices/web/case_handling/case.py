@@ -24,7 +24,7 @@ from eservices.cases import (
 )
 from eservices.cases.belonging import Relation
 from eservices.cases.corrections import corrections, flag_of
-from eservices.cases.deciding import DECISION_DOCUMENT
+from eservices.cases.deciding import is_document
 from eservices.cases.model import Case, Decision
 from eservices.cases.queue import QueueRow
 from eservices.cases.store import CaseFile
@@ -379,7 +379,7 @@ def _documents(files: Sequence[Attachment], reading: Reading) -> Iterator[FileSh
     for file in files:
         if file.question == "document":
             yield reading.file_shown(file)
-        elif file.question == DECISION_DOCUMENT:
+        elif is_document(file.question):
             yield replace(reading.file_shown(file), name=plain("Beslutet som pdf"))
 
 

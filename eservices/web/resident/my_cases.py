@@ -15,7 +15,7 @@ from eservices.calendars import day_of
 from eservices.cases import appealing, delays, following, renewing, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.corrections import flag_of
-from eservices.cases.deciding import DECISION_DOCUMENT
+from eservices.cases.deciding import DECISION_DOCUMENT, is_document
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.following import Following
 from eservices.cases.model import Case, Decision, Direction, Outcome, Public
@@ -104,6 +104,7 @@ EVENTS = {
     "appeal_received": N_("Du överklagade"),
     "appeal_judged": N_("Vi prövade överklagandet"),
     "contact_changed": N_("Du ändrade hur du får besked"),
+    "needs_noted": N_("Du berättade vad du behöver för att läsa och prata med oss"),
     "consent_withdrawn": N_("Du tog tillbaka ett samtycke eller en fullmakt"),
     "announced": N_("Kommunens anslagstavla berättade om beslutet"),
     "became_final": N_("Tiden att överklaga är slut"),
@@ -478,7 +479,8 @@ def _is_theirs(attachment: Attachment, seen: Following) -> bool:
         and attachment.may_be_opened
         and (
             attachment.submission_id is not None
-            or attachment.question in {"document", DECISION_DOCUMENT}
+            or attachment.question == "document"
+            or is_document(attachment.question)
             or attachment.message_id is not None
         )
     )
@@ -632,14 +634,17 @@ def _is_for(attachment: Attachment, seen: Following) -> bool:
 
 
 def _may_be_listed(attachment: Attachment, seen: Following) -> bool:
-    given = attachment.question in {"document", DECISION_DOCUMENT}
+    given = attachment.question == "document" or is_document(attachment.question)
     return _is_for(attachment, seen) and (attachment.submission_id is not None or given)
 
 
 def _sent(attachment: Attachment, seen: Following, language: str, words: Words) -> Sent:
     address = f"/{language}/case/{seen.number}/files/{attachment.id}" if attachment.may_be_opened else ""
     name = words("Kvitto som pdf") if attachment.question == _RECEIPT else attachment.name
-    name = words("Beslutet som pdf") if attachment.question == DECISION_DOCUMENT else name
+    if is_document(attachment.question):
+        name = words("Beslutet som pdf")
+        if attachment.question != DECISION_DOCUMENT:  # a later version
+            name = f"{name}, {words.day(day_of(attachment.uploaded_at))}"
     return Sent(name, files.size_in_words(attachment.size_bytes, words), attachment.state.value, address)
 
 
