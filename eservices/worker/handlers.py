@@ -8,7 +8,7 @@ from eservices import attachments, deliveries, outbox
 from eservices.calendars import Clock
 from eservices.cases import store as cases
 from eservices.cases import transferring
-from eservices.cases.deciding import DECISION_DOCUMENT
+from eservices.cases.deciding import DECISION_DOCUMENT, document_of
 from eservices.cases.model import Case, Decision
 from eservices.cases.passing_on import Happened
 from eservices.cases.receipt import Receipt
@@ -319,7 +319,7 @@ def make_decision(desk: Desk, row: Row) -> Done:
         desk.press, desk.head(speech), made, speech, address=desk.case_address(wanted), reader=wanted
     )
     name = speech("Beslut {number}", number=case.number)
-    return _laid_down(desk, row, _Made(decided), name=name, question=DECISION_DOCUMENT)
+    return _laid_down(desk, row, _Made(decided), name=name, question=document_of(decision.revision))
 
 
 def make_copies(desk: Desk, row: Row) -> Done:
