@@ -20,6 +20,7 @@ class Kept(StrEnum):
     CLOCK = "clock"  #: a time still runs, or what was granted is still valid
     DELIVERY = "delivery"  #: news that has not reached somebody
     OUTBOX = "outbox"  #: a receiver has not said yes
+    TRANSFER = "transfer"  #: somebody is to carry it over to another system by hand
     TASK = "task"  #: the contact centre has something to do for it
     DRAFT = "draft"  #: somebody is filling in more of it
     MESSAGE = "message"  #: a party has written, and nobody has looked at the case since

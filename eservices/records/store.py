@@ -20,6 +20,7 @@ from eservices.cases.tables import (
     messages,
     proposals,
     signatures,
+    transfers,
 )
 from eservices.contact_centre.tables import calls, contact_items
 from eservices.deliveries import deliveries
@@ -98,6 +99,7 @@ def _unfinished(now: dt.datetime) -> Iterator[tuple[Kept, Any, ColumnElement[boo
         outbox.c.needs_person_at.is_not(None),
     )
     yield Kept.OUTBOX, outbox.c.case_id, and_(outbox.c.acknowledged_at.is_(None), ~brought.exists())
+    yield Kept.TRANSFER, transfers.c.case_id, transfers.c.settled_at.is_(None)
     yield Kept.TASK, contact_items.c.case_id, and_(contact_items.c.quiet.is_(False), contact_items.c.state != "done")
     yield Kept.DRAFT, drafts.c.case_id, drafts.c.state == DraftState.OPEN.value
     seen = select(journal_entries.c.id).where(

@@ -18,6 +18,7 @@ _WHY: Mapping[Kept, str] = {
     Kept.CLOCK: "a time still runs, or what was granted is valid",
     Kept.DELIVERY: "news has not reached somebody",
     Kept.OUTBOX: "a receiver has not said yes",
+    Kept.TRANSFER: "it is to be carried over to another system",
     Kept.TASK: "the contact centre has something to do for it",
     Kept.DRAFT: "somebody is filling in more",
     Kept.MESSAGE: "somebody has written, and nobody has looked since",

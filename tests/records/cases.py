@@ -109,6 +109,7 @@ def fill_every_table(tx: Transaction, case: Case, clock: Clock) -> None:
         "signatures": {"state": "confirmed"},
         "enquiries": {"kind": "hearing", "state": "answered"},
         "proposals": {"settled_at": now},
+        "transfers": {"settled_at": now},
         "retention_holds": {"released_at": now},
         "case_staff": {"relation": "watches"},
         "contact_items": {"kind": "quick", "state": "done"},

@@ -17,7 +17,17 @@ from eservices.attachments.tables import attachments
 from eservices.calendars import FixedClock
 from eservices.cases import store
 from eservices.cases.model import Case, Status, is_open
-from eservices.cases.tables import appeals, cases, clocks, decisions, enquiries, messages, proposals, signatures
+from eservices.cases.tables import (
+    appeals,
+    cases,
+    clocks,
+    decisions,
+    enquiries,
+    messages,
+    proposals,
+    signatures,
+    transfers,
+)
 from eservices.contact_centre.tables import calls, contact_items
 from eservices.definitions.library import Library
 from eservices.definitions.model import Retention
@@ -214,6 +224,7 @@ UNFINISHED: dict[Kept, Callable[[Transaction, Case], None]] = {
     Kept.CLOCK: _rows(clocks, kind="validity", due_at=FAR),
     Kept.DELIVERY: _changed(deliveries, reached_at=None),
     Kept.OUTBOX: _changed(outbox, acknowledged_at=None),
+    Kept.TRANSFER: _rows(transfers),
     Kept.TASK: _rows(contact_items, kind="callback", state="open", quiet=False),
     Kept.FILE: lambda tx, case: _rows(attachments, key_id=case.key.id, state="quarantined")(tx, case),
     Kept.CALL: lambda tx, case: _rows(calls, key_id=case.key.id, agent_id=a_row(tx, staff, username=new_id()))(
