@@ -688,6 +688,26 @@ def test_letters_in_large_print_are_a_paper_by_themselves_and_braille_is_told_wh
     assert "Punktskrift" not in agent.text()
 
 
+def test_what_somebody_needs_is_noted_in_a_call_about_their_case_and_nowhere_else(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    case = case_of(handed_in("batplats", {**BERTH, "phone": "0701740605"})[0])
+    agent = signed_in(Role.CONTACT_AGENT, name="agent").go(f"/contact-centre/cases/{case.number}")
+    agent.send({"why": "Personen ringer om ärendet"})
+    assert agent.form("/needs") is None, "the person is asked, in a call"
+    agent.go("/contact-centre/new?channel=phone&caller=0701740605").send({"identity_basis": "known_by_callback"})
+
+    agent.go(f"/contact-centre/cases/{case.number}").send({"needs-large_print": "yes"}, form="/needs")
+
+    assert "Stor stil" in agent.text("section[aria-labelledby=needs]")
+    with house.database.read() as tx:
+        assert [party.needs for party in store.parties_of(tx, case)] == [Needs(large_print=True)]
+        assert [e.kind for e in journal.of_case(tx, case.id, case.key) if e.kind == "needs_noted"] == ["needs_noted"]
+    assert "Stor stil" in agent.go("/contact-centre/new?channel=phone&caller=0701740605").send(
+        {"identity_basis": "known_by_callback"}
+    ).text("#needs"), "seen first by whoever speaks with them next"
+
+
 def _letter(house: House, case: Case) -> Delivery:
     with house.database.read() as tx:
         return of_case(tx, case.id)[-1]

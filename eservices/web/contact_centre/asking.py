@@ -4,7 +4,6 @@ Nothing is chosen beforehand, so that the figures are true. They are asked befor
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -25,6 +24,7 @@ from eservices.submissions.model import Assisted, Draft, Needs, ReceiptBy, Submi
 from eservices.values import Channel, IdentityBasis
 from eservices.web.contact_centre.desk import BY_HAND
 from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, the_call, to_fill_in
+from eservices.web.contact_centre.needed import needs_from
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -123,10 +123,12 @@ def set_identity(call_id: str) -> Response:
         call = the_call(tx, call_id)
         if basis not in set(BASES):
             errors = (("identity_basis", plain("Välj hur du vet vem det är.")),)
-            told = replace(call, who=who, speaks_as=speaks_as, mandate=mandate, language=language, needs=_needs(form))
+            told = replace(
+                call, who=who, speaks_as=speaks_as, mandate=mandate, language=language, needs=needs_from(form)
+            )
             return render(_identity_page(tx, told, "", errors), 422)
         call = calls.identify(
-            tx, call, IdentityBasis(basis), who=who, speaks_as=speaks_as, mandate=mandate, needs=_needs(form)
+            tx, call, IdentityBasis(basis), who=who, speaks_as=speaks_as, mandate=mandate, needs=needs_from(form)
         )
         _journal_cases(tx, call)
         if language in LANGUAGES and language != call.language:
@@ -210,19 +212,6 @@ def _receipt_to(chosen: str, typed: str) -> tuple[str, str]:
     if parsed.faults or not isinstance(parsed.value, str):
         return "", plain("Skriv ett telefonnummer till sms, eller en e-postadress till e-post.")
     return parsed.value, ""
-
-
-def _needs(form: Mapping[str, str]) -> Needs:
-    return Needs(
-        interpreter=cleaning.line(form.get("needs-interpreter", ""))[:80],
-        interpreter_name=cleaning.line(form.get("needs-interpreter_name", ""))[:120],
-        sign_language=bool(form.get("needs-sign_language")),
-        large_print=bool(form.get("needs-large_print")),
-        braille=bool(form.get("needs-braille")),
-        slow_pace=bool(form.get("needs-slow_pace")),
-        best_hours=cleaning.line(form.get("needs-best_hours", ""))[:80],
-        other=cleaning.line(form.get("needs-other", ""))[:300],
-    )
 
 
 def _channel_page(tx: Transaction, call: Call, errors: Errors = ()) -> AskPage:

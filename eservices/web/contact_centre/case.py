@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from eservices import journal
 from eservices.calendars import day_of
-from eservices.cases import consents, store
+from eservices.cases import consents, needs, store
 from eservices.cases.consents import Given
 from eservices.cases.model import Case, Direction, NotAllowed
 from eservices.contact_centre import calls, case_view
@@ -27,6 +27,8 @@ from eservices.language import words as words_of
 from eservices.naming import DECIDED, METHODS
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
+from eservices.submissions.model import Needs
+from eservices.web.contact_centre.needed import needs_from
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -113,6 +115,7 @@ class AgentCasePage(StaffPage):
     method: str
     language: str
     needs: tuple[str, ...]
+    to_note: Needs | None  #: what may be noted in the call in hand
     sections: tuple[SectionShown, ...]
     missing: tuple[str, ...]
     messages: tuple[Said, ...]
@@ -133,7 +136,7 @@ def show_case(number: str) -> Response:
         if ground is None:
             return reason_page("contact_centre", case, f"/contact-centre/cases/{number}/look", "/contact-centre/")
         access.journal_look(tx, "case", case, ground=ground)
-        page = _page(tx, case)
+        page = _page(tx, case, in_call=bool(ground.call))
     return render(page)
 
 
@@ -176,6 +179,23 @@ def take_back_consent(number: str, submission: str, given: str) -> Response:
     return see_other(f"{address}#consents")
 
 
+@blueprint.post("/cases/<casenumber:number>/needs")
+@access.requires(Act.TAKE_DOWN)
+def note_needs(number: str) -> Response:
+    """What the person in the call needs of letters and of us."""
+    address = f"/contact-centre/cases/{number}"
+    with house().database.transaction() as tx:
+        case = _case(tx, number)
+        ground = access.ground_for(tx, case, own_work=False)
+        call = calls.open_call(tx, access.current_staff().id)
+        if ground is None or not ground.call or call is None or not _knows_who(case):
+            return see_other(address)
+        party, *_ = store.parties_of(tx, case)
+        told = calls.actor_of(call, access.current_staff().name)
+        needs.note(tx, case.id, party.id, needs_from(request.form), actor=told, now=house().clock.now())
+    return see_other(f"{address}#needs")
+
+
 def _knows_who(case: Case) -> bool:
     """Whether the contact centre may know whose case it is; what they have agreed to is told as widely as that."""
     return case_view.view_of(case) in {View.FULL, View.SUMMARY} and not case.protected
@@ -188,7 +208,7 @@ def _case(tx: Transaction, number: str) -> Case:
     return case
 
 
-def _page(tx: Transaction, case: Case) -> AgentCasePage:
+def _page(tx: Transaction, case: Case, *, in_call: bool) -> AgentCasePage:
     file = store.file_of(tx, case)
     service = pinned.service(tx, case.version)
     view = case_view.see(file, service)
@@ -214,6 +234,7 @@ def _page(tx: Transaction, case: Case) -> AgentCasePage:
         method=plain(METHODS[party.method]) if party else "",
         language=telling.language(party.language) if party else "",
         needs=tuple(needs_of(party.needs)) if party else (),
+        to_note=party.needs if party and in_call else None,
         sections=tuple(_sections(tx, view)),
         missing=missing_told(tx, view),
         messages=tuple(
