@@ -411,14 +411,14 @@ class Settings:
     confirmed_minutes: int = field(
         default=10,
         metadata=_about(
-            "Password and code, given once more for a decision or an export, hold for so many minutes; 0: asked each time.",
+            "Password and code, given once more for a decision or an export, hold so many minutes; 0: asked each time.",
             _whole(0, 60),
         ),
     )
-    draft_rest_hours: int = field(
+    receipt_rest_hours: int = field(
         default=20,
         metadata=_about(
-            "A browser opens its draft or receipt so many hours after it was last used; later the code does.",
+            "A browser shows its receipt so many hours after it was sent; later, number and code do.",
             _whole(1, 720),
         ),
     )

@@ -16,13 +16,13 @@ _REST = dt.timedelta(hours=2)
 def current_draft(tx: Transaction, service: str) -> Draft | None:
     """This visitor's draft of a service, or None; also once it has been handed in, for then it leads to the receipt.
 
-    After a long rest the browser opens it no more: whose turn at the computer it is nobody knows. Its code does, and a
-    receipt is found by number and code.
+    The receipt has an end of its own: whose turn at the computer it is later nobody knows, and number and code open the
+    case. An open draft rests as long as it is kept; what is personal in it, `question_after_rest` keeps.
     """
     visitor = security.known_visitor()
     if visitor is None:
         return None
-    return _not_rested(drafts.by_token(tx, drafts.token(tx.keys, visitor, service)))
+    return _unless_long_sent(drafts.by_token(tx, drafts.token(tx.keys, visitor, service)))
 
 
 def locked_draft(tx: Transaction, service: str) -> Draft | None:
@@ -30,12 +30,14 @@ def locked_draft(tx: Transaction, service: str) -> Draft | None:
     visitor = security.known_visitor()
     if visitor is None:
         return None
-    return _not_rested(drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service)))
+    return _unless_long_sent(drafts.lock_by_token(tx, drafts.token(tx.keys, visitor, service)))
 
 
-def _not_rested(draft: Draft | None) -> Draft | None:
-    longest = dt.timedelta(hours=house().settings.draft_rest_hours)
-    return None if draft is None or house().clock.now() - draft.touched_at > longest else draft
+def _unless_long_sent(draft: Draft | None) -> Draft | None:
+    if draft is None or draft.is_open:
+        return draft
+    longest = dt.timedelta(hours=house().settings.receipt_rest_hours)
+    return None if house().clock.now() - draft.touched_at > longest else draft
 
 
 def question_after_rest(tx: Transaction, draft: Draft) -> Question | None:
