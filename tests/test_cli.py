@@ -37,6 +37,9 @@ def test_the_doctor_says_what_is_wrong_and_the_journal_is_gone_through(of_a_demo
     assert "the journal is whole" in verified.output
     assert _run("outbox", "list").output == ""
     assert _run("outbox", "retry", "0" * 32).output == "0 to be tried again, 1 that had arrived or never were.\n"
+    told = _run("outbox", "replay", "diary", "--since", "2026-11-24T08:00").output
+    assert told == "0 to be told to diary once more.\n"
+    assert _run("outbox", "replay", "diary").exit_code == 2
 
 
 def test_the_mail_of_the_day_says_what_the_doctor_says_and_comes_on_good_days_too(of_a_demo: Path) -> None:

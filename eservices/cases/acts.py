@@ -187,6 +187,7 @@ def message(
     content: dict[str, Json] = {"message": sent.id, "subject": subject, **kept}
     note_entry(tx, after, actor, "message_sent", now, shared=True, content=content)
     meet(tx, after, {ClockKind.FIRST_CONTACT}, now)
+    proposals.settle(tx, after, [Proposed.READ_MAIL], now=now, staff_id=actor.staff_id)
     return after
 
 

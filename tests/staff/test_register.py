@@ -49,7 +49,7 @@ def test_a_letter_is_put_with_its_case_in_two_clicks_and_its_officer_is_told(
     assert "Läs posten och svara" in case.text()
     assert "Gun Granne · Brev, räknas från 23 nov" in case.text()
     assert "brev.pdf" in case.text()
-    officer.go(f"/cases/{number}/proposals/read_mail/aside").send({"why": "Läst"})
+    officer.go(f"/cases/{number}/message").send({"subject": "Tack", "body": "Vi har läst brevet."})
     assert "Läs posten och svara" not in officer.go(f"/cases/{number}").text()
 
 
