@@ -5,12 +5,13 @@ to date needs nothing of Alembic: the web process does so for `/readyz`.
 """
 
 import re
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -23,11 +24,20 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 #: The key of PostgreSQL's advisory lock under which one process upgrades and the others wait.
 _LOCK = 7_305_801_846
 
+#: So long a migration waits for a table that somebody has in hand: behind it wait all who come after. Then it lets
+#: everybody go on, and tries again.
+_LOCK_SECONDS = 3
+_PAUSE = 2.0
+_TRIES = 20
+_LOCK_NOT_AVAILABLE = "55P03"
+
 
 def bring_up_to_date(url: str) -> None:
     """Run every migration that the database at `url` has not had. Several processes may call it at once.
 
-    All of it is one transaction: it is done, or nothing is. A new SQLite file is made readable by its owner alone.
+    All of it is one transaction: it is done, or nothing is. While people hand in, nobody waits for it for more than
+    some seconds; where it gets no turn for a minute or two it gives up, with nothing done. A new SQLite file is made
+    readable by its owner alone.
     """
     _run(url, lambda config: _alembic().upgrade(config, "head"))
 
@@ -86,18 +96,33 @@ def _run(url: str, work: Callable[[Any], None]) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
+        for left in range(_TRIES, 0, -1):
+            if _has_run(engine, config, work, last=left == 1):
+                break
+            time.sleep(_PAUSE)
+    finally:
+        engine.dispose()
+
+
+def _has_run(engine: Engine, config: Any, work: Callable[[Any], None], *, last: bool) -> bool:
+    """Whether all of it is done. False, and nothing is, when somebody had a table in hand; raises the `last` time."""
+    try:
         with engine.connect() as connection:
-            _begin_alone(connection, sqlite=sqlite)
+            _begin_alone(connection, sqlite=engine.dialect.name == "sqlite")
             config.attributes["connection"] = connection
             work(config)
             connection.commit()
-    finally:
-        engine.dispose()
+    except OperationalError as error:
+        if last or getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def _begin_alone(connection: Connection, *, sqlite: bool) -> None:
     if not sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
         return
     raw: Any = connection.connection.dbapi_connection
     raw.isolation_level = None  # the driver would commit before each CREATE TABLE

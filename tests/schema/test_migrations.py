@@ -2,6 +2,7 @@
 
 import datetime as dt
 import multiprocessing
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from eservices import journal, schema
 from eservices.cases.tables import cases
 from eservices.identity.people import Actor
+from eservices.schema import upgrade
 from eservices.schema.upgrade import bring_up_to_date, found_revision, is_up_to_date, newest_revision, take_back
 from eservices.storage.database import Database, Transaction
 from eservices.storage.sealing import KeyRing
@@ -101,6 +103,32 @@ def test_alembic_sees_nothing_left_to_migrate(two_empty_databases: tuple[str, st
     engine.dispose()
 
     assert left == []
+
+
+def test_a_migration_lets_everybody_go_on_while_somebody_has_a_table_in_hand(
+    postgres_socket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrade, "_LOCK_SECONDS", 1)
+    monkeypatch.setattr(upgrade, "_PAUSE", 0.1)
+    with postgres.databases(postgres_socket, "busy") as (url,):
+        bring_up_to_date(url)
+        take_back(url, "0010")
+        engine = create_engine(url)
+        with engine.connect() as somebody, engine.connect() as another:
+            somebody.execute(text("SELECT * FROM cases"))  # and goes on thinking
+            upgrading = threading.Thread(target=bring_up_to_date, args=(url,))
+            upgrading.start()
+            upgrading.join(0.5)
+            another.execute(text("SET lock_timeout = '5s'"))
+            assert another.execute(text("SELECT count(*) FROM cases")).scalar_one() == 0
+            assert upgrading.is_alive()
+            somebody.rollback()
+            another.rollback()
+            upgrading.join(20)
+        engine.dispose()
+        database = Database(url, KeyRing({"test": b"\x07" * 32}, b"\x0b" * 32))
+        assert is_up_to_date(database)
+        database.dispose()
 
 
 def test_a_new_sqlite_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
