@@ -138,7 +138,10 @@ def change_status(
     own = pinned.service(tx, case.version).own_states
     if to not in moves_from(case.status, own):
         raise NotAllowed(f"change to {to}", case.status)
-    return moved(tx, case, to, actor, now, why=why, own_states=own)
+    after = moved(tx, case, to, actor, now, why=why, own_states=own)
+    if standing(to, own) in {Status.WITHDRAWN, Status.TRANSFERRED}:
+        nothing_more_is_asked(tx, after, now)
+    return after
 
 
 def go_on_after_signatures(tx: Transaction, case: Case, *, now: dt.datetime) -> Case:

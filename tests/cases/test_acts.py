@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock
-from eservices.cases import acts, deciding, store
+from eservices.cases import acts, deciding, enquiries, store
 from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.deciding import Grounds
 from eservices.cases.model import (
@@ -270,3 +270,16 @@ def test_what_a_caller_says_is_received_by_phone(tx: Transaction, clock: FixedCl
     )
 
     assert (said.channel, said.direction, said.staff_id) == (Channel.PHONE, Direction.IN, agent.id)
+
+
+def test_what_was_withdrawn_on_paper_asks_nobody_any_more(tx: Transaction, clock: FixedClock):
+    case, officer = a_case(tx, clock), acting(a_member_of_staff(tx, clock))
+    a_supplement_order(tx, clock, case, officer)
+    now = store.by_id(tx, case.id)
+    assert now is not None
+
+    acts.change_status(
+        tx, case.id, actor=officer, expected=now.row_version, now=clock.now(), to="withdrawn", why="Brev kom i dag"
+    )
+
+    assert not [one for one in enquiries.of_case(tx, case) if one.is_open]

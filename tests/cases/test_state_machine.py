@@ -18,8 +18,9 @@ from eservices.calendars import FixedClock
 from eservices.cases import acts, asking, deciding, delays, enquiries, proposals, store, ticking
 from eservices.cases.asking import Said
 from eservices.cases.changing import ChangedMeanwhile
+from eservices.cases.corrections import Flag
 from eservices.cases.deciding import NotHeard
-from eservices.cases.enquiries import EnquiryKind
+from eservices.cases.enquiries import Consequence, EnquiryKind
 from eservices.cases.model import (
     PUBLIC,
     WAITING_FOR_RESIDENT,
@@ -36,9 +37,10 @@ from eservices.identity.people import Actor, ActorKind
 from eservices.intake.hours import OFFICE_HOURS
 from eservices.intake.submit import submit
 from eservices.storage.database import Database, Transaction
+from eservices.submissions import drafts
 from eservices.submissions.model import HandedIn, SubmissionKind
 from eservices.values import Channel
-from tests.build.drafts import a_case, a_member_of_staff, a_supplement_order, acting
+from tests.build.drafts import ASA, a_case, a_member_of_staff, a_supplement_order, acting, all_answers
 from tests.build.service import a_service
 from tests.conftest import MORNING
 
@@ -113,6 +115,26 @@ class Moves(RuleBasedStateMachine):
             who,
         )
 
+    @rule(who=st.integers(0, 1))
+    def wonder(self, who: int) -> None:
+        """About one answer, which stays as it was whatever is said of it."""
+        last_day = self.clock.today() + dt.timedelta(days=14)
+        self._try(
+            lambda tx, **by: asking.ask_for_supplement(
+                tx, self.case_id, hours=OFFICE_HOURS, asked=a_service(), items=["Önskemål"], last_day=last_day, said=SAID,
+                consequence=Consequence.DECIDE_ANYWAY, flag=Flag(("wish", None), "wish", "Stämmer det?"), **by,
+            ),
+            who,
+        )  # fmt: skip
+
+    @rule(who=st.integers(0, 1))
+    def write_to_them(self, who: int) -> None:
+        self._try(lambda tx, **by: acts.message(tx, self.case_id, subject="Hej", body="Vi har börjat.", **by), who)
+
+    @rule(who=st.integers(0, 1), unit=st.sampled_from(["park", "hamn"]))
+    def hand_over(self, who: int, unit: str) -> None:
+        self._try(lambda tx, **by: acts.hand_over(tx, self.case_id, unit=unit, why="hör hit", **by), who)
+
     @rule(who=st.integers(0, 1), which=st.integers(0, 3), back=st.booleans())
     def settle(self, who: int, which: int, back: bool) -> None:
         def settle(tx: Transaction, **by: Any) -> None:
@@ -167,8 +189,9 @@ class Moves(RuleBasedStateMachine):
             if order is None:
                 raise NotAllowed("complete", case.status)
             draft = asking.draft_for(tx, case, order, language="sv", channel=actor.channel, now=self.clock.now())
-            handed_in = HandedIn.on_the_web(at=self.clock.now())
-            submit(tx, draft.id, handed_in, self.clock)
+            answered = all_answers(a_service(), {**ASA, "wish": "Ett lägre plank."}, at=self.clock.now())
+            drafts.keep(tx, drafts.lock(tx, draft.id), answered, now=self.clock.now())
+            submit(tx, draft.id, HandedIn.on_the_web(at=self.clock.now()), self.clock)
 
         self._try_as(by_phone, complete)
 
