@@ -80,6 +80,8 @@ def sentence(code: str, facts: Mapping[str, object], language: str) -> str:
 def suggestion(written: str, known: Iterable[str]) -> dict[str, object]:
     """The facts that help somebody who wrote a name that does not exist: the nearest one, or else all there are."""
     names = [str(name) for name in known]
+    if (meant := _IN_SWEDISH.get(written.casefold())) in names:
+        return {"suggestion": meant}
     near = get_close_matches(written, names, 1, 0.6) or get_close_matches(written.lower(), names, 1, 0.6)
     if near:
         return {"suggestion": near[0]}
@@ -87,6 +89,17 @@ def suggestion(written: str, known: Iterable[str]) -> dict[str, object]:
 
 
 _MOST_LISTED = 30
+
+#: What one may write who thinks in Swedish -> the key.
+_IN_SWEDISH = {
+    "alternativ": "options", "anledning": "why", "avdelning": "unit", "beskrivning": "summary", "enhet": "unit",
+    "etikett": "label", "fel": "error", "fråga": "label", "frågor": "questions", "förvaltning": "unit",
+    "grupp": "group", "högst": "max", "hjälp": "hint", "hjälptext": "hint", "kö": "queue", "ledtext": "label",
+    "minst": "min", "mått": "measure", "namn": "label", "nyckelord": "keywords", "nämnd": "board",
+    "obligatorisk": "required", "om": "when", "rubrik": "title", "sammanfattning": "summary", "sedan": "next",
+    "språk": "languages", "steg": "step", "stopp": "stop", "tema": "theme", "text": "text", "titel": "title",
+    "tjänst": "service", "typ": "type", "varför": "why", "villkor": "when", "ägare": "owner",
+}  # fmt: skip
 
 
 def _spoken(language: str) -> str:
@@ -239,6 +252,26 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "too_far_out": (
         ("`{key}` och raderna efter står för långt ut: de hör till `{above}` ovanför. Flytta in dem två mellanslag."),
         "`{key}` and the lines after it stand too far out: they belong to `{above}` above. Move them two spaces in.",
+    ),
+    "begins_without_hyphen": (
+        "`{key}` är en lista, och här saknas bindestrecket. Skriv bindestreck och mellanslag först: `- {example}`.",
+        "`{key}` is a list, and the hyphen is missing here. Begin with a hyphen and a space: `- {example}`.",
+    ),
+    "question_too_far_in": (
+        "Frågan `{key}` står för långt in, bland en annan frågas nycklar. Flytta ut den två mellanslag.",
+        "The question `{key}` stands too far in, among the keys of another question. Move it two spaces out.",
+    ),
+    "question_too_far_out": (
+        "Frågan `{key}` står för långt ut. Flytta in den, så att den står under `questions`.",
+        "The question `{key}` stands too far out. Move it in, so that it stands below `questions`.",
+    ),
+    "options_without_keys": (
+        "Varje alternativ behöver ett eget namn först, utan bindestreck: `{example}`. Svaret sparas under namnet.",
+        "Each option needs a name of its own first, and no hyphen: `{example}`. The answer is stored under the name.",
+    ),
+    "marks_in_text": (
+        "Texten har tecken för formatering, {marks}. De visas som de är skrivna. En adress kan stå som den är.",
+        "The text has marks for formatting, {marks}. They are shown as written. An address may stand as it is.",
     ),
     "html_in_text": (
         "Texten har HTML, {tag}. Den visas som den är skriven: ta bort den, och börja en ny rad för ett stycke.",
@@ -596,6 +629,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Gränsen `{key}` hänvisar till `{name}`, men ett svar av typen `{type}` kan inte vara gräns här.",
         "The limit `{key}` refers to `{name}`, but an answer of the type `{type}` cannot be a limit here.",
     ),
+    "period_has_two_ends": (
+        "`{name}` är en period. Skriv `{key}: {name}.from` för första dagen eller `{key}: {name}.to` för den sista.",
+        "`{name}` is a period. Write `{key}: {name}.from` for its first day or `{key}: {name}.to` for its last.",
+    ),
     "items_not_known": (
         "`options` hämtar alternativ ur `{name}`, men det är ingen grupp i ett tidigare steg.",
         "`options` takes options from `{name}`, but that is no group of an earlier step.",
@@ -691,6 +728,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "prefill_does_not_fit": (
         "`prefill: {prefill}` läses inte ur frågetypen `{type}`. Det behöver vara {types}.",
         "`prefill: {prefill}` is not read out of the question type `{type}`. It must be {types}.",
+    ),
+    "whose_is_it": (
+        "Vems är `{question}`? Den sökandes: `prefill: person.{fact}`. Någon annans: `prefill: somebody_else`.",
+        "Whose is `{question}`? The applicant's: `prefill: person.{fact}`. Somebody else's: `prefill: somebody_else`.",
     ),
     "anonymous_but_asked": (
         "Tjänsten får användas anonymt (`anonymous: true`), men `{question}` måste besvaras av alla.",

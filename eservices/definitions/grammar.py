@@ -6,9 +6,10 @@ The loader reads by it, `schema` makes the JSON Schema of it, and the reference 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
+from typing import Any, ClassVar
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from eservices.definitions.complaints import Path, suggestion
 from eservices.definitions.model import Audience, Lifecycle, Sensitivity
@@ -33,6 +34,7 @@ from eservices.definitions.shape import (
     Whole,
     condition_schema,
     mapping,
+    name_like,
     unique_pairs,
 )
 from eservices.definitions.yaml_text import is_empty
@@ -178,7 +180,11 @@ class Options(Shape):
     Canonically the first is a list, the others keep their keys.
     """
 
+    nests: ClassVar[bool] = True
+
     def read(self, node: Node, path: Path, reader: Reader) -> Any:
+        if isinstance(node, SequenceNode):
+            raise reader.refuse(node, "options_without_keys", **_keyed(node))
         written = {key.value for key, _ in node.value} if isinstance(node, MappingNode) else set()
         for other in (_ITEMS, _LIST):
             if written and written == set(other.keys):
@@ -187,6 +193,16 @@ class Options(Shape):
 
     def schema(self) -> Schema:
         return {"anyOf": [_ITEMS.schema(), _LIST.schema(), _NAMED_OPTIONS.schema()]}
+
+
+def _keyed(node: SequenceNode) -> dict[str, object]:
+    """How the first of some options in a list is written with a key of its own."""
+    first = node.value[0] if node.value else None
+    text = first.value if isinstance(first, ScalarNode) else ""
+    if isinstance(first, MappingNode) and first.value and isinstance(first.value[0][1], ScalarNode):
+        return {"example": f"{first.value[0][0].value}: {first.value[0][1].value}"}
+    key = name_like(text).get("suggestion", text) or "key"
+    return {"example": f"{key}: {text or '…'}"}
 
 
 _OPTIONS = Options()
@@ -245,6 +261,7 @@ QUESTION: Mapping[str, Key] = {
                 "representative.address",
                 "child.name",
                 "child.personal_number",
+                "somebody_else",
             )
         ),
         "What the answer says about the applicant.",
@@ -264,7 +281,19 @@ class Question(Shape):
         return frozenset(QUESTION)
 
     def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
+        if isinstance(node, MappingNode):
+            node = self._alone(node, reader)
         return self.read_entries(list(mapping(node, path, reader)), path, reader, node)
+
+    def _alone(self, node: MappingNode, reader: Reader) -> MappingNode:
+        """The question without another that begins among its keys: whose line, with its first keys, is too far in."""
+        seen: set[str] = set()
+        for index, ((key, value), (after, _)) in enumerate(pairwise(node.value)):
+            seen.add(key.value)
+            if is_empty(value) and key.value not in QUESTION and after.value in seen & {"label", "type"}:
+                reader.complain(key, "question_too_far_in", key=key.value)
+                return MappingNode(node.tag, node.value[:index], node.start_mark, node.end_mark)
+        return node
 
     def read_entries(
         self, entries: list[tuple[ScalarNode, Node]], path: Path, reader: Reader, whole: Node

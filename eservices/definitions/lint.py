@@ -22,6 +22,7 @@ from eservices.definitions.conditions import (
 from eservices.definitions.model import QUOTE, Audience, Option, Question, Required, Sensitivity, Service, Step, Text
 from eservices.definitions.municipality import Municipality
 from eservices.definitions.possible import Possibilities, visibility
+from eservices.questions.setting import Reference
 
 #: Names that pages, addresses and conditions use themselves.
 RESERVED = frozenset(
@@ -372,17 +373,17 @@ def computed_values_look_back(ground: Ground) -> Iterator[Finding]:
 def limits_look_back(ground: Ground) -> Iterator[Finding]:
     """What sets a limit, or what amounts add up to, was answered before and can be measured with."""
     for path, question in ground.questions():
-        wanted = [(key, reference.name) for key, reference in question.type.limits]
+        wanted = list(question.type.limits)
         if question.adds_up_to is not None:
-            wanted.append(("adds_up_to", question.adds_up_to))
+            wanted.append(("adds_up_to", Reference(question.adds_up_to)))
         here = ground.places[question.id]
-        for key, name in wanted:
-            yield from _limit(ground, (*path, key), name, here, _MEASURES.get(question.type.name, _NUMBERS))
+        for key, reference in wanted:
+            yield from _limit(ground, (*path, key), reference, here, _MEASURES.get(question.type.name, _NUMBERS))
     for index, (path, step) in enumerate(ground.steps()):
         if step.group is not None:
             for key, reference in step.group.limits:
                 here = Place(index, -1, None, path)
-                yield from _limit(ground, (*path, "group", key), reference.name, here, _NUMBERS)
+                yield from _limit(ground, (*path, "group", key), reference, here, _NUMBERS)
 
 
 #: Type -> the types of answers that can limit it; numbers, unless written.
@@ -393,15 +394,19 @@ _MEASURES = {
 }
 
 
-def _limit(ground: Ground, path: Path, name: str, here: Place, types: frozenset[str]) -> Iterator[Finding]:
-    key = path[-1]
+def _limit(ground: Ground, path: Path, reference: Reference, here: Place, types: frozenset[str]) -> Iterator[Finding]:
+    key, name = path[-1], reference.name
     known = _before(ground, here)
     question = ground.service.questions.get(name)
+    if "date" in types and question is not None and question.type.name == "date_range":
+        if not reference.end:
+            yield Finding("period_has_two_ends", path, {"key": key, "name": name})
+        return
     if name not in known:
         yield Finding("limit_not_known", path, {"key": key, "name": name, **suggestion(name, known)})
-    elif question is None and types is not _NUMBERS:
+    elif types is not _NUMBERS and (question is None or ground.places[name].group not in {None, here.group}):
         yield Finding("limit_does_not_fit", path, {"key": key, "name": name, "type": "group"})
-    elif question is not None and question.type.name not in types:
+    elif question is not None and (question.type.name not in types or reference.end):
         yield Finding("limit_does_not_fit", path, {"key": key, "name": name, "type": question.type.name})
 
 
@@ -476,10 +481,13 @@ def texts_are_plain(ground: Ground) -> Iterator[Finding]:
     for path, text, _ in ground.texts():
         if (tag := _TAG.search(text.sv)) is not None:
             yield Finding("html_in_text", path, {"tag": tag[0]}, WARNING)
+        elif (marks := _MARKS.search(text.sv)) is not None:
+            yield Finding("marks_in_text", path, {"marks": marks[0]}, WARNING)
         elif (brace := re.search(r"[{}]", QUOTE.sub("", text.sv))) is not None:
             yield Finding("lone_brace", path, {"sign": brace[0]}, WARNING)
 
 
+_MARKS = re.compile(r"\[[^\]]+\]\([^)\s]+\)|\*\*[^*\n]+\*\*|(?m:^#{1,4} )|`[^`\n]+`")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|&[a-z]+;")
 
 
@@ -654,11 +662,32 @@ def indexes_fit(ground: Ground) -> Iterator[Finding]:
 def prefills_fit(ground: Ground) -> Iterator[Finding]:
     """What an answer tells about a person is read as such: an address out of an address, a language out of a text."""
     for path, question in ground.questions():
-        fact = (question.prefill or "").rpartition(".")[2]
+        fact = (question.prefill or "").partition(".")[2]
         fits = _TELLS.get(fact, {fact})
         if fact and question.type.name not in fits:
             facts = {"prefill": question.prefill, "type": question.type.name, "types": sorted(fits)}
             yield Finding("prefill_does_not_fit", (*path, "prefill"), facts, WARNING)
+
+
+def it_is_said_whose_it_is(ground: Ground) -> Iterator[Finding]:
+    """What tells who somebody is, and does not say of whom, is taken for the applicant's: its author should know."""
+    said = ground.service.told_by_prefill
+    if not any(told.startswith("person.") for told in said):
+        return
+    # Who says how they want to be reached is asked for the details of that.
+    reached = {"email", "phone", "address"} if any(q.asks_contact_method for _, q in ground.questions()) else set()
+    for path, question in ground.questions():
+        fact = question.type.fact
+        alone = ground.places[question.id].group is None and question.id not in ground.service.about_cosigners
+        if (
+            question.prefill is None
+            and question.type.tells_who
+            and fact
+            and alone
+            and f"person.{fact}" not in said
+            and fact not in reached
+        ):
+            yield Finding("whose_is_it", path, {"question": question.id, "fact": fact}, WARNING)
 
 
 #: What is told about a person -> the types of question that can tell it; the others bear its own name.
@@ -695,4 +724,5 @@ RULES: tuple[Rule, ...] = (
     names_are_known,
     indexes_fit,
     prefills_fit,
+    it_is_said_whose_it_is,
 )

@@ -95,7 +95,9 @@ def read_content(
             if file != called:  # the block may be right, and what the service makes of it wrong
                 facts["used_by"] = called
             complaints.append(Complaint(file, mark.line, mark.column, finding.severity, finding.code, facts))
-    in_order = tuple(sorted(_unique(complaints), key=lambda c: (c.file != called, c.file, c.line, c.column, c.code)))
+    in_order = tuple(
+        sorted(_without_echoes(_unique(complaints)), key=lambda c: (c.file != called, c.file, c.line, c.column, c.code))
+    )
     sound = not any(complaint.severity == ERROR for complaint in in_order)
     return Loaded(service if sound else None, in_order, reader.marks)
 
@@ -229,6 +231,29 @@ def _unique(complaints: Iterable[Complaint]) -> Iterable[Complaint]:
         if key not in seen:
             seen.add(key)
             yield complaint
+
+
+#: Complaints of something that stands in the wrong place.
+_MOVED = frozenset({"begins_without_hyphen", "question_too_far_in", "question_too_far_out", "too_far_out"})
+
+
+def _without_echoes(complaints: Iterable[Complaint]) -> Iterable[Complaint]:
+    """Without what only follows of something that stands in the wrong place: that alone is to be put right first."""
+    every = list(complaints)
+    moved = {
+        c.file: min(o.line for o in every if o.code in _MOVED and o.file == c.file) for c in every if c.code in _MOVED
+    }
+    for complaint in every:
+        line = moved.get(complaint.file)
+        echo = complaint.code in {"indentation", "no_colon"} and line is not None and complaint.line > line
+        if not echo and not (line is not None and complaint.code in _UNKNOWN):
+            yield complaint
+
+
+#: Complaints of what is not there: it may be, where things stand in the wrong place.
+_UNKNOWN = frozenset(
+    {"unknown_question", "unknown_quote", "unknown_part", "limit_not_known", "items_not_known", "nothing_asked"}
+)
 
 
 def _line_of(content: bytes, start: bytes) -> int:

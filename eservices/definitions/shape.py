@@ -7,6 +7,7 @@ store can lose it. What each key is called is in `grammar`.
 import datetime as dt
 import itertools
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -154,8 +155,15 @@ class Id(Shape):
 def read_id(node: ScalarNode, reader: Reader) -> str:
     written: str = node.value
     if not _ID.fullmatch(written):
-        raise reader.refuse(node, "not_an_id", written=written)
+        raise reader.refuse(node, "not_an_id", written=written, **name_like(written))
     return written
+
+
+def name_like(written: str) -> dict[str, object]:
+    """A name that can be, made of one that cannot: `Antal människor` becomes `antal_manniskor`."""
+    plain_letters = unicodedata.normalize("NFKD", written.casefold()).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", plain_letters).strip("_")
+    return {"suggestion": name} if _ID.fullmatch(name) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,11 +274,18 @@ def read_plain(node: Node, path: Path, reader: Reader) -> Json:
     return plain(node) if isinstance(node, ScalarNode) else None
 
 
+#: Keys with which a thing of a list begins: standing a second time, the one after lacks its hyphen.
+_BEGIN = frozenset({"step", "stop"})
+
+
 def unique_pairs(node: MappingNode, reader: Reader) -> Iterable[tuple[ScalarNode, Node]]:
     """Keys and values, each key once; a second one is complained about and left."""
     seen: dict[str, int] = {}
     for key, value in pairs(node):
         name: str = key.value
+        if name in seen and name in _BEGIN and next(iter(seen)) == name and isinstance(value, ScalarNode):
+            reader.complain(key, "begins_without_hyphen", key=f"{name}s", example=f"{name}: {value.value}")
+            return  # what follows belongs to another thing
         if name in seen:
             reader.complain(key, "duplicate_key", key=name, first=seen[name])
             continue
@@ -292,6 +307,9 @@ class Several(Shape):
             raise reader.refuse(node, "no_hyphens", key=_key(path))
         if isinstance(node, ScalarNode) and self.alone and not is_empty(node):
             return [self.item.read(node, path, reader)]
+        if isinstance(node, MappingNode) and node.value:
+            first = node.value[0][0]
+            raise reader.refuse(first, "begins_without_hyphen", key=_key(path), example=first.value)
         if not isinstance(node, SequenceNode):
             raise reader.refuse(node, "not_a_sequence", key=_key(path))
         found = []
@@ -323,6 +341,10 @@ class Key:
     shape: Shape
     why: str
     needed: str = ""  #: why it must be there, in Swedish; empty for keys that may be left out
+
+
+#: What tells that something is a question.
+_OF_A_QUESTION = frozenset({"label", "type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +386,8 @@ class Keys(Shape):
                     reader.complain(entries[index + 1][0], "too_far_out", key=entries[index + 1][0].value, above=name)
                     continue
             if name not in self.keys:
+                if self._moved(key, value, entries[index + 1 :], reader):
+                    break
                 written.add(complain_of_unknown(key, self.keys, self.where, reader))
                 continue
             reader.note((*path, name), key)
@@ -378,6 +402,17 @@ class Keys(Shape):
                          "why_en": expected.why}  # fmt: skip
                 reader.complain_at(mark, "missing_key", facts)
         return found
+
+    def _moved(self, key: ScalarNode, value: Node, after: Sequence[tuple[ScalarNode, Node]], reader: Reader) -> bool:
+        """Whether a whole question stands among the keys of something else: one step too far in, or too far out."""
+        inside = {each.value for each, _ in value.value} if isinstance(value, MappingNode) else set()
+        if not inside & _OF_A_QUESTION and not (is_empty(value) and after and after[0][0].value in _OF_A_QUESTION):
+            return False
+        code = "question_too_far_in" if "label" in self.keys else "question_too_far_out"
+        if code == "question_too_far_out" and "questions" not in self.keys:
+            return False
+        reader.complain(key, code, key=key.value)
+        return True
 
     def _is_strange(self, entry: tuple[ScalarNode, Node]) -> bool:
         return entry[0].value not in self.keys
@@ -438,7 +473,7 @@ class Named(Shape):
         name: str = key.value
         reader.note((*path, name), key)
         if not self.pattern.fullmatch(name):
-            reader.complain(key, "not_an_id", written=name)
+            reader.complain(key, "not_an_id", written=name, **name_like(name))
             return None
         try:
             return {self.id: name, **self.item.read(value, (*path, name), reader)}
@@ -458,6 +493,8 @@ class Named(Shape):
 @dataclass(frozen=True, slots=True)
 class Condition(Shape):
     """A condition: which answers must be given. Several lines hold together (`all`)."""
+
+    nests: ClassVar[bool] = True
 
     def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
         if isinstance(node, ScalarNode) and is_empty(node):
@@ -484,7 +521,7 @@ class Condition(Shape):
         if name == "not":
             return {"not": self.read(value, (*path, "not"), reader)}
         if not _ID.fullmatch(name):
-            raise reader.refuse(key, "not_an_id", written=name)
+            raise reader.refuse(key, "not_an_id", written=name, **name_like(name))
         reader.note((*path, "operand"), value)
         if isinstance(value, SequenceNode):
             return {name: {"one_of": read_plain(value, path, reader)}}

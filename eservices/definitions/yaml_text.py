@@ -452,7 +452,10 @@ def _quoted(text: str) -> str:
 
 def _written(key: str | None, text: str) -> str:
     """The line as it should be: in quotation marks of one kind, those that readers see being of another."""
-    text = _PAIR.sub(r"”\2”", _shown(text)).replace('"', "”")
+    text = _shown(text)
+    if text[:1] in {"'", '"'} and text[-1:] == text[:1] and text.count(text[0]) > 2:  # noqa: PLR2004  more than a pair
+        text = text[1:-1]  # the marks around the whole are those that stay
+    text = _PAIR.sub(r"”\2”", text).replace('"', "”")
     quoted = f'"{text}"'
     return f"{key}: {quoted}" if key else quoted
 

@@ -125,6 +125,9 @@ def _by_answer(key: str, *, dated: bool) -> str:
 def _answer(reference: Reference, words: Words, named: Named) -> str:
     """The other answer, and what is added to it."""
     answer = named(reference.name)
+    if reference.end:
+        first, last = N_("första dagen enligt {answer}"), N_("sista dagen enligt {answer}")
+        answer = words(first if reference.end == "from" else last, answer=answer)
     if not reference.plus:
         return answer
     amount = abs(reference.plus)

@@ -188,8 +188,8 @@ def _find(service: Service, visible: list[tuple[Question, Json]], fact: str, of:
     if told in service.told_by_prefill:
         return None  # another question would tell it, and says nothing: what stands nearby is somebody else's
     for question, value in visible:
-        if (question.prefill or "").partition(".")[0] in OTHERS or question.id in service.about_cosigners:
-            continue
+        if question.prefill is not None or question.id in service.about_cosigners:
+            continue  # its author has said what it tells, and of whom
         if question.type.fact == fact or question.autocomplete == _AUTOCOMPLETE.get(fact, "-"):
             return value
     return None

@@ -83,10 +83,13 @@ class Reference:
     name: str
     plus: int = 0
     unit: str = ""  #: of days only: days, weeks, months, years
+    end: str = ""  #: of a period only: its first day (from) or its last (to)
 
     def limit(self, value: Any) -> Any:
         """The limit when the other answer is `value`; None while nothing is known. Several items are added up."""
-        if isinstance(value, tuple | list):
+        if self.end:
+            value = value[self.end == "to"] if value else None
+        elif isinstance(value, tuple | list):
             value = sum(value) if value else None
         if value is None:
             return None
@@ -125,17 +128,19 @@ class Setting:
         return schema
 
 
-_REFERENCE = re.compile(r"([a-z][a-z0-9_]{0,59})(?:\s*([+-])\s*([0-9]{1,5})(?:\s*(day|week|month|year)s?)?)?")
-REFERENCE_PATTERN = "^[a-z][a-z0-9_]*( ?[+-] ?[0-9]+( (day|week|month|year)s?)?)?$"
+_REFERENCE = re.compile(
+    r"([a-z][a-z0-9_]{0,59})(?:\.(from|to))?(?:\s*([+-])\s*([0-9]{1,5})(?:\s*(day|week|month|year)s?)?)?"
+)
+REFERENCE_PATTERN = r"^[a-z][a-z0-9_]*(\.(from|to))?( ?[+-] ?[0-9]+( (day|week|month|year)s?)?)?$"
 
 
 def read_reference(written: object) -> Reference | None:
-    """`places`, `trip_out + 1 day`: the name of another answer; None for anything else."""
+    """`places`, `trip_out + 1 day`, `period.from`: the name of another answer; None for anything else."""
     found = _REFERENCE.fullmatch(written.strip()) if isinstance(written, str) else None
     if found is None or found[1] == "today":
         return None
-    name, sign, amount, unit = found.groups()
-    return Reference(name, int(f"{sign or ''}{amount or 0}"), f"{unit}s" if unit else "")
+    name, end, sign, amount, unit = found.groups()
+    return Reference(name, int(f"{sign or ''}{amount or 0}"), f"{unit}s" if unit else "", end or "")
 
 
 def _text(_: Setting, key: str, written: object) -> str:

@@ -187,7 +187,37 @@ BROKEN = {
     ),
     "options that do not stand below their key": (
         "          spray: Sprayfärg\n          brush: Pensel", "        spray: Sprayfärg\n        brush: Pensel",
-        "options:", "not_a_mapping", "`options` ska ha egna rader under sig", "`options` needs lines of its own",
+        "spray:", "too_far_out", "de hör till `options` ovanför", "they belong to `options` above",
+    ),
+    "a condition that does not stand below its key": (
+        "        when:\n          paint: spray", "        when:\n        paint: spray",
+        "paint: spray", "too_far_out", "de hör till `when` ovanför", "they belong to `when` above",
+    ),
+    "options that are a list of texts": (
+        "          spray: Sprayfärg\n          brush: Pensel", "          - Sprayfärg på burk\n          - Pensel",
+        "Sprayfärg på burk", "options_without_keys", "`sprayfarg_pa_burk: Sprayfärg på burk`", "no hyphen",
+    ),
+    "the first step without its hyphen": (
+        "  - step: wall\n    title: Planket", "    step: wall\n    title: Planket",
+        "step: wall", "begins_without_hyphen", "Skriv bindestreck och mellanslag först: `- step`", "Begin with a hyphen",
+    ),
+    "a later step without its hyphen": (
+        "  - step: person\n", "    step: person\n",
+        "step: person", "begins_without_hyphen", "`- step: person`", "`- step: person`",
+    ),
+    "a question one step too far in": (
+        "      colours:\n        label: Vilka", "        colours:\n        label: Vilka",
+        "colours:", "question_too_far_in", "Frågan `colours` står för långt in", "The question `colours` stands too far in",
+    ),
+    "a question one step too far out": (
+        "      mask:\n        label: Har", "    mask:\n        label: Har",
+        "    mask:", "question_too_far_out", "Frågan `mask` står för långt ut", "The question `mask` stands too far out",
+    ),
+    "a key in Swedish": (
+        "label: Namn", "etikett: Namn", "etikett:", "unknown_key", "Menade du `label`?", "Did you mean `label`?",
+    ),
+    "a name with letters of its own": (
+        "      height:", "      höjd på plank:", "höjd på plank:", "not_an_id", "Menade du `hojd_pa_plank`?", "mean `hojd_pa_plank`?",
     ),
     "a backslash in quotation marks": (
         "label: Namn", 'label: "Namn i C:\\\\mapp\\q"', "C:", "backslash", "Ett omvänt snedstreck", "A backslash",

@@ -32,6 +32,9 @@ def test_a_definition_that_is_right_has_nothing_to_tell() -> None:
         ("theme: fritid", "theme: fritid\nanonymous: true", None),
         ("label: Skiss", "label: Skiss <b>i färg</b>", "html_in_text"),
         ("label: Skiss", "label: Skiss } på papper", "lone_brace"),
+        ("label: Skiss", "label: Skiss enligt [reglerna](https://example.se)", "marks_in_text"),
+        ("label: Skiss", "label: Skiss **i färg**", "marks_in_text"),
+        ("label: Skiss", "label: Skiss * eller foto, se https://example.se", None),
         ("owner: Park", "next:\n  - Du får svar\n    Vi ringer dig\nowner: Park", "hyphen_missing"),
         ("type: location", "type: yes_no\n        protects: ja", "protects_nothing"),
         ("type: location", "type: yes_no\n        protects: yes", "protected_is_asked"),
@@ -45,6 +48,40 @@ def test_a_definition_that_is_right_has_nothing_to_tell() -> None:
 )  # fmt: skip
 def test_a_rule_speaks_when_it_is_broken_and_only_then(old: str, new: str, code: str | None) -> None:
     assert codes(DEFINITION.replace(old, new, 1)) == ({code} if code else set())
+
+
+PERIOD = """\
+      period:
+        label: När står det där?
+        type: date_range
+      wash:
+        label: När tvättas det?
+        type: date
+        min: period.from
+        max: period.to + 7 days
+"""
+
+
+def test_a_day_lies_within_a_period_that_says_which_of_its_ends_is_meant() -> None:
+    assert codes(DEFINITION + PERIOD) == set()
+    assert codes(DEFINITION + PERIOD.replace("period.from", "period")) == {"period_has_two_ends"}
+    assert codes(DEFINITION + PERIOD.replace("period.from", "height.from")) == {"limit_does_not_fit"}
+    assert codes(DEFINITION + PERIOD.replace("period.from", "perod.from")) == {"limit_not_known"}
+
+
+def test_a_personal_number_says_whose_it_is_where_others_do() -> None:
+    asked = (
+        DEFINITION.replace("label: Namn", "prefill: person.name\n        label: Namn").replace(
+            'klassa: "4.7"', 'klassa: "4.7"\n  personal_number_because: Avtal'
+        )
+        + "      dead:\n        label: Personnummer\n        type: personal_number\n"
+    )
+
+    assert codes(asked) == {"whose_is_it"}
+    assert codes(asked + "        prefill: somebody_else\n") == codes(
+        asked + "        prefill: person.personal_number\n"
+    )
+    assert codes(asked + "        prefill: somebody_else\n") == set()
 
 
 def test_what_a_cosigner_reads_tells_no_answer() -> None:

@@ -363,3 +363,18 @@ def test_the_script_follows_the_paper() -> None:
     assert [line.number for line in lines if line.number] == ["1", "2", "3", "4", "5", "6", "7", "8"]
     assert [line.kind for line in lines if line.kind != "question"] == ["step", "step", "group", "step"]
     assert not any("{" in line.say for line in lines)
+
+
+def test_a_limit_may_be_an_end_of_a_period() -> None:
+    own = service(
+        DEFINITION
+        + "      period:\n        label: När?\n        type: date_range\n"
+        + "      wash:\n        label: Tvätt\n        type: date\n        min: period.from\n        max: period.to\n"
+    )
+
+    def wrong(day: str) -> list[str]:
+        given = {"period": {"from": "2027-05-01", "to": "2027-05-31"}, "wash": day}
+        return [problem.code for problem in answers_of(own, given, NOW)[1]]
+
+    assert wrong("2027-05-01") == wrong("2027-05-31") == []
+    assert (wrong("2027-04-30"), wrong("2027-06-01")) == (["too_early"], ["too_late"])

@@ -121,3 +121,12 @@ def test_what_somebody_needs_to_be_understood_is_kept_with_them():
 
 def test_every_need_that_is_known_by_its_key_is_one_that_a_person_can_have():
     assert {field.name for field in fields(Needs)} >= {*KNOWN_NEEDS, "interpreter", "other"}
+
+
+def test_the_number_of_somebody_else_is_never_taken_for_the_applicants():
+    asked = a_question("dead", "personal_number", prefill="somebody_else")
+    own = a_service(steps=(a_step("estate", asked), a_step("who", *own_details())))
+
+    applicant, others = the_people(own, dead="19850709-9805", name="Eva Ek")
+
+    assert (applicant.name, applicant.personal_number, others) == ("Eva Ek", "", ())
