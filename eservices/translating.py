@@ -27,7 +27,9 @@ RESIDENTS, STAFF = "residents' pages", "staff pages"
 _STAFFS = (
     *(f"eservices/web/{room}/" for room in ("staff", "case_handling", "contact_centre", "insight")),
     *(f"templates/{room}/" for room in ("staff", "case_handling", "contact_centre", "insight")),
+    "eservices/naming.py",
     "eservices/documents/case_file",
+    "eservices/documents/case_print",
     "templates/documents/case_file",
     "eservices/cli",
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from eservices import naming
 from eservices.cases.model import MOVES, ClockKind, Outcome, Public, Status
 from eservices.contact_centre.bringing import Outcome as Try
 from eservices.contact_centre.calls import RESOLUTIONS
@@ -14,7 +15,6 @@ from eservices.identity.people import Role
 from eservices.submissions.model import ReceiptBy
 from eservices.values import Channel, ContactMethod, IdentityBasis
 from eservices.web.contact_centre import asking, case, desk
-from eservices.web.staff import naming
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
