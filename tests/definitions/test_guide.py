@@ -17,7 +17,8 @@ from tests.build.definition import DEFINITION as ANY
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUIDE = (ROOT / "docs" / "authors-guide.md").read_text(encoding="utf-8")
-EXAMPLES = [(kind, text) for kind, text in re.findall(r"```yaml (\w+)\n(.*?)```", GUIDE, re.DOTALL)]
+UNTHOUGHT = (ROOT / "docs" / "a-service-nobody-has-thought-of.md").read_text(encoding="utf-8")
+EXAMPLES = [(kind, text) for kind, text in re.findall(r"```yaml (\w+)\n(.*?)```", GUIDE + UNTHOUGHT, re.DOTALL)]
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
 
 
@@ -62,6 +63,13 @@ def test_the_guide_ends_with_a_service_that_may_be_published(tmp_path: Path) -> 
 
     assert not report.failed, report.lines()
     assert {complaint.code for complaint in report.complaints} <= {"spoken_by_itself", "not_for_publishing"}
+
+
+def test_every_unseen_service_has_its_line_about_what_the_language_learned() -> None:
+    unseen = definition_files(ROOT / "tests" / "definitions" / "unseen")
+    learned = UNTHOUGHT.partition("## Vad språket har lärt sig")[2]
+
+    assert learned.count("\n| ") == len(unseen) + 1  # and a heading
 
 
 def test_editors_are_given_the_language_as_it_is() -> None:
