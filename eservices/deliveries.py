@@ -263,8 +263,7 @@ def plan(
         puts.append(outbox.Put(news.kind, _BY_MACHINE[method], payload, key, now, delivery_id, news.case_id))
     if method is ContactMethod.LETTER and not in_hand:
         # Printed by the worker, so that the agent finds it ready to post.
-        kind = "letter" if news.letter is not None else news.kind
-        puts.append(outbox.Put(kind, outbox.DOCUMENT, _letter(news, to), key, now, delivery_id, news.case_id))
+        puts.append(_print(news, to, delivery_id, key, now))
     return Planned(delivery_id, values, tuple(puts))
 
 
@@ -377,6 +376,15 @@ def attempted(tx: Transaction, delivery_id: str) -> Delivery:
     return delivery
 
 
+def by_letter(tx: Transaction, delivery_id: str, news: News, to: Recipient, *, key: DataKey, now: dt.datetime) -> None:
+    """Open work goes by letter instead, because nothing else gets there: the same last day, and it is printed anew."""
+    delivery = _locked(tx, delivery_id)
+    if not delivery.is_work:
+        raise ValueError(f"{delivery_id} is nobody's work")
+    tx.run(_UPDATE, {"b_id": delivery_id, "method": ContactMethod.LETTER.value})
+    outbox.put_many(tx, (_print(news, to, delivery_id, key, now),))
+
+
 def assign(tx: Transaction, delivery_id: str, staff_id: str) -> Delivery:
     """A colleague does it, whoever had it before."""
     _locked(tx, delivery_id)
@@ -428,6 +436,11 @@ def _possible(to: Recipient) -> ContactMethod:
         return to.method
     ways = (ContactMethod.EMAIL, ContactMethod.PHONE, ContactMethod.LETTER)  # nobody gets a text who wanted none
     return next((way for way in ways if detail[way]), ContactMethod.OWN_PAGES)
+
+
+def _print(news: News, to: Recipient, delivery_id: str, key: DataKey, now: dt.datetime) -> outbox.Put:
+    kind = "letter" if news.letter is not None else news.kind
+    return outbox.Put(kind, outbox.DOCUMENT, _letter(news, to), key, now, delivery_id, news.case_id)
 
 
 def _letter(news: News, to: Recipient) -> Json:

@@ -220,6 +220,7 @@ JOURNAL = {
     "appeal_received": N_("Överklagande kom in"),
     "appeal_judged": N_("Överklagandet prövat"),
     "contact_changed": N_("Personen ändrade hur besked kommer"),
+    "letter_instead": N_("Skickar brev i stället"),
     "needs_noted": N_("Antecknade vad personen behöver"),
     "announced": N_("Tillkännagavs på anslagstavlan"),
     "became_final": N_("Tiden att överklaga är slut"),

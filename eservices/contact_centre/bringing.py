@@ -6,7 +6,7 @@ from enum import StrEnum
 from eservices import deliveries, journal
 from eservices.cases import store as cases
 from eservices.cases.enquiries import ASKED_BY, Enquiry
-from eservices.deliveries import Delivery, Evidence
+from eservices.deliveries import Delivery, Evidence, News, Recipient
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 
@@ -47,6 +47,23 @@ def tried(
     delivery = deliveries.attempted(tx, delivery_id)
     _write(tx, delivery, actor, "delivery_tried", now=now, content={"outcome": outcome.value, "note": note})
     return delivery
+
+
+def by_letter(
+    tx: Transaction,
+    delivery_id: str,
+    news: News,
+    to: Recipient,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Nobody can be rung or written to otherwise: it goes by letter, with the deadline it always had."""
+    delivery, case = deliveries.get(tx, delivery_id), cases.by_id(tx, news.case_id)
+    if delivery is None or case is None:
+        raise deliveries.UnknownDelivery(delivery_id)
+    deliveries.by_letter(tx, delivery_id, news, to, key=case.key, now=now)
+    _write(tx, delivery, actor, "letter_instead", now=now, content={})
 
 
 def brought(tx: Transaction, delivery_id: str, *, actor: Actor, evidence: Evidence, now: dt.datetime) -> bool:

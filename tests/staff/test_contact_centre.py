@@ -20,6 +20,7 @@ from eservices.identity import accounts
 from eservices.identity.people import Role
 from eservices.submissions import store as submissions
 from eservices.submissions.model import Needs, Submission
+from eservices.values import ContactMethod
 from eservices.web.house import House
 from tests.bench.robot import Answers
 from tests.staff.conftest import BERTH, FAULT, LATER, PASSWORD, WASTE, Person
@@ -686,6 +687,31 @@ def test_letters_in_large_print_are_a_paper_by_themselves_and_braille_is_told_wh
     assert agent.client.get(told).get_data(as_text=True) == "Hej!\n"
     agent.go(f"/contact-centre/deliveries/{_letter(house, ordinary).id}")
     assert "Punktskrift" not in agent.text()
+
+
+def test_news_for_somebody_who_cannot_be_rung_goes_by_letter_to_the_same_day(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    case = case_of(handed_in()[0])
+    with house.database.transaction() as tx:
+        [party] = store.parties_of(tx, case)
+        address = {"street": "Strandvägen 3", "postal_code": "471 99", "city": "Exempelby"}
+        store.change_party(tx, case, replace(party, address=address))
+    officer = signed_in(Role.CASE_OFFICER)
+    officer.go(f"/cases/{case.number}/message").send({"subject": "Din plats", "body": "Ring oss."})
+    before = _letter(house, case)
+    assert before.method is ContactMethod.PHONE
+    agent = signed_in(Role.CONTACT_AGENT).go(f"/contact-centre/deliveries/{before.id}")
+
+    agent.send(form="/by-letter")
+
+    after = _letter(house, case)
+    assert (after.method, after.is_work, after.due_at) == (ContactMethod.LETTER, True, before.due_at)
+    assert "Brevet görs klart" in agent.text()
+    assert "Strandvägen 3" in agent.text()
+    assert f"{case.number}/" in agent.go("/contact-centre/letters").text("table")
+    with house.database.read() as tx:
+        assert "letter_instead" in {entry.kind for entry in journal.of_case(tx, case.id, case.key)}
 
 
 def test_what_somebody_needs_is_noted_in_a_call_about_their_case_and_nowhere_else(

@@ -14,6 +14,7 @@ from eservices.cases import store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.control_word import word_of
 from eservices.cases.model import Case, Party
+from eservices.cases.receipt import receipt_of
 from eservices.cases.store import CaseFile
 from eservices.contact_centre import bringing, case_view, letters
 from eservices.contact_centre.case_view import View
@@ -22,7 +23,7 @@ from eservices.documents.letter import address_lines
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.journal import Entry
-from eservices.language import own_name
+from eservices.language import own_name, words
 from eservices.naming import DECIDED, METHODS, TRIES
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
@@ -63,6 +64,7 @@ class DeliveryPage(StaffPage):
     because: str
     hands_off: str
     letter: str
+    by_letter: bool  #: whether it may go by letter instead
     large: bool  #: whether the letter is set in large print
     braille: str  #: where its words lie for the Braille printer
     mark: str
@@ -124,6 +126,21 @@ def settle_delivery(delivery_id: str) -> Response:
     return see_other(
         "/contact-centre/?done=task" if did in {"brought", "confirmed"} else f"/contact-centre/deliveries/{delivery_id}"
     )
+
+
+@blueprint.post("/deliveries/<id:delivery_id>/by-letter")
+@access.requires(Act.DELIVER)
+def send_by_letter(delivery_id: str) -> Response:
+    """Somebody who cannot be rung is written to instead."""
+    with house().database.transaction() as tx:
+        delivery, file = _delivery(tx, delivery_id)
+        party, news = _party(delivery, file), _as_letter(tx, delivery, file)
+        if news is not None and _may_be_written_to(delivery, party) and not file.case.protected:
+            to = deliveries.Recipient(
+                party.id, ContactMethod.LETTER, delivery.language, party.name, address=party.address
+            )
+            bringing.by_letter(tx, delivery_id, news, to, actor=access.actor(), now=house().clock.now())
+    return see_other(f"/contact-centre/deliveries/{delivery_id}")
 
 
 @blueprint.get("/deliveries/<id:delivery_id>/letter.pdf")
@@ -195,7 +212,7 @@ def _delivery(tx: Transaction, delivery_id: str) -> tuple[Delivery, CaseFile]:
 
 
 def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: Errors = ()) -> DeliveryPage:
-    party = next((party for party in file.parties if party.id == delivery.party_id), file.applicant)
+    party = _party(delivery, file)
     entries = [
         entry
         for entry in journal.of_case(tx, file.case.id, file.case.key)
@@ -215,6 +232,7 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         because=_because(delivery, party),
         hands_off=_hands_off(file.case),
         letter=f"/contact-centre/deliveries/{delivery.id}/letter.pdf" if letter_of(tx, delivery, file.case) else "",
+        by_letter=_may_be_written_to(delivery, party) and _as_letter(tx, delivery, file) is not None,
         large=party.needs.large_print,
         braille=f"/contact-centre/deliveries/{delivery.id}/braille.txt"
         if _made(tx, letters.braille_of(delivery.id), file.case)
@@ -227,6 +245,38 @@ def _delivery_page(tx: Transaction, delivery: Delivery, file: CaseFile, errors: 
         enclosed=tuple(_enclosed(tx, delivery, file)),
         errors=errors,
     )
+
+
+def _party(delivery: Delivery, file: CaseFile) -> Party:
+    return next((party for party in file.parties if party.id == delivery.party_id), file.applicant)
+
+
+def _may_be_written_to(delivery: Delivery, party: Party) -> bool:
+    """Whether there is an address to write to, where a call was to be made."""
+    return delivery.is_work and delivery.method is not ContactMethod.LETTER and bool(party.address)
+
+
+def _as_letter(tx: Transaction, delivery: Delivery, file: CaseFile) -> deliveries.News | None:
+    """The same news as a letter in the reader's language; None where it cannot be told once more."""
+    case, party, speech = file.case, _party(delivery, file), words(delivery.language)
+    message = next((one for one in file.messages if one.id == delivery.message_id), None)
+    subject, paragraphs = speech("Beslut"), list[str]()
+    if message is not None:
+        subject, paragraphs = message.subject or case.title, [message.body]
+    elif delivery.kind == "decision" and file.decisions:
+        decision = file.decisions[-1]
+        paragraphs = [speech("Vi har fattat beslut i ditt ärende."), speech(DECIDED[decision.outcome])]
+        paragraphs += [decision.reasons, speech(APPEAL_ROUTES[decision.appeal_route].sentence)]
+    elif delivery.kind == "receipt":
+        facts = receipt_of(tx, file.submissions[0].id).to_json()
+        return deliveries.News("receipt", case.id, case.number, case.contact_queue, delivery.due_at, facts)
+    else:
+        return None
+    letter = deliveries.Letter(house().clock.today(), subject, paragraphs, case.unit, party.code)
+    return deliveries.News(
+        delivery.kind, case.id, case.number, case.contact_queue, delivery.due_at,
+        message_id=delivery.message_id, letter=letter,
+    )  # fmt: skip
 
 
 def _choices(delivery: Delivery) -> Iterator[tuple[str, str, str]]:
