@@ -127,7 +127,8 @@ def _answer(reference: Reference, words: Words, named: Named) -> str:
     answer = named(reference.name)
     if reference.end:
         first, last = N_("första dagen enligt {answer}"), N_("sista dagen enligt {answer}")
-        answer = words(first if reference.end == "from" else last, answer=answer)
+        end = first if reference.end == "from" else last
+        answer = words(end, answer=answer)
     if not reference.plus:
         return answer
     amount = abs(reference.plus)
