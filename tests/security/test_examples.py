@@ -1,0 +1,172 @@
+"""The examples for systemd and nginx are read by systemd and nginx themselves; and nginx keeps from us what it should."""
+
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from tests.servers import free_port, gunicorn, prepare
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+UNITS = sorted((EXAMPLES / "systemd").glob("*.service")) + sorted((EXAMPLES / "systemd").glob("*.timer"))
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_network() -> None:
+    """Everything here speaks to this machine."""
+
+
+def test_systemd_takes_every_unit_as_it_is_written(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd on this machine")
+    for unit in UNITS:
+        text = unit.read_text("utf-8")
+        program = re.sub(r"/opt/eservices/\.venv/bin/\w+", "/bin/true", text)  # it is not installed here
+        (tmp_path / unit.name).write_text(program, "utf-8")
+    told = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / unit.name) for unit in UNITS)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    ours = [line for line in told.stderr.splitlines() if "eservices" in line]
+    assert ours == []
+    assert told.returncode == 0, told.stderr
+    assert len(UNITS) >= 6
+
+
+def test_a_unit_with_a_mistake_would_be_told(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd on this machine")
+    (tmp_path / "wrong.service").write_text("[Service]\nExecStart=/bin/true\nProtectSystm=strict\n", "utf-8")
+
+    told = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / "wrong.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "ProtectSystm" in told.stderr
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """nginx by the example, with addresses and paths of this test, in front of one worker of gunicorn: its port."""
+    if shutil.which("nginx") is None or shutil.which("openssl") is None:
+        pytest.skip("there is no nginx on this machine")
+    folder, behind, port = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
+    certificate = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem", "-subj", "/CN=localhost"]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *certificate], check=True, stderr=-3)
+    (folder / "outage").mkdir()
+    (folder / "outage" / "sv.html").write_text("<h1>Ring oss</h1>")
+    _write_configuration(folder, behind=behind, port=port)
+    nginx = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
+    subprocess.run([*nginx, "-t"], check=True, capture_output=True)
+    with gunicorn(prepare(folder / "data", behind), behind, folder / "web.log", workers=1):
+        running = subprocess.Popen([*nginx, "-g", "daemon off;"])
+        while not _answers(port):
+            assert running.poll() is None, (folder / "error.log").read_text()
+            time.sleep(0.05)
+        yield port
+        running.terminate()
+        running.wait(20)
+
+
+def _write_configuration(folder: Path, *, behind: int, port: int) -> None:
+    text = (EXAMPLES / "nginx" / "eservices.conf").read_text("utf-8")
+    text = re.sub(r"    listen \[::\].*\n", "", text)
+    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;")
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};").replace(
+        "127.0.0.1:8000", f"127.0.0.1:{behind}"
+    )
+    text = text.replace("/etc/ssl/eservices", str(folder)).replace("/var/www/eservices", str(folder))
+    text = text.replace("/var/log/nginx", str(folder))
+    (folder / "eservices.conf").write_text(text, "utf-8")
+    kept = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(
+        f"{user}\npid {folder}/nginx.pid;\nevents {{}}\nhttp {{\n{kept}include {folder}/eservices.conf;\n}}\n", "utf-8"
+    )
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _through(port: int) -> ssl.SSLSocket:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=30))
+
+
+def _ask(port: int, request: bytes) -> bytes:
+    """Everything that comes back for these bytes, until the other side is done."""
+    answer = b""
+    with closing(_through(port)) as sock:
+        sock.sendall(request)
+        while piece := sock.recv(65_536):
+            answer += piece
+    return answer
+
+
+_HOST = b"Host: e-tjanster.example.se\r\n"
+_HIDDEN = b"GET /smuggled HTTP/1.1\r\n" + _HOST + b"Connection: close\r\n\r\n"
+_BODY = b"0\r\n\r\n" + _HIDDEN
+_LENGTH = b"Content-Length: %d\r\n" % len(_BODY)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        _LENGTH + b"Transfer-Encoding: chunked\r\n",
+        _LENGTH + b"Transfer-Encoding: xchunked\r\n",
+        _LENGTH + b"Transfer-Encoding : chunked\r\n",
+        _LENGTH + b"Transfer-Encoding:\x0bchunked\r\n",
+        _LENGTH + b"Content-Length: 0\r\n",
+        b"Content-Length: +%d\r\n" % len(_BODY),
+        b"Content-Length: 0x5\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        b"X-Line: a\r\n Transfer-Encoding: chunked\r\n",
+    ],
+    ids=["both", "odd coding", "space", "tab", "two lengths", "plus", "hexadecimal", "two codings", "folded"],
+)
+def test_no_request_is_smuggled_in_the_body_of_another(proxied: int, headers: bytes) -> None:
+    sent = b"POST /sv/case HTTP/1.1\r\n" + _HOST + b"Content-Type: application/x-www-form-urlencoded\r\n" + headers
+    answer = _ask(proxied, sent + b"\r\n" + _BODY)
+
+    first = answer.split(b"\r\n", 1)[0]
+    assert first.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")), first
+    assert answer.count(b"HTTP/1.1 ") == 1, "the hidden request was answered as well"
+
+
+def test_slow_senders_hold_no_thread_of_ours(proxied: int) -> None:
+    """Thirty of them wait at the proxy with half a request each, and the four threads behind are free."""
+    with ExitStack() as waiting:
+        for _ in range(30):
+            sock = waiting.enter_context(closing(_through(proxied)))
+            sock.sendall(b"POST /sv/case HTTP/1.1\r\n" + _HOST + b"Content-Length: 100000\r\n\r\nnumber=")
+        answer = _ask(proxied, b"GET /sv/ HTTP/1.1\r\n" + _HOST + b"Connection: close\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"server: nginx\r\n" in answer.lower()
+
+
+def test_what_the_proxy_refuses_itself_shows_the_telephone_number(proxied: int) -> None:
+    large = b"POST /sv/case HTTP/1.1\r\n" + _HOST + b"Content-Length: 999999999\r\nConnection: close\r\n\r\n"
+
+    assert b"Ring oss" in _ask(proxied, large)
+    assert b"Ring oss" in _ask(proxied, b"BROKEN\r\n\r\n")
+    assert b"404" in _ask(proxied, b"GET /metrics HTTP/1.1\r\n" + _HOST + b"Connection: close\r\n\r\n")[:20]
