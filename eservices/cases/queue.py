@@ -60,6 +60,7 @@ class Filters:
     ready: bool = False  #: something has come, or a step lies ready: it can be gone on with now
     calls: bool = False  #: a call is promised and has not got through
     undelivered: bool = False  #: news that has not arrived
+    at: tuple[str, ...] = ()  #: a place or a property, as `place_keys` knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,12 @@ def count(tx: Transaction, filters: Filters, *, now: dt.datetime) -> int:
     some = select(cases.c.id).where(*wanted).limit(COUNTED).subquery()
     found: int = tx.execute(select(func.count()).select_from(some)).scalar_one()
     return found
+
+
+def place_keys(tx: Transaction, text: str) -> tuple[str, ...]:
+    """What a place or a property is found by, however its letters and spaces are written."""
+    form = one_line(text[:200])
+    return tuple(store.key_digest(tx.keys, IndexKey(kind, form)) for kind in ("property", "place")) if form else ()
 
 
 def facets(tx: Transaction, filters: Filters) -> Facets:
@@ -362,6 +369,8 @@ def _of_work(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield cases.c.id.in_(union(completed, lying).subquery().select())
     if filters.calls:
         yield cases.c.id.in_(_news_on_its_way().where(deliveries.c.method == ContactMethod.PHONE.value))
+    if filters.at:
+        yield cases.c.id.in_(select(case_keys.c.case_id).where(case_keys.c.digest.in_(filters.at)))
     if filters.undelivered:
         yield cases.c.id.in_(_news_on_its_way())
 

@@ -25,6 +25,9 @@ from eservices.web.i18n import plain, words
 from eservices.web.staff.arrivals import told as told_of_arrival
 from eservices.web.staff.telling import Tell, line_told
 
+#: Kinds of file that every browser shows as a picture.
+_PICTURES = frozenset({"image/jpeg", "image/png"})
+
 STATES = {
     "later": N_("Skickas senare"),
     "unknown": N_("Vet inte"),
@@ -38,6 +41,7 @@ class FileShown:
     name: str
     about: str
     address: str
+    picture: bool = False  #: whether it can be looked at on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class Reading:
 
     def file_shown(self, file: Attachment) -> FileShown:
         address = f"/cases/{self.case.number}/files/{file.id}" if file.may_be_opened else ""
-        return FileShown(file.name, file_about(file), address)
+        return FileShown(file.name, file_about(file), address, bool(address) and file.media_type in _PICTURES)
 
 
 def submission_shown(tx: Transaction, submission: Submission, reading: Reading) -> SubmissionShown:

@@ -1,5 +1,6 @@
 """The case page: what, what is missing or late, the content, then acts and clocks. Every look is journalled."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -118,6 +119,10 @@ DONE = {
 }
 
 
+#: Whoever has opened the case within so long may still have it open.
+_A_MOMENT = dt.timedelta(minutes=15)
+
+
 @dataclass(frozen=True, slots=True)
 class ActLink:
     """Something to do with the case: a page to go to, or done at once where `post`."""
@@ -174,6 +179,7 @@ class CasePage(StaffPage):
     signers: tuple[Signer, ...]
     consents: tuple[ConsentShown, ...]
     contact_centre: tuple[str, ...]
+    here_too: tuple[str, ...]
     renews: Former | None
     same_place: tuple[OtherCase, ...]
     perhaps_the_same: tuple[OtherCase, ...]
@@ -341,6 +347,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         parties=tuple(party_shown(party, telling) for party in file.parties),
         signers=signers_of(tx, case),
         consents=consents_shown(file.submissions, entries),
+        here_too=tuple(_here_too(entries, telling)) if may(staff, Act.WORK_ON_CASE, case.unit) else (),
         renews=_renewed(tx, entries),
         same_place=tuple(_other_case(row, telling) for row in others.same_place),
         perhaps_the_same=tuple(_other_case(row, telling) for row in others.perhaps_the_same),
@@ -356,6 +363,19 @@ def _other_case(row: QueueRow, telling: Tell) -> OtherCase:
     came = plain("{unit}, kom in {day}", unit=telling.unit(row.unit), day=telling.day(row.received_on))
     about = f"{came}. {telling.status(row.status, row.public_status)}"
     return OtherCase(row.number, row.title, about, row.name if opens else "", f"/cases/{row.number}" if opens else "")
+
+
+def _here_too(entries: Sequence[Entry], telling: Tell) -> Iterator[str]:
+    """Who else has opened the case a moment ago, and may be about to do something with it."""
+    since, mine = house().clock.now() - _A_MOMENT, access.current_staff().id
+    last: dict[str, Entry] = {
+        entry.staff_id: entry
+        for entry in entries
+        if entry.kind == "viewed" and entry.content.get("what") == "case" and entry.at >= since and entry.staff_id
+    }
+    for staff_id, entry in last.items():
+        if staff_id != mine:
+            yield plain("{name}, {moment}", name=entry.staff_name, moment=telling.moment(entry.at))
 
 
 def _renewed(tx: Transaction, entries: Sequence[Entry]) -> Former | None:

@@ -57,6 +57,7 @@ _EMPTY = {
 }
 
 _MENUS = {
+    "unit": N_("Enhet"),
     "status": N_("Läge"),
     "service": N_("E-tjänst"),
     "channel": N_("Kom in via"),
@@ -107,6 +108,7 @@ class QueuePage(StaffPage):
     lists: tuple[tuple[str, str], ...] = ()
     referrals: int | None = None  #: how many wait for an answer; None for those who answer none
     q: str = ""
+    place: str = ""
     first: str = ""
     next: str = ""
 
@@ -125,7 +127,12 @@ def show_queue() -> Response:
     filters = _filtered(_of_view(view, units), chosen)
     after = request.args.get("after") or None
     now = house().clock.now()
-    with house().database.read() as tx:
+    place = request.args.get("place", "").strip()[:200]
+    opened = house().database.transaction if place else house().database.read
+    with opened() as tx:
+        if place:  # it leads to people, as a search does
+            filters = replace(filters, at=queue.place_keys(tx, place) or ("",))
+            access.journal_look(tx, "search", q=place)
         page = queue.page(tx, filters, now=now, after=after)
         rows = visible(tx, page.rows)
         total = queue.count(tx, filters, now=now)
@@ -133,18 +140,19 @@ def show_queue() -> Response:
         saved = _saved(tx, units)
         works_in = access.units_of(staff, Act.WORK_ON_CASE)
         referrals = len(enquiries.to_units(tx, works_in, limit=100)) if may(staff, Act.WORK_ON_CASE) else None
-    kept = {"view": view if view != "open" else "", **chosen}
+    kept = {"view": view if view != "open" else "", **chosen, "place": place}
     return render(
         QueuePage(
             **framed("cases"),
             heading=_heading(units),
             view=view,
             saved=saved,
-            menus=_menus(facets, chosen),
-            filtered=any(chosen.values()),
+            menus=_menus(facets, chosen, units),
+            place=place,
+            filtered=any(chosen.values()) or bool(place),
             rows=rows,
             caption=_caption(total),
-            nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) else _EMPTY[view]),
+            nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) or place else _EMPTY[view]),
             batches=_batches(),
             lists=tuple((plain(label), address) for label, address, act in _LISTS if may(staff, act)),
             referrals=referrals,
@@ -227,6 +235,8 @@ def _filtered(filters: Filters, chosen: Mapping[str, str]) -> Filters:
     """The view, narrowed down by the menus. A channel there is none of is no channel at all."""
     if chosen["status"]:
         filters = replace(filters, status=chosen["status"])
+    if chosen["unit"] and (filters.units is None or chosen["unit"] in filters.units):
+        filters = replace(filters, units=(chosen["unit"],))
     if chosen["service"]:
         filters = replace(filters, service=chosen["service"])
     if chosen["language"]:
@@ -253,9 +263,12 @@ def _saved(tx: Transaction, units: tuple[str, ...] | None) -> tuple[Link, ...]:
     )
 
 
-def _menus(facets: Facets, chosen: Mapping[str, str]) -> tuple[Menu, ...]:
+def _menus(facets: Facets, chosen: Mapping[str, str], units: tuple[str, ...] | None) -> tuple[Menu, ...]:
+    known = house().library.municipality.units
+    own = [(unit, found.name) for unit, found in known.items() if units is None or unit in units]
     titles = {service.id: service.title.sv for service in house().library.services.values()}
     names: dict[str, list[tuple[str, str]]] = {
+        "unit": own if len(own) > 1 else [],
         "status": [(code, plain(STATUSES.get(code) or PUBLIC_STATUSES.get(code, code))) for code in facets.statuses],
         "service": [(service, titles.get(service, service)) for service in facets.services],
         "channel": [(code, plain(CHANNELS[code])) for code in facets.channels],
@@ -264,7 +277,9 @@ def _menus(facets: Facets, chosen: Mapping[str, str]) -> tuple[Menu, ...]:
         "officer": [(_NOBODY, plain("Ingen")), *facets.officers],
     }
     return tuple(
-        Menu(name, plain(label), (("", plain("Alla")), *names[name]), chosen[name]) for name, label in _MENUS.items()
+        Menu(name, plain(label), (("", plain("Alla")), *names[name]), chosen[name])
+        for name, label in _MENUS.items()
+        if name != "unit" or names["unit"]
     )
 
 
