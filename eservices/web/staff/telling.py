@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from babel.dates import format_date
+from markupsafe import escape
 
 from eservices.calendars import day_of
 from eservices.cases.queue import COUNTED
 from eservices.definitions.municipality import Municipality
 from eservices.journey.answers import Answers
 from eservices.journey.summary import Line
-from eservices.language import N_, SOURCE, Words, own_name
+from eservices.language import N_, SOURCE, Marked, Words, own_name
 from eservices.language import words as words_of
 from eservices.naming import (
     BY_CHANNEL,
@@ -157,8 +158,8 @@ def needs_of(needs: Needs) -> Iterator[str]:
             yield plain(label)
     if needs.best_hours:
         yield plain("Nås bäst: {hours}", hours=needs.best_hours)
-    if needs.other:
-        yield needs.other
+    if needs.other:  # in somebody's own words, which are in no language of ours
+        yield Marked.of(needs.other, f'<bdi dir="auto">{escape(needs.other)}</bdi>')
 
 
 def _and(first: str, second: str) -> str:
