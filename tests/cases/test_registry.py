@@ -94,8 +94,8 @@ def test_mail_that_is_filed_stands_on_the_day_it_counts_from_with_who_sent_it(
 
     assert (line.line, line.kind, line.who) == (f"message:{filed.id}", "letter", "Gun Granne")
     assert filing.of_case(tx, case)[filed.id].received_on == friday
+    tomorrow = Mail(Channel.EMAIL, "-", clock.today() + dt.timedelta(days=1), "handed_in", clock.today())
     with pytest.raises(NotAllowed):
-        tomorrow = Mail(Channel.EMAIL, "-", clock.today() + dt.timedelta(days=1), "handed_in", clock.today())
         filing.file_mail(tx, case.id, tomorrow, actor=officer, now=clock.now())
 
 
