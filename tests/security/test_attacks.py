@@ -113,6 +113,8 @@ def _crooked_answers(app: Flask, client: InspectingClient) -> Iterator[tuple[str
 def _harm(answer: TestResponse) -> str:
     led = answer.headers.get("Location", "/")
     text = answer.get_data(as_text=True)
+    if text and answer.mimetype.startswith("text/") and answer.mimetype_params.get("charset") != "utf-8":
+        return f"no character set: {answer.content_type}"
     if answer.status_code >= 500:
         return f"a fault of ours: {answer.status_code}"
     if "X-Evil" in answer.headers or not led.startswith("/") or led.startswith("//") or "\n" in led:
