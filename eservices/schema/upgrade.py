@@ -24,20 +24,19 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 #: The key of PostgreSQL's advisory lock under which one process upgrades and the others wait.
 _LOCK = 7_305_801_846
 
-#: So long a migration waits for a table that somebody has in hand: behind it wait all who come after. Then it lets
-#: everybody go on, and tries again.
-_LOCK_SECONDS = 3
-_PAUSE = 2.0
-_TRIES = 20
+#: A migration takes all tables at one moment when nobody has any of them in hand, or none: it never waits for one
+#: while it holds another, so it stands in nobody's way and in no deadlock. It tries this often.
+_PAUSE = 0.05
+_TRIES = 2_000
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
 def bring_up_to_date(url: str) -> None:
     """Run every migration that the database at `url` has not had. Several processes may call it at once.
 
-    All of it is one transaction: it is done, or nothing is. While people hand in, nobody waits for it for more than
-    some seconds; where it gets no turn for a minute or two it gives up, with nothing done. A new SQLite file is made
-    readable by its owner alone.
+    All of it is one transaction: it is done, or nothing is. Whoever hands in meanwhile waits no longer than it takes;
+    where it gets no turn for some minutes it gives up, with nothing done. A new SQLite file is made readable by its
+    owner alone.
     """
     _run(url, lambda config: _alembic().upgrade(config, "head"))
 
@@ -122,13 +121,23 @@ def _has_run(engine: Engine, config: Any, work: Callable[[Any], None], *, last: 
 def _begin_alone(connection: Connection, *, sqlite: bool) -> None:
     if not sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
+        _take_all_tables(connection)
         return
     raw: Any = connection.connection.dbapi_connection
     raw.isolation_level = None  # the driver would commit before each CREATE TABLE
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute("PRAGMA foreign_keys=OFF")  # a table that is made anew must not take its neighbours with it
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _take_all_tables(connection: Connection) -> None:
+    there = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"))
+    names = sorted(there.scalars())
+    if "alembic_version" not in names:
+        return  # the first time: nobody uses it yet
+    if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() != newest_revision():
+        tables = ", ".join(f'"{name}"' for name in names)
+        connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE NOWAIT"))
 
 
 def _make_file(url: str) -> None:
