@@ -67,7 +67,7 @@ def frozen_worker(house: House, settings: Settings, arrived: Arrived, seen: Seen
         lent = _freeze_and_lend_on(first, base)
         arrived.answers.set()
         second = house.run([sys.executable, "-m", "eservices", "worker"], node.environment)
-        took_over = _until(lambda: _waiting(base) == 0, 90)
+        took_over = _until(lambda: _waiting(base) == 0, 240)
         os.kill(first.pid, signal.SIGCONT)
         time.sleep(3)
         second.send_signal(signal.SIGTERM)
