@@ -5,7 +5,7 @@ The loader reads by it, `schema` makes the JSON Schema of it, and the reference 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -406,16 +406,16 @@ class Blocks:
 
 _QUESTIONS = Named(Question())
 
-_GROUP = Keys(
-    {
-        "min": Key(Whole(0, 100, refers=True), "How many there must be, or an earlier answer; 0 unless written."),
-        "max": Key(Whole(1, 100, refers=True), "How many there may be, or an earlier answer; 10 unless written."),
-        "item": Key(Text(120), "What each is called; {n} is its number.", "varje sida behöver en rubrik."),
-        "easy_read": Key(Easy(("item",)), "The name of an item in easy Swedish."),
-        "questions": Key(_QUESTIONS, "What is asked for each.", "det är det som frågas för var och en."),
-    },
-    ("i en grupp", "of a group"),
-)
+GROUP: Mapping[str, Key] = {
+    "min": Key(Whole(0, 100, refers=True), "How many there must be, or an earlier answer; 0 unless written."),
+    "max": Key(Whole(1, 100, refers=True), "How many there may be, or an earlier answer; 10 unless written."),
+    "item": Key(Text(120), "What each is called; {n} is its number.", "varje sida behöver en rubrik."),
+    "easy_read": Key(Easy(("item",)), "The name of an item in easy Swedish."),
+    "use": Key(Id(), "A shared block whose questions are asked for each."),
+    "without": Key(Several(Id()), "Questions of the block that are left out."),
+    "only": Key(Several(Id()), "The questions of the block that are asked; all others are left out."),
+    "questions": Key(_QUESTIONS, "What is asked for each.", "det är det som frågas för var och en."),
+}
 
 _COSIGNERS = Keys(
     {
@@ -429,45 +429,30 @@ _COSIGNERS = Keys(
     ("i `cosigners`", "of `cosigners`"),
 )
 
-STEP: Mapping[str, Key] = {
-    "step": Key(Id(), "The name of the step, which stands in the address.", "steget behöver ett namn."),
-    "title": Key(Text(200), "The heading of the page.", "sidan behöver en rubrik."),
-    "intro": Key(Text(), "A text above the questions."),
-    "easy_read": Key(Easy(("title", "intro")), "The heading, and perhaps the text, in easy Swedish."),
-    "when": Key(Condition(), "The step is there only while this holds."),
-    "sensitivity": Key(OneOf(tuple(Sensitivity)), "How sensitive its answers are, where a question says nothing else."),
-    "audience": Key(OneOf(tuple(Audience)), "Who may see its answers, where a question says nothing else."),
-    "use": Key(Id(), "A shared block from the folder `blocks`, whose questions the step asks."),
-    "without": Key(Several(Id()), "Questions of the block that are left out."),
-    "only": Key(Several(Id()), "The questions of the block that are asked; all others are left out."),
-    "questions": Key(_QUESTIONS, "What is asked; with `use`, what is changed in the block or added to it."),
-    "group": Key(_GROUP, "Questions asked once for each of several."),
-    "cosigners": Key(_COSIGNERS, "Who must sign beside the applicant."),
-}
-
-
 #: What stands beside `questions` in a step that takes in a block.
 _UNKNOWN = {"without": "without_unknown", "only": "only_unknown"}
 _OF_USE = frozenset({"use", *_UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Shape):
-    """A step; a shared block is put in place here, so that the canonical content knows nothing of blocks."""
+class _Taking(Shape):
+    """A part that asks questions of its own or takes them out of a shared block, which is put in place here, so that
+    the canonical content knows nothing of blocks."""
 
     blocks: Blocks = field(default_factory=Blocks)
 
-    def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
+    def _read(self, node: Node, path: Path, reader: Reader, keys: Keys, given: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Read by `keys`; texts named in `given` come from the block where the part has none."""
         entries = list(mapping(node, path, reader))
         block = self._block(entries, reader)
-        where = ("i ett steg", "of a step")
         if block is None:
-            return self._without_use(Keys(STEP, where).read_pairs(entries, path, reader, node))
-        for name in ("title", "intro", "easy_read"):
-            if (given := block.entry(name)) is not None and not any(key.value == name for key, _ in entries):
-                entries.append(given)
+            return self._without_use(keys.read_pairs(entries, path, reader, node))
+        for name in given:
+            if (entry := block.entry(name)) is not None and not any(key.value == name for key, _ in entries):
+                entries.append(entry)
         rest = [(key, value) for key, value in entries if key.value not in {"questions", *_OF_USE}]
-        content = Keys(STEP, where).read_pairs(rest, path, reader, node)
+        others = {name: key for name, key in keys.keys.items() if name != "questions"}
+        content = replace(keys, keys=others).read_pairs(rest, path, reader, node)
         content["questions"] = list(self._merged(block, entries, (*path, "questions"), reader))
         return content
 
@@ -560,15 +545,60 @@ class Step(Shape):
             reader.complain(changes, "not_a_mapping", key=path[-1])
         return Question().read_entries(list(entries.values()), path, reader, changes or given)
 
-    def schema(self) -> Schema:
-        schema = Keys(STEP, ("", "")).schema()
-        schema["required"] = ["step"]
+    def _schema(self, known: Mapping[str, Key], name: str) -> Schema:
+        """What may be written: whole questions, or changes of a block's."""
+        schema = Keys(known, ("", "")).schema()
+        schema["required"] = [name]
         whole, changes = (
             {"properties": {"questions": {**_QUESTIONS.schema(), "patternProperties": {ID_PATTERN: {"$ref": ref}}}}}
             for ref in ("#/$defs/question", "#/$defs/change")
         )
-        schema["properties"]["questions"] = {"type": "object", "description": STEP["questions"].why}
-        return {**schema, "if": {"required": ["use"]}, "then": changes, "else": {**whole, "required": ["title"]}}
+        schema["properties"]["questions"] = {"type": "object", "description": known["questions"].why}
+        needed = [key for key, each in known.items() if each.needed and key != name]
+        return {**schema, "if": {"required": ["use"]}, "then": changes, "else": {**whole, "required": needed}}
+
+
+@dataclass(frozen=True, slots=True)
+class Group(_Taking):
+    """Questions asked once for each of several."""
+
+    nests: ClassVar[bool] = True
+
+    def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
+        return self._read(node, path, reader, Keys(GROUP, ("i en grupp", "of a group")))
+
+    def schema(self) -> Schema:
+        return self._schema(GROUP, "item")
+
+
+STEP: Mapping[str, Key] = {
+    "step": Key(Id(), "The name of the step, which stands in the address.", "steget behöver ett namn."),
+    "title": Key(Text(200), "The heading of the page.", "sidan behöver en rubrik."),
+    "intro": Key(Text(), "A text above the questions."),
+    "easy_read": Key(Easy(("title", "intro")), "The heading, and perhaps the text, in easy Swedish."),
+    "when": Key(Condition(), "The step is there only while this holds."),
+    "sensitivity": Key(OneOf(tuple(Sensitivity)), "How sensitive its answers are, where a question says nothing else."),
+    "audience": Key(OneOf(tuple(Audience)), "Who may see its answers, where a question says nothing else."),
+    "use": Key(Id(), "A shared block from the folder `blocks`, whose questions the step asks."),
+    "without": Key(Several(Id()), "Questions of the block that are left out."),
+    "only": Key(Several(Id()), "The questions of the block that are asked; all others are left out."),
+    "questions": Key(_QUESTIONS, "What is asked; with `use`, what is changed in the block or added to it."),
+    "group": Key(Group(), "Questions asked once for each of several."),
+    "cosigners": Key(_COSIGNERS, "Who must sign beside the applicant."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step(_Taking):
+    """A page of questions, or a group of them."""
+
+    def read(self, node: Node, path: Path, reader: Reader) -> dict[str, Any]:
+        known = {**STEP, "group": Key(Group(self.blocks), STEP["group"].why)}
+        keys = Keys(known, ("i ett steg", "of a step"))
+        return self._read(node, path, reader, keys, ("title", "intro", "easy_read"))
+
+    def schema(self) -> Schema:
+        return self._schema(STEP, "step")
 
 
 BLOCK = Keys(

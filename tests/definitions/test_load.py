@@ -229,6 +229,31 @@ def test_a_step_takes_in_only_what_it_names_however_the_block_grows(tmp_path: Pa
     assert told("    only: [shoe]\n    without: [name]\n") == {"only_and_without"}
 
 
+def test_a_group_asks_the_questions_of_a_block_for_each(tmp_path: Path) -> None:
+    group = """\
+steps:
+  - step: runners
+    title: Löparna
+    group:
+      min: 1
+      item: Löpare {n}
+      use: who
+      without: [born]
+      questions:
+        name:
+          label: Löparens namn
+        club:
+          label: Klubb
+          type: text
+"""
+    found = from_folder(tmp_path, group)
+
+    assert [question.label.sv for question in found.steps[0].asked] == ["Löparens namn", "Skostorlek", "Klubb"]
+    assert "use" not in json.dumps(found.content)
+    (tmp_path / "klotterplank.yaml").write_text(with_steps(group.replace("use: who", "only: [shoe]")), encoding="utf-8")
+    assert "misplaced_key" in {c.code for c in read_service(tmp_path / "klotterplank.yaml").complaints}
+
+
 def test_a_fault_has_its_authors_own_words_by_its_code() -> None:
     born = "      born:\n        label: Född\n        type: date\n        max: today\n        error:\n          "
 

@@ -111,6 +111,8 @@ def _all_keys(keys: dict[str, Key] | object) -> set[str]:
 
 
 def _keys_of(shape: Shape) -> set[str]:
+    if isinstance(shape, grammar.Group):
+        return _all_keys(dict(grammar.GROUP))
     if isinstance(shape, Keys):
         return _all_keys(dict(shape.keys))
     if isinstance(shape, Named | Several):
