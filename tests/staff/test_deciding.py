@@ -158,7 +158,7 @@ def test_a_correction_is_a_new_version_printed_by_itself_and_the_first_stays_as_
     clock.move(dt.timedelta(days=2))
 
     officer = signed_in(Role.CASE_OFFICER, name="annan").go(f"/cases/{number}/decision")
-    assert officer.send(first).status == 422, "it is said whether it is corrected or changed"
+    assert officer.send().status == 422, "it is said whether it is corrected or changed"
     officer.send({"kind": "correction", "conditions": "Högst 1,4 meter."}).send({"password": PASSWORD})
     worker.run_once()
 

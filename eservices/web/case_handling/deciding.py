@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -10,7 +11,7 @@ from eservices.calendars import plain_last_day
 from eservices.cases import deciding, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.deciding import Grounds
-from eservices.cases.model import Case, DecisionKind, MadeBy, Outcome, Part, Party
+from eservices.cases.model import Case, Decision, DecisionKind, MadeBy, Outcome, Part, Party
 from eservices.documents.decision import PARTS
 from eservices.identity.people import Act
 from eservices.language import N_, Words
@@ -53,7 +54,7 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     parts = plain("En sak på varje rad, med ja, nej eller delvis efter ett kolon. Till exempel: Plats i hamnen: ja")
     fields = [
         *_kinds(tx, case),
-        Field("radios", "outcome", plain("Vad blir beslutet?"), begun[0], choices=outcomes),
+        Field("radios", "outcome", plain("Vad blir beslutet?"), choices=outcomes),
         Field(
             "long", "text", plain("Beslutet, så som personen läser det"), optional=True, rows=4,
             hint=plain("Börja med vad som gäller. Skriv du och vi."),
@@ -65,10 +66,10 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
             hint=plain("Bara om personen får något."),
         ),
         Field(
-            "long", "reasons", plain("Varför"), begun[1], rows=7,
+            "long", "reasons", plain("Varför"), rows=7,
             hint=plain("Skriv vilka regler och vilka fakta som avgjorde. 32 § förvaltningslagen."),
         ),
-        Field("text", "law", plain("Regel som avgjorde"), begun[2], optional=True),
+        Field("text", "law", plain("Regel som avgjorde"), optional=True),
         Field(
             "long", "plain", plain("Kort om beslutet, högst fem rader"), optional=True, rows=5,
             hint=plain("En kort mening på varje rad. Den som har svårt att läsa, och den som läser upp, börjar här."),
@@ -86,7 +87,7 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
                 hint=plain("Behövs om beslutet går någon emot. Till exempel: inga uppgifter från någon annan."),
             )
         )  # fmt: skip
-    return tuple(fields)
+    return tuple(replace(field, value=begun.get(field.name, field.value)) for field in fields)
 
 
 def _kinds(tx: Transaction, case: Case) -> Iterator[Field]:
@@ -107,15 +108,36 @@ def _kinds(tx: Transaction, case: Case) -> Iterator[Field]:
         yield Field("radios", "kind", plain("Vad gör du med beslutet som finns?"), choices=choices)
 
 
-def _begun(tx: Transaction, case: Case) -> tuple[str, str, str]:
-    """Outcome, reasons and law of the phrase that was chosen to start from."""
+def _begun(tx: Transaction, case: Case) -> dict[str, str]:
+    """What already stands in the form: the decision that is corrected or changed, and the phrase that was chosen."""
+    versions = store.decisions_of(tx, case)
+    begun = _as_written(versions[-1]) if versions else {}
     phrase = phrases.find(phrases.REASONS, request.args.get("phrase", ""))
     if phrase is None:
-        return "", "", ""
+        return begun
     party = store.parties_of(tx, case)[0]
     title = pinned.texts(tx, case.version, party.language).get(pinned.service(tx, case.version).title)
-    written = phrases.merged(phrase, case, title, words_of(party.language))
-    return phrase.outcome.value if phrase.outcome else "", written, phrase.law
+    chosen = {"reasons": phrases.merged(phrase, case, title, words_of(party.language)), "law": phrase.law}
+    return {**begun, **chosen, **({"outcome": phrase.outcome.value} if phrase.outcome else {})}
+
+
+def _as_written(decision: Decision) -> dict[str, str]:
+    """The decision as somebody typed it, so that a slip of the pen is all that has to be put right."""
+    became = {outcome: word for word, outcome in reversed(_BECAME.items())}
+    return {
+        "outcome": decision.outcome.value,
+        "text": decision.text,
+        "parts": "\n".join(f"{part.what}: {became[part.outcome]}" for part in decision.parts),
+        "conditions": decision.conditions,
+        "valid_until": decision.valid_until.isoformat() if decision.valid_until else "",
+        "reasons": decision.reasons,
+        "law": decision.law,
+        "plain": "\n".join(decision.plain),
+        "made_by": decision.made_by.value,
+        "delegate": decision.delegate,
+        "took_part": decision.took_part,
+        "waiver": decision.waiver,
+    }
 
 
 def _lasts(tx: Transaction, case: Case) -> str:
