@@ -175,6 +175,7 @@ def receive(
     if ours:
         if after.status == Status.DECIDED:
             after = moved(tx, after, Status.APPEALED.value, actor, now)
+        proposals.settle(tx, after, [Proposed.CLOSE], now=now, staff_id=None, taken=False)
         proposals.propose(tx, after, Proposed.JUDGE_APPEAL, now=now, content={"appeal": appeal.id})
     return appeal
 

@@ -55,7 +55,7 @@ def answers_to_renew(
         question = service.questions.get(place[0])
         if question is None or not may_have(question):
             continue
-        if question.type.name == "file":
+        if question.type.takes_files:
             kept[place] = replace(answer, value=None, state=AnswerState.BLANK)
         elif not (question.type.name in _ASKED_ANEW and answer.state is AnswerState.ANSWERED):
             kept[place] = answer

@@ -258,6 +258,16 @@ def announced(tx: Transaction, clock: FixedClock, case: Case, officer: Actor, on
     )  # fmt: skip
 
 
+def test_whoever_appeals_takes_the_proposal_to_close_off_the_desk(tx: Transaction, clock: FixedClock, officer: Actor):
+    case = a_case(tx, clock)
+    decided(tx, clock, case, officer)
+    proposals.propose(tx, case, Proposed.CLOSE, now=clock.now())
+
+    appealed(tx, clock, case, "2026-11-24")
+
+    assert [one.kind for one in proposals.open_ones(tx, case)] == [Proposed.JUDGE_APPEAL]
+
+
 def test_what_cannot_be_appealed_is_not(tx: Transaction, clock: FixedClock, officer: Actor):
     case = a_case(tx, clock, a_service("kajplats", regime="private_law", appeal="none"))
     with pytest.raises(NotAllowed):
