@@ -46,6 +46,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         N_("Starta arbetsprocessen, och kör sedan eservices journal verify."),
     ),
     "worker": (N_("Arbetsprocessen står stilla."), N_("Starta den.")),
+    "backup": (
+        N_("Det finns ingen säkerhetskopia, eller så är den för gammal."),
+        N_("Kör eservices backup varje natt, och läs vad den säger."),
+    ),
     "disk": (N_("Disken är snart full."), N_("Gör plats innan den tar slut.")),
 }
 
@@ -142,5 +146,7 @@ def _page(*, since: str, system: str = "", done: str = "", errors: Errors = ()) 
 
 
 def _told(fault: Fault) -> tuple[str, str, int]:
+    if fault.kind not in FAULTS:  # better in the words of the command line than not at all
+        return fault.says, fault.do, fault.count
     wrong, do = FAULTS[fault.kind]
     return plain(wrong), plain(do), fault.count
