@@ -170,3 +170,14 @@ def test_what_the_proxy_refuses_itself_shows_the_telephone_number(proxied: int) 
     assert b"Ring oss" in _ask(proxied, large)
     assert b"Ring oss" in _ask(proxied, b"BROKEN\r\n\r\n")
     assert b"404" in _ask(proxied, b"GET /metrics HTTP/1.1\r\n" + _HOST + b"Connection: close\r\n\r\n")[:20]
+
+
+def test_the_proxy_speaks_no_old_tls(proxied: int) -> None:
+    with closing(_through(proxied)) as sock:
+        assert sock.version() in {"TLSv1.2", "TLSv1.3"}
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("DEFAULT@SECLEVEL=0")
+    old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    with closing(socket.create_connection(("127.0.0.1", proxied))) as plain, pytest.raises(ssl.SSLError):
+        old.wrap_socket(plain)
