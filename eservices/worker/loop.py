@@ -28,7 +28,7 @@ from eservices.outbox import Row, Ways
 from eservices.settings import Settings
 from eservices.standing import HEARTBEAT
 from eservices.storage.database import Database, Transaction, Unavailable
-from eservices.values import Channel
+from eservices.values import Channel, ContactMethod
 from eservices.worker.chores import CHORES, Chore
 from eservices.worker.handlers import Desk, Done, handler_of
 from eservices.worker.post import Never, NotNow, Post, post_of
@@ -137,12 +137,12 @@ class Worker:
         return handler(self.desk, row)
 
     def _is_told_already(self, row: Row) -> bool:
-        """Somebody has rung meanwhile, because no machine got it off in time: nobody hears it twice."""
+        """Somebody has rung or written meanwhile, because no machine got it off in time: nobody hears it twice."""
         if row.delivery_id is None or row.target not in _TO_THE_PERSON:
             return False
         with self.desk.database.read() as tx:
             delivery = deliveries.get(tx, row.delivery_id)
-        return delivery is not None and delivery.is_settled
+        return delivery is not None and (delivery.is_settled or delivery.method is ContactMethod.LETTER)
 
     def _acknowledge(self, row: Row, done: Done) -> None:
         """Note the yes. A database that is away for a moment must not make us ask the receiver again."""

@@ -6,11 +6,13 @@ pages and agents who try.
 
 import dataclasses
 import datetime as dt
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from hypothesis import example, given
+from hypothesis import settings as settings_of_search
 from hypothesis import strategies as st
 
 from eservices import deliveries, journal
@@ -63,7 +65,7 @@ EVENTS = st.lists(
         st.sampled_from(
             [
                 *("worker", "worker", "a day", "three days", "tried", "brought", "brought", "returned", "opened"),
-                *("bounce", "cancelled"),
+                *("bounce", "cancelled", "by letter"),
             ]
         ),
         st.integers(0, 3),
@@ -86,6 +88,7 @@ def once(kind: str, method: ContactMethod, *events: str, answers: tuple[str, ...
     return [(kind, method, "email phone address", 20)], [(event, 0) for event in events], list(answers)
 
 
+@settings_of_search(max_examples=int(os.environ.get("EXAMPLES", "25")))
 @given(story=st.tuples(NEWS, EVENTS, ANSWERS))
 @example(story=once("receipt", ContactMethod.EMAIL, "worker", "bounce", "tried", "brought"))
 @example(story=once("decision", ContactMethod.SMS, "worker", "bounce", "brought"))
@@ -93,6 +96,7 @@ def once(kind: str, method: ContactMethod, *events: str, answers: tuple[str, ...
 @example(story=once("message", ContactMethod.LETTER, "brought", "three days", "returned"))
 @example(story=once("hearing", ContactMethod.LETTER, "brought", "three days", "returned", "tried", "brought"))
 @example(story=once("supplement_order", ContactMethod.OWN_PAGES, "worker", "opened"))
+@example(story=once("decision", ContactMethod.EMAIL, "three days", "by letter", "brought", answers=("not now",)))
 def test_every_message_arrives_or_is_somebody_s_work_by_a_day(
     story: Story, database: Database, settings: Settings, library: Library
 ) -> None:
@@ -174,6 +178,9 @@ class _Town:
                     again = deliveries.get(tx, delivery_id)
                     assert again is not None
                     assert again.is_work or again.cancelled_at is not None, "a bounce is somebody's work at once"
+                elif event == "by letter" and delivery.is_work and delivery.method is not ContactMethod.LETTER:
+                    to = Recipient(self.party_id, ContactMethod.LETTER, "sv", "Maj Sjögren", address=STREET)
+                    bringing.by_letter(tx, delivery_id, self._news(delivery), to, actor=actor, now=now)
                 elif event == "cancelled":
                     deliveries.cancel(tx, delivery_id, now)
                 elif event == "returned" and letters.may_come_back(delivery):
@@ -196,13 +203,17 @@ class _Town:
                     before = deliveries.get(tx, row.delivery_id or "")
                 taken = self.receiver.took[row.id]
                 self.worker.handle(row)
-                if before is not None and before.is_settled and self.receiver.took[row.id] > taken:
+                told = before is not None and (before.is_settled or before.method is ContactMethod.LETTER)
+                if told and self.receiver.took[row.id] > taken:
                     self.told_again.append(row.id)
                 if row.id in self.receiver.refused:
                     with self.database.read() as tx:
                         after = deliveries.get(tx, row.delivery_id or "")
                     assert after is None or after.is_settled or after.is_work, "what no machine brings is work at once"
         self.receiver.took += Counter()
+
+    def _news(self, delivery: Delivery) -> News:
+        return News(delivery.kind, self.case.id, self.case.number, "allman", delivery.due_at, self.facts)
 
     def told_why(self) -> set[object]:
         """The news of which the journal says why it had to be brought by a person."""
