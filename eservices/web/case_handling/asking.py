@@ -17,6 +17,7 @@ from eservices.cases.proposals import Proposed
 from eservices.cases.signing import COSIGNER
 from eservices.definitions.model import Service
 from eservices.identity.people import Act
+from eservices.journey.path import walk
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
@@ -40,11 +41,15 @@ _FEWEST_DAYS = 7
 
 def _supplement_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     service = pinned.service(tx, case.version)
-    lacking = [place[0] for place in store.still_missing(store.file_of(tx, case).submissions)]
-    possible = sorted(may_be_asked(service), key=lambda question: question.id not in lacking)
-    choices = tuple(
-        (question.id, question.label.sv, plain("saknas") if question.id in lacking else "") for question in possible
-    )
+    submissions = store.file_of(tx, case).submissions
+    lacking = [place[0] for place in store.still_missing(submissions)]
+    here = walk(service, submissions[0].answers) if submissions else None
+    asked = {question.id for _, question, _ in here.places()} if here is not None else set(service.questions)
+    # What is missing first, and last what this person was never asked: it may not be about them.
+    possible = sorted(may_be_asked(service), key=lambda one: (one.id not in lacking, one.id not in asked))
+    told = {True: plain("saknas"), False: ""}
+    never = plain("frågades inte den här gången")
+    choices = tuple((one.id, one.label.sv, told[one.id in lacking] if one.id in asked else never) for one in possible)
     consequences = (
         (
             Consequence.DECIDE_ANYWAY.value,
