@@ -107,3 +107,22 @@ def test_nothing_typed_is_lost_when_the_file_of_an_officer_is_refused(
     case = case_of(number)
     with house.database.read() as tx:
         assert not [one for one in store.file_of(tx, case).messages if one.kind == "message"]
+
+
+def test_whoever_calls_has_their_words_taken_down_and_takes_the_case_back_by_telephone(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT)
+    agent.go("/contact-centre/new?channel=phone&caller=0304601000").send({"identity_basis": "stated"})
+
+    agent.send({"said": "Båten är röd."}, form="/say", button="what=message")
+    case = case_of(number)
+    with house.database.read() as tx:
+        (message,) = store.file_of(tx, case).messages
+    assert (message.body, message.direction, message.channel) == ("Båten är röd.", "in", "phone")
+    assert "Båten är röd." in signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}").text()
+
+    agent.send({"said": "Båten är såld."}, form="/say", button="what=withdraw")
+    assert case_of(number).status == "withdrawn"
+    assert "Personen tar tillbaka ärendet" not in agent.text()

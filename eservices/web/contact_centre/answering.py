@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from eservices.cases import acts, renewing, store
 from eservices.cases.corrections import flag_of
 from eservices.cases.enquiries import EnquiryKind
-from eservices.cases.model import Case
+from eservices.cases.model import Case, NotAllowed
+from eservices.cases.protecting import OWN_SIDE
 from eservices.contact_centre import bringing, calls, case_view
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View, may_read
@@ -74,6 +75,29 @@ def take_opinion(call_id: str) -> Response:
             acts.answer_hearing(tx, case.id, hearing.party_id, actor=actor, now=now, body=body)
             bringing.told_in_call(tx, hearing, actor=actor, now=now)
     return see_other(f"{base_of(call)}/choose?done=opinion#case-{case.number}")
+
+
+@blueprint.post("/calls/<id:call_id>/say")
+@access.requires(Act.TAKE_DOWN)
+def take_word(call_id: str) -> Response:
+    """What the person wants to tell whoever handles the case, or that they take the case back: both may be said."""
+    body = cleaning.lines(request.form.get("said", "")).strip()[:_LONGEST_OPINION]
+    withdraws = request.form.get("what") == "withdraw"
+    with house().database.transaction() as tx:
+        call, case, view = _case_in_call(tx, call_id)
+        party = next((one for one in view.parties if one.role in OWN_SIDE), None)
+        if party is None or not case.open or not (body or withdraws):
+            return see_other(f"{base_of(call)}/choose#case-{case.number}")
+        calls.note_case(tx, call, case.id)
+        actor, now = access.actor(call.channel or Channel.PHONE), house().clock.now()
+        try:
+            if withdraws:
+                acts.withdraw(tx, case.id, actor=actor, now=now, why=body)
+            else:
+                acts.receive_message(tx, case.id, actor=actor, now=now, body=body, party_id=party.id)
+        except NotAllowed:  # decided, or taken back already
+            return see_other(f"{base_of(call)}/choose#case-{case.number}")
+    return see_other(f"{base_of(call)}/choose#case-{case.number}")
 
 
 def _case_in_call(tx: Transaction, call_id: str) -> tuple[Call, Case, AgentView]:

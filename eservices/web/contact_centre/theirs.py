@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eservices.cases import store
-from eservices.cases.model import Case
+from eservices.cases.model import MAY_BE_WITHDRAWN, Case, standing
 from eservices.cases.queue import QueueRow
 from eservices.contact_centre import calls, case_view
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
+from eservices.values import Channel
 from eservices.web.contact_centre.awaiting import Awaited, awaited
 from eservices.web.contact_centre.case import NEXT, is_waited_for, news_to_bring
 from eservices.web.house import house
@@ -36,6 +37,8 @@ class TheirCase:
     news: tuple[tuple[str, str], ...] = ()
     phone: str = ""
     in_call: bool = False
+    hears: bool = False  #: whether what the person says is taken down for whoever handles it
+    may_withdraw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def _told(tx: Transaction, call: Call, view: AgentView, *, in_call: bool) -> The
         news=tuple(news_to_bring(view.deliveries)) if open_view else (),
         phone="" if open_view or unit is None else unit.phone,
         in_call=in_call,
+        hears=open_view and case.open and call.channel is not Channel.PAPER,
+        may_withdraw=standing(case.status, pinned.service(tx, case.version).own_states) in MAY_BE_WITHDRAWN,
     )
 
 
