@@ -17,7 +17,7 @@ from typing import Any
 from eservices import attachments, journal
 from eservices.attachments import Attachment
 from eservices.calendars import day_of
-from eservices.cases import appealing, enquiries, marks, store
+from eservices.cases import appealing, enquiries, filing, marks, store
 from eservices.cases.model import Case, Decision, Party
 from eservices.cases.store import CaseFile
 from eservices.definitions.model import Audience, Sensitivity
@@ -138,7 +138,7 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words, *, besides
             for one in file.submissions
             if one.kind is not SubmissionKind.SIGNATURE
         ],
-        "messages": _messages(file, sorting),
+        "messages": _messages(tx, file, sorting),
         "enquiries": [
             {
                 "kind": one.kind.value,
@@ -320,13 +320,16 @@ def _decision(one: Decision, names: Mapping[str, str], *, told: bool) -> dict[st
     }
 
 
-def _messages(file: CaseFile, sorting: _Sorting) -> list[dict[str, Any]]:
-    because, found = "message" if sorting.reader in _OUTSIDE else "", []
+def _messages(tx: Transaction, file: CaseFile, sorting: _Sorting) -> list[dict[str, Any]]:
+    """What was written, both ways; of mail that was filed by hand also who it is from and the day it counts from."""
+    because, found, filed = "message" if sorting.reader in _OUTSIDE else "", [], filing.of_case(tx, file.case)
     for one in file.messages:
         on, key = day_of(one.sent_at).isoformat(), f"message-{one.id}"
         if sorting.keeps("message", on, because, key=key, says=one.subject or one.body):
             told = {"direction": one.direction.value, "kind": one.kind, "sent_at": one.sent_at.isoformat()}
-            found.append({"id": one.id, **told, "subject": one.subject, "body": one.body})
+            mail = filed.get(one.id)
+            came = {"sender": mail.sender, "received_on": mail.received_on.isoformat()} if mail is not None else {}
+            found.append({"id": one.id, **told, "subject": one.subject, "body": one.body, **came})
     return found
 
 

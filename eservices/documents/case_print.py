@@ -180,6 +180,10 @@ class _Print:
         said = [message["subject"], *message["body"].replace("\r\n", "\n").split("\n\n")]
         text = [paragraph for paragraph in said if paragraph.strip()]
         about = self.code(_FROM_US, message["direction"])
+        if message.get("sender"):
+            about = f"{about}: {message['sender']}"
+        if "received_on" in message:
+            about = f"{about}. {self.words(N_('Inkom'))} {self.day(message['received_on'])}"
         if message["files"]:
             names = {one["path"]: one["name"] for one in self.data["files"]}
             sent = self.words.listing(names[path] for path in message["files"])
