@@ -9,7 +9,7 @@ from eservices.cases.model import Case
 from eservices.identity.people import Role
 from eservices.web.house import House
 from tests.attachments.files import PDF
-from tests.staff.conftest import WASTE, Person
+from tests.staff.conftest import PASSWORD, WASTE, Person
 
 SignedIn = Callable[..., Person]
 HandedIn = Callable[..., tuple[str, str]]
@@ -126,3 +126,16 @@ def test_whoever_calls_has_their_words_taken_down_and_takes_the_case_back_by_tel
     agent.send({"said": "Båten är såld."}, form="/say", button="what=withdraw")
     assert case_of(number).status == "withdrawn"
     assert "Personen tar tillbaka ärendet" not in agent.text()
+
+
+def test_whoever_wants_to_appeal_by_telephone_hears_how_it_is_written_and_by_when(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in("sophamtning", {**WASTE, "contact_preference": "phone", "phone": "0304-60 10 00"})
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+    officer.send({"outcome": "granted", "reasons": "Platsen passar."}).send({"password": PASSWORD})
+    agent = signed_in(Role.CONTACT_AGENT)
+
+    agent.go("/contact-centre/new?channel=phone&caller=0304601000").send({"identity_basis": "stated"})
+
+    assert "Ett överklagande ska vara skriftligt" in agent.text(f"#case-{number}")

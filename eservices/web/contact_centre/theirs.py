@@ -6,7 +6,7 @@ In the public words, one sentence to read out at a time, so that no question of 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eservices.cases import store
+from eservices.cases import appealing, delays, store
 from eservices.cases.model import MAY_BE_WITHDRAWN, Case, standing
 from eservices.cases.queue import QueueRow
 from eservices.contact_centre import calls, case_view
@@ -81,7 +81,7 @@ def _told(tx: Transaction, call: Call, view: AgentView, *, in_call: bool) -> The
         number=case.number,
         title=view.title or plain("Ärende"),
         status=telling.public(view.public_status) if view.view is not View.BY_REFERENCE_ONLY else "",
-        says=tuple(_says(case, view)),
+        says=(*_says(case, view), *(_must_be_written(tx, case) if view.view is View.FULL and open_view else ())),
         waits=awaited(tx, call, view),
         news=tuple(news_to_bring(view.deliveries)) if open_view else (),
         phone="" if open_view or unit is None else unit.phone,
@@ -104,3 +104,15 @@ def _says(case: Case, view: AgentView) -> Iterator[str]:
     yield plain(NEXT[view.public_status])
     if is_waited_for(view):
         yield plain("Du får svar senast {day}.", day=telling.day_of(case.due_at))
+
+
+def _must_be_written(tx: Transaction, case: Case) -> Iterator[str]:
+    """What the law wants in writing: how it is done, and by when. The words are the person's own, so are the hands."""
+    if appealing.may_be_appealed(case, decisions := store.decisions_of(tx, case)):
+        last = appealing.last_day(tx, case, decisions[-1])
+        by = plain("Sista dag är {day}.", day=last) if last else ""
+        yield plain(
+            "Ett överklagande ska vara skriftligt: på ärendets sida, med e-post eller brev. {by}", by=by
+        ).strip()
+    if delays.may_ask_for_decision(tx, case, house().clock.now()):
+        yield plain("Att begära att vi avgör ärendet ska vara skriftligt: på ärendets sida, med e-post eller brev.")
