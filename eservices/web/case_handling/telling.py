@@ -450,7 +450,8 @@ _MORE = {
 
 def _source(clock: CaseClock) -> Iterator[str]:
     if clock.kind is ClockKind.APPEAL:
-        yield plain(_APPEAL_FROM["announced" if clock.source == "KL 13:5" else "delivered"])
+        begins = "announced" if clock.source == "KL 13:5" else "delivered"
+        yield plain(_APPEAL_FROM[begins])
     if clock.kind in _MORE:
         yield plain(_MORE[clock.kind])
     yield plain(SOURCES[clock.source]) if clock.source in SOURCES else f"{clock.source.rstrip('.')}."

@@ -82,7 +82,8 @@ def own() -> Response:
     """Where one is signed in oneself."""
     with house().database.read() as tx:
         logins = _logins(tx, access.current_staff().id)
-    done = plain(_DONE[request.args["done"]]) if request.args.get("done") in _DONE else ""
+    code = request.args.get("done", "")
+    done = plain(_DONE[code]) if code in _DONE else ""
     return render(Logins(**framed("account"), owner="", address="/staff/logins", logins=logins, done=done))
 
 
@@ -125,7 +126,8 @@ def of_account(account: str) -> Response:
     """Where somebody is signed in."""
     with house().database.read() as tx:
         name, logins = _name(tx, account), _logins(tx, account)
-    done = plain(_DONE[request.args["done"]]) if request.args.get("done") in _DONE else ""
+    code = request.args.get("done", "")
+    done = plain(_DONE[code]) if code in _DONE else ""
     address = f"/staff/accounts/{account}"
     return render(Logins(**framed("accounts"), owner=name, address=address, logins=logins, done=done))
 
