@@ -151,6 +151,7 @@ def test_an_officer_works_a_whole_afternoon_by_keyboard(chromium: Chrome, house:
         late = Afternoon(chromium, url)
         _turns_away_what_came_late(late, refused)
         assert _appeal(house, refused).state is AppealState.LATE
+        _hands_out_the_case(late, refused)
     late.inspector.verdict()
 
     with house.at(NEARLY_OVER) as url:
@@ -261,6 +262,15 @@ def _turns_away_what_came_late(officer: Afternoon, number: str) -> None:
     officer.looks()
     officer.does("Pröva överklagandet", {"state": "late", "why": "Kom in efter sista dagen."})
     officer.looks()
+
+
+def _hands_out_the_case(officer: Afternoon, number: str) -> None:
+    """To whoever has asked for official documents: seen through, signed, and on its way."""
+    officer.go_to(f"/cases/{number}/hand-out?edition=public")
+    officer.looks()
+    officer.through_the_page({"password": "demo"})
+    officer.looks()
+    assert "Görs nu." in officer.driver.find_element(By.TAG_NAME, "main").text
 
 
 def _appeal(house: House, number: str) -> appealing.Appeal:
