@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from eservices.calendars import FixedClock
@@ -253,7 +254,7 @@ def lost_by_keyboard(person: AtBrowser, html: str, width: int) -> list[str]:
     faults: list[str] = []
     order: list[int] = []
     while len(order) < 200:
-        person.driver.switch_to.active_element.send_keys(Keys.TAB)
+        ActionChains(person.driver, duration=0).send_keys(Keys.TAB).perform()
         here = person.driver.execute_script(_FOCUS)
         if here is None or here["place"] in order[:1]:
             return faults
