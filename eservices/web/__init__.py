@@ -21,7 +21,7 @@ from eservices.web import (
 )
 from eservices.web.bodies import Request
 from eservices.web.house import NAME, House
-from eservices.web.staff import access, logins, running, sign_in
+from eservices.web.staff import access, logins, password, running, sign_in
 
 
 class App(Flask):
@@ -42,7 +42,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     security.protect(app)
     app.before_request(access.guard)
     errors.register(app)
-    staff = (sign_in, logins, running, contact_centre, case_handling, insight, insight.open_data)
+    staff = (sign_in, logins, password, running, contact_centre, case_handling, insight, insight.open_data)
     for room in (operations, resident, *staff):
         app.register_blueprint(room.blueprint)
     return app

@@ -94,3 +94,20 @@ def _account_of(admin: Person, username: str) -> str:
 def _token(person: Person) -> str:
     found = person.go("/staff/account").page.css_first("input[name=csrf_token]")
     return found.attributes["value"] or ""
+
+
+def test_whoever_changes_their_password_shows_the_old_one_and_is_out_everywhere(signed_in: SignedIn) -> None:
+    here, elsewhere = signed_in(Role.CASE_OFFICER, name="officer"), signed_in(Role.CASE_OFFICER, name="officer")
+    new = "fyra segel i motvind"
+    assert here.go("/staff/password").send({"password": "fel", "new": new}).status == 422
+    assert here.send({"password": PASSWORD, "new": "kort"}).status == 422
+    assert "Skriv minst 12 tecken." in here.text(".summary")
+    assert elsewhere.go("/cases/").address == "/cases/"
+
+    here.go("/staff/password").send({"password": PASSWORD, "new": new})
+
+    assert here.address == "/staff/login"
+    assert "Lösenordet är bytt" in here.text()
+    assert elsewhere.go("/cases/").address == "/staff/login"
+    assert here.send({"username": "officer", "password": PASSWORD}).status == 422
+    assert here.send({"username": "officer", "password": new}).address == "/cases/"

@@ -60,6 +60,8 @@ def show_login() -> Response:
     if access.staff_or_none() is not None:
         return see_other(wanted or "/staff/")
     notice = plain("Logga in för att gå vidare.") if wanted else ""
+    if request.args.get("changed"):
+        notice = plain("Lösenordet är bytt. Logga in med det nya.")
     return render(Login(wanted=wanted, notice=notice))
 
 
