@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from eservices.identity import accounts, second_factor
 from eservices.identity.accounts import Throttled, WeakPassword
 from eservices.identity.passwords import SHORTEST
+from eservices.language import N_
 from eservices.web import security
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -74,9 +75,9 @@ def _page(errors: Errors = (), status: int = 200) -> Response:
 
 def _too_weak(weak: WeakPassword) -> str:
     if weak.code == "too_short":
-        return words()("Skriv minst {minimum} tecken.", **weak.facts)
+        return words()(N_("Skriv minst {minimum} tecken."), **weak.facts)
     if weak.code == "too_long":
-        return words()("Skriv högst {maximum} tecken.", **weak.facts)
+        return words()(N_("Skriv högst {maximum} tecken."), **weak.facts)
     if weak.code == "like_name":
         return plain("Välj ett lösenord som inte är ditt namn.")
     return plain("Välj ett lösenord som är svårare att gissa. Flera ord i rad är bra.")
