@@ -204,7 +204,7 @@ class _Pair:
         """With the code, and with one answer more where that is asked for."""
         person.send({"code": code}, form=form)
         assert person.status == 200, person.text()
-        known = {name: value for page in self.typed.values() for name, value in page.items()}
+        known = {name: value for spot in self.given_by for name, value in self.typed[spot].items()}
         known |= {question: value for question, (value, _) in self.changed.items()}
         node = primary_form(person.page)
         if node is not None and (node.attributes.get("action") or person.address).endswith(("/code", "/continue")):
