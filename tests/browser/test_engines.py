@@ -251,14 +251,15 @@ def lost_by_keyboard(person: AtBrowser, html: str, width: int) -> list[str]:
     """Where the focus cannot be seen, or jumps back, on the way through a page with the tab key."""
     person.look_through(theme="light", width=width, height=800)
     person.read(html)
+    person.driver.execute_script("document.querySelector('a, button').focus()")
     faults: list[str] = []
-    order: list[int] = []
+    order: list[int] = [person.driver.execute_script(_FOCUS)["place"]]
     while len(order) < 200:
         ActionChains(person.driver, duration=0).send_keys(Keys.TAB).perform()
         here = person.driver.execute_script(_FOCUS)
-        if here is None or here["place"] in order[:1]:
+        if here is None or here["place"] == order[0]:
             return faults
-        if order and here["place"] < order[-1]:
+        if here["place"] < order[-1]:
             faults.append(f"{here['name']} comes after what stands below it")
         faults += [f"{here['name']} shows no focus"] if not here["ring"] else []
         faults += [f"{here['name']} is hidden while it has the focus"] if not here["inside"] else []
