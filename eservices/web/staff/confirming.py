@@ -56,13 +56,14 @@ def wrong() -> Errors:
     except accounts.Throttled:
         return (("password", plain("För många försök. Vänta en stund och försök igen.")),)
     if not right:
-        return (("password", _told_wrong()),)
+        return (("password", told_wrong()),)
     with home.database.transaction() as tx:
         sessions.confirm(tx, security.cookie(security.STAFF) or "", now)
     return ()
 
 
-def _told_wrong() -> str:
+def told_wrong() -> str:
+    """What is said of a wrong password, or code, where the account has one."""
     with house().database.read() as tx:
         has_factor = second_factor.is_on(tx, access.current_staff().id)
     return plain("Lösenordet eller koden stämmer inte.") if has_factor else plain("Lösenordet stämmer inte.")

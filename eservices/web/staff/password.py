@@ -14,7 +14,7 @@ from eservices.web import security
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff import access
+from eservices.web.staff import access, confirming
 from eservices.web.staff.field import Errors
 from eservices.web.staff.page import StaffPage, framed
 
@@ -55,7 +55,7 @@ def change() -> Response:
     except Throttled:
         return _page((("password", plain("För många försök. Vänta en stund och försök igen.")),), 429)
     if not knows:
-        return _page((("password", plain("Lösenordet eller koden stämmer inte.")),), 422)
+        return _page((("password", confirming.told_wrong()),), 422)
     try:
         with home.database.transaction() as tx:
             accounts.change_password(tx, staff, request.form.get("new", ""), now)
