@@ -71,9 +71,7 @@ _WAITING = Prepared(
     select(attachments).where(_row.state == bindparam("state")).order_by(_row.uploaded_at).limit(bindparam("most"))
 )
 
-_UNTOLD = Prepared(
-    select(_row.case_id, _row.id).where(text(REFUSED_UNTOLD)).order_by(_row.id).limit(bindparam("most"))
-)
+_UNTOLD = Prepared(select(_row.case_id, _row.id).where(text(REFUSED_UNTOLD)).order_by(_row.id).limit(bindparam("most")))
 _TOLD = Prepared(
     update(attachments).where(_row.id == bindparam("b_id"), text(REFUSED_UNTOLD)).values(reason=_row.reason + "_told")
 )
