@@ -340,6 +340,13 @@ class Settings:
             _networks,
         ),
     )
+    certificate: Path | None = field(
+        default=None,
+        metadata=_about(
+            "The certificate that the proxy shows, as a file: it is told of three weeks before it runs out.",
+            _path,
+        ),
+    )
     clamd: str = field(
         default="",
         metadata=_about(

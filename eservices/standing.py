@@ -28,6 +28,9 @@ STILL = dt.timedelta(minutes=5)
 #: So late may a clock be looked at before something is wrong: a round of the worker and some patience.
 LATE = dt.timedelta(minutes=15)
 
+#: So long before its end a certificate should have been renewed by itself.
+RUNS_OUT = dt.timedelta(days=21)
+
 #: A backup is taken every night; one night may be missed.
 OLD_BACKUP = dt.timedelta(days=2)
 
@@ -57,6 +60,7 @@ def faults(
         *_of_worker(settings.data_dir, now),
         *_of_disk(settings.data_dir),
         *([] if settings.demo else _of_backup(settings.data_dir, now)),
+        *([] if settings.certificate is None else _of_certificate(settings.certificate, now)),
     ]
 
 
@@ -118,6 +122,20 @@ def _of_backup(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
         return
     if now - at > OLD_BACKUP:
         yield Fault("backup", f"The last backup that held is {(now - at).days} days old.", do, (now - at).days)
+
+
+def _of_certificate(file: Path, now: dt.datetime) -> Iterator[Fault]:
+    from cryptography.x509 import load_pem_x509_certificate  # the web looks at none where none is named
+
+    do = "Renew it, and let nginx read it again."
+    try:
+        until = load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError):
+        yield Fault("certificate", "The certificate that ESERVICES_CERTIFICATE names cannot be read.", do)
+        return
+    if until - now < RUNS_OUT:
+        says = f"The certificate of the address runs out on {until.date().isoformat()}."
+        yield Fault("certificate", says, do, max(0, (until - now).days))
 
 
 def _of_disk(data_dir: Path) -> Iterator[Fault]:

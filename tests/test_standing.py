@@ -6,6 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from eservices import outbox, standing
 from eservices.schema.backup import backup
@@ -72,6 +76,20 @@ def test_a_backup_that_is_old_or_was_never_taken_is_told_of_outside_a_demonstrat
     assert standing.faults(real, sqlite_database, NOON)[0].says == "The last backup that held is 3 days old."
     backup(real, tmp_path / "newer", NOON - HOUR)
     assert _kinds(real, sqlite_database) == []
+
+
+def test_a_certificate_is_told_of_in_good_time(settings: Settings, sqlite_database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "fullchain.pem"
+    shown = replace(settings, certificate=file)
+    assert _kinds(shown, sqlite_database) == ["certificate"]
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "exempel.se")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, NOON - HOUR, NOON + dt.timedelta(days=30))
+    file.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    assert _kinds(shown, sqlite_database) == []
+    (fault,) = standing.faults(shown, sqlite_database, NOON + dt.timedelta(days=10))[-1:]
+    assert fault.says == "The certificate of the address runs out on 2026-12-25."
 
 
 def test_a_database_that_is_away_is_told_of_and_hides_nothing_else(settings: Settings) -> None:

@@ -46,6 +46,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         N_("Starta arbetsprocessen, och kör sedan eservices journal verify."),
     ),
     "worker": (N_("Arbetsprocessen står stilla."), N_("Starta den.")),
+    "certificate": (
+        N_("Certifikatet för adressen går snart ut, eller går inte att läsa."),
+        N_("Förnya det, och låt nginx läsa det igen."),
+    ),
     "backup": (
         N_("Det finns ingen säkerhetskopia, eller så är den för gammal."),
         N_("Kör eservices backup varje natt, och läs vad den säger."),
