@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
+import pytest
+
 from eservices import journal
 from eservices.calendars import FixedClock, day_of
 from eservices.identity import accounts
@@ -111,3 +113,20 @@ def test_whoever_changes_their_password_shows_the_old_one_and_is_out_everywhere(
     assert elsewhere.go("/cases/").address == "/staff/login"
     assert here.send({"username": "officer", "password": PASSWORD}).status == 422
     assert here.send({"username": "officer", "password": new}).address == "/cases/"
+
+
+def test_the_log_says_who_came_in_and_was_kept_out_and_nothing_that_was_typed(
+    signed_in: SignedIn, a_browser: Callable[[], Person], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    person = signed_in(Role.CASE_OFFICER, name="officer")
+    a_browser().go("/staff/login").send({"username": "hemligt lösenord här", "password": "fel"})
+    person.go("/staff/accounts")
+
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("eservices.web.staff")]
+    assert [line.split(",")[0].split(" ", 2)[-1] for line in said if line.startswith("account")] == [
+        "signed in",
+        "kept out of logins.everybody",
+    ]
+    assert "sign-in refused, from 127.0.0.0/24" in said
+    assert not any(word in line for line in said for word in ("officer", "hemligt", PASSWORD))

@@ -4,6 +4,7 @@ Deny by default: a staff address whose view states no rule answers 403, and a te
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -26,6 +27,8 @@ from eservices.values import Channel, Json
 from eservices.web import i18n, security
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
+
+logger = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -98,6 +101,7 @@ def guard() -> Response | None:
         login = f"/staff/login?next={quote(_wanted())}"
         return _session_over(login) if request.method == "POST" else see_other(login)
     if rule != tuple(Act) and not any(may(g.staff, act) for act in rule):
+        logger.warning("account %s kept out of %s", g.staff.id, request.endpoint)
         raise Forbidden
     if rule != tuple(Act) and needs_second_factor(g.staff):
         with house().database.read() as tx:

@@ -1,6 +1,7 @@
 """Staff sign in with a password and, if they have one, a second factor; they see and end their own sessions."""
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,9 @@ from eservices.web.staff import access
 from eservices.web.staff.page import StaffPage, framed
 
 blueprint = Blueprint("sign_in", __name__)
+
+#: Who came in, and from which network somebody did not; never a name that was typed, for it may be a password.
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +92,16 @@ def sign_in() -> Response:
             any_password=home.settings.demo,
         )
     except accounts.Throttled as throttled:
+        logger.warning("sign-in slowed down, from %s", security.network())
         sentence, seconds = _wait(throttled)
         answer = render(Login(wanted=wanted, username=username, errors=(("username", sentence),)), 429)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     except accounts.Refused:
+        logger.warning("sign-in refused, from %s", security.network())
         sentence = plain("Uppgifterna hör inte ihop. Kontrollera användarnamn, lösenord och, om du har en, kod.")
         return render(Login(wanted=wanted, username=username, errors=(("username", sentence),)), 422)
+    logger.info("account %s signed in, from %s", signed_in.staff.id, security.network())
     _end_former_session()
     answer = see_other(wanted or "/staff/")
     security.set_cookie(answer, "staff", signed_in.token)
