@@ -41,7 +41,7 @@ _POLICY = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 
-#: On every answer: pages, errors, files and style sheets alike. A page may ask where the visitor is, on their press of a
+#: On every answer: pages, errors, files and style sheets alike. A page may ask where the visitor is, when they press a
 #: button: a place may have coordinates.
 HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
