@@ -137,6 +137,10 @@ class _Town:
             [party, *_] = cases.parties_of(tx, self.case)
             self.party_id: str = party.id
             self.facts = receipt_of(tx, submissions.of_case(tx, self.case.id)[0].id).to_json()
+        answers, receiver.answers = receiver.answers, []
+        self._work()  # the case's own receipt goes first, and meets none of the story's answers
+        receiver.answers = answers
+        receiver.took.clear()
 
     def tell(self, kind: str, method: ContactMethod, details: str, days: int | None) -> str:
         ways = {name: value for name, value in _WAYS.items() if name in details.split()}
