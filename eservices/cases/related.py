@@ -85,8 +85,9 @@ def _listed(tx: Transaction, ids: Sequence[str], staff_id: str, own_units: Seque
 
 
 def _may_be_the_same(case: Case, row: QueueRow, shared: set[str]) -> bool:
-    """One person's own number or address leads to both; or the same name at the same place."""
+    """One person's own number leads to both; or the same name by the same telephone, mail or place: a household shares
+    those."""
     if row.service != case.service or abs(row.received_at - case.received_at) > SAME_MATTER_WITHIN:
         return False
     same_name = bool(case.name) and set(words_of(row.name)) == set(words_of(case.name))
-    return bool(shared & {*_PERSON}) or (same_name and bool(shared & {*_PLACES}))
+    return "personal_number" in shared or (same_name and bool(shared))

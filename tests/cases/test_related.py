@@ -57,6 +57,14 @@ def test_a_name_alone_makes_nobody_the_same_but_at_the_same_place_it_may(tx: Tra
     assert _numbers(tx, first, officer.id)[1] == [again.number]
 
 
+def test_those_who_share_a_telephone_are_not_told_to_be_one(tx: Transaction, clock: FixedClock):
+    officer = a_member_of_staff(tx, clock)
+    first = a_case(tx, clock)
+    a_case(tx, clock, changes={"name": "Åke Öberg"})
+
+    assert _numbers(tx, first, officer.id)[1] == []
+
+
 def test_nothing_is_shown_across_a_protection(tx: Transaction, clock: FixedClock):
     officer = a_member_of_staff(tx, clock)
     now, by = clock.now(), acting(officer)
