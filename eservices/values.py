@@ -73,3 +73,8 @@ def new_id() -> str:
     tail = int.from_bytes(os.urandom(10), "big")
     number = (stamp & (2**48 - 1)) << 80 | 0x7 << 76 | (tail >> 68 & 0xFFF) << 64 | 0b10 << 62 | tail & (2**62 - 1)
     return f"{number:032x}"
+
+
+def spreadsheet_cell(text: str) -> str:
+    """The text for a cell of a table that somebody opens in a spreadsheet: what begins so would run as a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from eservices.calendars import day_of
 from eservices.records.model import Disposal, Due, Kept
+from eservices.values import spreadsheet_cell
 
 #: What keeps a case, for whoever reads the report.
 _WHY: Mapping[Kept, str] = {
@@ -90,10 +91,5 @@ def _rule(due: Due) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([_plain(cell) for cell in cells])
+    csv.writer(out, lineterminator="").writerow([spreadsheet_cell(cell) for cell in cells])
     return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """A spreadsheet takes what begins so for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell

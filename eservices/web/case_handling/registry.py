@@ -21,6 +21,7 @@ from eservices.language import N_
 from eservices.naming import OUTCOMES
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
+from eservices.values import spreadsheet_cell
 from eservices.web.case_handling.act_pages import ask, by_form, take
 from eservices.web.case_handling.asked import Asked, Box, why
 from eservices.web.case_handling.room import blueprint
@@ -337,7 +338,7 @@ def download_delegated() -> Response:
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow(names)
     for each in _found(wanted):
-        table.writerow([_cell(cell) for cell in _cells(each, published=wanted.published)])
+        table.writerow([spreadsheet_cell(cell) for cell in _cells(each, published=wanted.published)])
     body = out.getvalue().encode("utf-8-sig")  # so that a spreadsheet reads å, ä and ö
     name = f"delegation-{wanted.board}-{wanted.since}-{wanted.until}.csv"
     answer = Response(body, mimetype="text/csv")
@@ -353,11 +354,6 @@ def _cells(each: Delegated, *, published: bool) -> list[str]:
     if not published:
         row.insert(4, each.who)
     return row
-
-
-def _cell(cell: str) -> str:
-    """A spreadsheet takes what begins so for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _outcome(each: Delegated) -> str:
