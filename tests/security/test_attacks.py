@@ -186,7 +186,7 @@ def test_no_table_of_ours_holds_a_formula_and_one_that_did_would_be_seen(
 
     assert cells >= 18
     assert found == []
-    monkeypatch.setattr(registry, "_cell", lambda cell: cell)
+    monkeypatch.setattr(registry, "spreadsheet_cell", lambda cell: cell)
     assert len(_formulas(app, everybody, decided)[1]) >= 2
 
 
