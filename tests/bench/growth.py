@@ -50,6 +50,7 @@ class House:
     app: Flask
     officer: FlaskClient
     agent: FlaskClient
+    registrar: FlaskClient
     numbers: tuple[str, ...]
 
 
@@ -150,8 +151,8 @@ def house(socket: str, environment: dict[str, str], name: str) -> House:
     app = create_app(settings)
     with psycopg.connect(host=socket, user="postgres", dbname=name) as connection:
         found = connection.execute("SELECT number FROM cases ORDER BY id DESC LIMIT 50").fetchall()
-    officer, agent = (signed_in(app, who) for who in ("officer", "agent"))
-    return House(app, officer, agent, tuple(number for (number,) in found))
+    officer, agent, registrar = (signed_in(app, who) for who in ("officer", "agent", "registrar"))
+    return House(app, officer, agent, registrar, tuple(number for (number,) in found))
 
 
 def signed_in(app: Flask, username: str) -> FlaskClient:
@@ -163,6 +164,10 @@ def signed_in(app: Flask, username: str) -> FlaskClient:
 
 def officer_sees(path: str) -> Callable[[House, int], None]:
     return lambda house, _: page(house.officer, path)
+
+
+def registrar_sees(path: str) -> Callable[[House, int], None]:
+    return lambda house, _: page(house.registrar, path)
 
 
 def agent_sees(path: str) -> Callable[[House, int], None]:
@@ -200,6 +205,8 @@ _FILTERS = (
     "channel=chat",
     "language=ar",
     "service=forskola&status=registered&language=en",
+    "unit=hamn",
+    "place=Storgatan+1",
 )
 
 QUESTIONS = (
@@ -213,6 +220,9 @@ QUESTIONS = (
     ),
     Question("officer's search, number", lambda at, n: page(at.officer, f"/cases/?q={case_numbered(at, n)}")),
     Question("case page", lambda at, n: page(at.officer, f"/cases/{case_numbered(at, n)}")),
+    Question("referrals to us", officer_sees("/cases/referrals")),
+    Question("the day's register", registrar_sees("/cases/register")),
+    Question("to be carried over by hand", registrar_sees("/cases/transfers")),
     Question("contact centre's desk", agent_sees("/contact-centre/")),
     Question("contact centre's search, name", agent_sees("/contact-centre/?q=Haddad")),
     Question(
