@@ -40,7 +40,7 @@ def test_a_landlord_is_asked_to_agree_and_never_learns_why(app: Flask):
 
     assert landlord.path == f"/sv/sign/{number}"
     assert "Ta bort tröskeln" in landlord.text
-    assert "utan att kräva betalt" in landlord.text
+    assert "ska betala för att ändra tillbaka den" in landlord.text
     assert CANARY not in landlord.text
     assert answers["personal_number"] not in landlord.text
     landlord.press({"answer": "yes"})
