@@ -29,6 +29,9 @@ COUNTED = 1001
 #: So many cases are looked at for what the menus may offer.
 _FACETS_FROM = 1000
 
+#: So many of the newest cases of one place are listed.
+_AT_ONE_PLACE = 1_000
+
 #: States in which the unit has nothing to do before somebody else has.
 WAITING_FOR_OTHERS = frozenset({*WAITING_FOR_RESIDENT, Status.HEARING, Status.REFERRED})
 
@@ -60,7 +63,7 @@ class Filters:
     ready: bool = False  #: something has come, or a step lies ready: it can be gone on with now
     calls: bool = False  #: a call is promised and has not got through
     undelivered: bool = False  #: news that has not arrived
-    at: tuple[str, ...] = ()  #: a place or a property, as `place_keys` knows it
+    at: tuple[str, ...] | None = None  #: the cases of a place or a property, from `cases_at`
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +164,23 @@ def count(tx: Transaction, filters: Filters, *, now: dt.datetime) -> int:
     return found
 
 
-def place_keys(tx: Transaction, text: str) -> tuple[str, ...]:
-    """What a place or a property is found by, however its letters and spaces are written."""
+def cases_at(tx: Transaction, text: str) -> tuple[str, ...]:
+    """The cases at a place or a property, however its letters and spaces are written; the newest thousand.
+
+    They are looked up first: within a list by due date the database would walk through all cases to find these few.
+    """
     form = one_line(text[:200])
-    return tuple(store.key_digest(tx.keys, IndexKey(kind, form)) for kind in ("property", "place")) if form else ()
+    digests = [store.key_digest(tx.keys, IndexKey(kind, form)) for kind in ("property", "place")] if form else []
+    # One key at a time: the index gives its newest first and stops.
+    newest = [
+        select(case_keys.c.case_id)
+        .where(case_keys.c.digest == digest)
+        .order_by(case_keys.c.case_id.desc())
+        .limit(_AT_ONE_PLACE)
+        .subquery()
+        for digest in digests
+    ]
+    return tuple(tx.execute(union(*(select(one) for one in newest))).scalars()) if newest else ()
 
 
 def facets(tx: Transaction, filters: Filters) -> Facets:
@@ -369,8 +385,8 @@ def _of_work(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield cases.c.id.in_(union(completed, lying).subquery().select())
     if filters.calls:
         yield cases.c.id.in_(_news_on_its_way().where(deliveries.c.method == ContactMethod.PHONE.value))
-    if filters.at:
-        yield cases.c.id.in_(select(case_keys.c.case_id).where(case_keys.c.digest.in_(filters.at)))
+    if filters.at is not None:
+        yield cases.c.id.in_(filters.at)
     if filters.undelivered:
         yield cases.c.id.in_(_news_on_its_way())
 

@@ -131,7 +131,7 @@ def show_queue() -> Response:
     opened = house().database.transaction if place else house().database.read
     with opened() as tx:
         if place:  # it leads to people, as a search does
-            filters = replace(filters, at=queue.place_keys(tx, place) or ("",))
+            filters = replace(filters, at=queue.cases_at(tx, place))
             access.journal_look(tx, "search", q=place)
         page = queue.page(tx, filters, now=now, after=after)
         rows = visible(tx, page.rows)
