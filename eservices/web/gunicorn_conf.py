@@ -38,3 +38,4 @@ def when_ready(_server: Any) -> None:
     """Said once the socket listens."""
     gc.collect()
     gc.freeze()  # what is loaded now lives for ever: forked workers need not copy its pages to look for garbage
+    gc.set_threshold(10_000, 20, 20)  # a page makes thousands of small things and hardly a cycle: look less often
