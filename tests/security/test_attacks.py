@@ -96,7 +96,7 @@ def test_no_address_takes_a_form_that_is_not_from_our_own_page_and_one_that_did_
 #: A line of its own in the header, ways out of a folder, a NUL, bytes that are no text, another host.
 _CROOKED = (
     "%0d%0aX-Evil:%201", "..%2f..%2f..%2f..%2fetc%2fpasswd", "..%5c..%5cwsgi.py", "a%00b", "%ff%fe", "%2f%2fevil.example",
-    "{{7*191}}", "%e2%80%ae", "x" * 3000,
+    "{{7919*10007}}", "%e2%80%ae", "x" * 3000,
 )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _harm(answer: TestResponse) -> str:
         return f"a fault of ours: {answer.status_code}"
     if "X-Evil" in answer.headers or not led.startswith("/") or led.startswith("//") or "\n" in led:
         return f"led astray: {led}"
-    return "a file of the machine" if "root:x:" in text or "create_app" in text else "ran" * ("1337" in text)
+    return "a file of the machine" if "root:x:" in text or "create_app" in text else "ran" * ("79245433" in text)
 
 
 def test_nothing_in_an_address_becomes_a_header_a_file_or_a_fault(app: Flask, everybody: InspectingClient):
