@@ -5,12 +5,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
 from eservices.calendars import day_of
 from eservices.cases.changing import change, locked, note_entry
 from eservices.cases.model import Case, CaseId, NotAllowed
-from eservices.cases.tables import confidentiality_marks
+from eservices.cases.tables import cases, confidentiality_marks
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.storage.prepared import Prepared
@@ -24,6 +24,9 @@ class Mark:
     marked_on: dt.date
     marked_by: str
 
+
+#: Of a query over `cases`: whether something in the case is marked now.
+IS_MARKED = exists().where(confidentiality_marks.c.case_id == cases.c.id, confidentiality_marks.c.removed_at.is_(None))
 
 _INSERT = Prepared(insert(confidentiality_marks))
 _OF_CASE = Prepared(

@@ -9,7 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal_column, or_, select, tuple_, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 
 from eservices.cases import belonging, store
 from eservices.cases.index_keys import IndexKey, digits_of, one_line, phone_form, sound_of, words_of
@@ -170,17 +182,26 @@ def cases_at(tx: Transaction, text: str) -> tuple[str, ...]:
     They are looked up first: within a list by due date the database would walk through all cases to find these few.
     """
     form = one_line(text[:200])
-    digests = [store.key_digest(tx.keys, IndexKey(kind, form)) for kind in ("property", "place")] if form else []
-    # One key at a time: the index gives its newest first and stops.
+    if not form:
+        return ()
+    digests = [store.key_digest(tx.keys, IndexKey(kind, form)) for kind in ("property", "place")]
+    return tuple({row.case_id for row in tx.execute(newest_by_key(digests, _AT_ONE_PLACE))})
+
+
+def newest_by_key(digests: Sequence[str], most: int, *conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """A query for `case_id` and `digest`: the newest cases of each of these keys, so many of each.
+
+    Identifiers grow with time, and one key is asked for at a time: so the index gives its newest first and stops.
+    """
     newest = [
-        select(case_keys.c.case_id)
-        .where(case_keys.c.digest == digest)
+        select(case_keys.c.case_id, case_keys.c.digest)
+        .where(case_keys.c.digest == digest, *conditions)
         .order_by(case_keys.c.case_id.desc())
-        .limit(_AT_ONE_PLACE)
+        .limit(most)
         .subquery()
         for digest in digests
     ]
-    return tuple(tx.execute(union(*(select(one) for one in newest))).scalars()) if newest else ()
+    return union_all(*(select(one) for one in newest))
 
 
 def facets(tx: Transaction, filters: Filters) -> Facets:

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, exists, func, insert, literal, literal_column, null, select
+from sqlalchemy import ColumnElement, Select, Table, func, insert, literal, literal_column, null, select
 
 from eservices.attachments.tables import attachments
 from eservices.calendars import day_of, end_of_day, start_of_day
 from eservices.cases import store
 from eservices.cases.changing import change, locked, note_entry
 from eservices.cases.filing import sender_of
+from eservices.cases.marks import IS_MARKED
 from eservices.cases.model import Case, CaseId, MadeBy, NotAllowed, Outcome
 from eservices.cases.tables import (
     cases,
-    confidentiality_marks,
     decisions,
     filed_mail,
     messages,
@@ -104,12 +104,6 @@ class Delegated:
     secret: bool
 
 
-_IS_MARKED = (
-    exists()
-    .where(confidentiality_marks.c.case_id == cases.c.id, confidentiality_marks.c.removed_at.is_(None))
-    .label("marked")
-)
-
 _SHOWN = (
     cases.c.id,
     cases.c.number,
@@ -120,7 +114,7 @@ _SHOWN = (
     cases.c.restricted,
     cases.c.contact_view,
     cases.c.disposed_at,
-    _IS_MARKED,
+    IS_MARKED.label("marked"),
     cases.c.key_id,
     cases.c.sealed,
     *stored_keys.WRAPPED,

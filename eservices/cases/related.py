@@ -8,13 +8,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, or_, select, union_all
+from sqlalchemy import bindparam, or_, select
 
 from eservices.cases import belonging
 from eservices.cases.index_keys import words_of
+from eservices.cases.marks import IS_MARKED
 from eservices.cases.model import Case
-from eservices.cases.queue import QueueRow, base_query, rows_of
-from eservices.cases.tables import case_keys, cases, confidentiality_marks
+from eservices.cases.queue import QueueRow, base_query, newest_by_key, rows_of
+from eservices.cases.tables import case_keys, cases
 from eservices.storage.database import Transaction
 from eservices.storage.prepared import Prepared
 
@@ -50,17 +51,8 @@ def related_to(tx: Transaction, case: Case, *, staff_id: str, own_units: Sequenc
     kinds = {row.digest: row.kind for row in tx.rows(_KEYS, case_id=case.id) if row.kind in _LOOKED_FOR}
     if not kinds:
         return Related()
-    # Identifiers grow with time: for each key the index gives the newest first and stops.
-    newest = [
-        select(case_keys.c.case_id, case_keys.c.digest)
-        .where(case_keys.c.digest == digest, case_keys.c.case_id != case.id)
-        .order_by(case_keys.c.case_id.desc())
-        .limit(_PER_KEY)
-        .subquery()
-        for digest in sorted(kinds)
-    ]
     found: dict[str, set[str]] = {}
-    for row in tx.execute(union_all(*(select(one) for one in newest))):
+    for row in tx.execute(newest_by_key(sorted(kinds), _PER_KEY, case_keys.c.case_id != case.id)):
         found.setdefault(row.case_id, set()).add(kinds[row.digest])
     if not found:
         return Related()
@@ -77,10 +69,8 @@ def _listed(tx: Transaction, ids: Sequence[str], staff_id: str, own_units: Seque
         .order_by(cases.c.id.desc())
     )
     if own_units is not None:
-        marked = exists().where(
-            confidentiality_marks.c.case_id == cases.c.id, confidentiality_marks.c.removed_at.is_(None)
-        )
-        query = query.where(or_(cases.c.unit.in_(list(own_units)), cases.c.contact_view.in_(_KNOWN_OUTSIDE) & ~marked))
+        known = cases.c.contact_view.in_(_KNOWN_OUTSIDE) & ~IS_MARKED
+        query = query.where(or_(cases.c.unit.in_(list(own_units)), known))
     return rows_of(tx, query)
 
 
