@@ -196,18 +196,19 @@ def nothing_more_is_asked(tx: Transaction, case: Case, now: dt.datetime) -> None
 def is_known(tx: Transaction, enquiry: Enquiry, actor: Actor, now: dt.datetime) -> None:
     """Whoever has answered has got the question: nobody asks any more whether it came. What is answered in a call with
     the contact centre ends its own task there."""
-    for one in _news_of(tx, enquiry):
+    for one in news_of(tx, enquiry):
         if not (one.is_work and actor.staff_id is not None and actor.channel in {Channel.PHONE, Channel.COUNTER}):
             deliveries.reached(tx, one.id, Evidence.CONFIRMED, now)
 
 
 def is_not_brought(tx: Transaction, enquiry: Enquiry, now: dt.datetime) -> None:
     """A question that is not asked any more is neither posted nor read out."""
-    for one in _news_of(tx, enquiry):
+    for one in news_of(tx, enquiry):
         deliveries.cancel(tx, one.id, now)
 
 
-def _news_of(tx: Transaction, enquiry: Enquiry) -> list[Delivery]:
+def news_of(tx: Transaction, enquiry: Enquiry) -> list[Delivery]:
+    """The news by which its party is asked, that has neither arrived nor been taken back."""
     return [
         one
         for one in deliveries.of_case(tx, enquiry.case_id)

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from eservices import deliveries, journal
 from eservices.cases import store as cases
-from eservices.cases.enquiries import ASKED_BY, Enquiry
+from eservices.cases.changing import news_of
+from eservices.cases.enquiries import Enquiry
 from eservices.deliveries import Delivery, Evidence, News, Recipient
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
@@ -83,11 +84,7 @@ def brought(tx: Transaction, delivery_id: str, *, actor: Actor, evidence: Eviden
 def told_in_call(tx: Transaction, enquiry: Enquiry, *, actor: Actor, now: dt.datetime) -> int:
     """The person has answered what they were asked, and need not be told of it any more. Gives how many tasks that
     ended."""
-    found = [
-        one
-        for one in deliveries.of_case(tx, enquiry.case_id)
-        if one.is_work and one.party_id == enquiry.party_id and one.kind in ASKED_BY[enquiry.kind]
-    ]
+    found = [one for one in news_of(tx, enquiry) if one.is_work]
     for one in found:
         brought(tx, one.id, actor=actor, evidence=Evidence.CONFIRMED, now=now)
     return len(found)
