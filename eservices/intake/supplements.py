@@ -1,4 +1,4 @@
-"""Something more for a case that is open: a message, or documents that were promised or that nobody had asked for.
+"""Something more for a case that is open: documents that were promised, or that nobody had asked for.
 
 What was handed in first stays as it was; what comes later stands beside it, with its own day and channel.
 """
@@ -8,38 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eservices import journal
-from eservices.attachments import Received
-from eservices.cases import acts, store
-from eservices.cases.model import Message
+from eservices.cases import store
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.values import Json
-
-
-def add_message(
-    tx: Transaction,
-    case_id: str,
-    *,
-    party_id: str,
-    body: str,
-    actor: Actor,
-    now: dt.datetime,
-    subject: str = "",
-    files: Sequence[Received] = (),
-    scanning: bool = False,
-) -> Message:
-    """The resident writes, or says by phone and an agent writes down. It is received now, by whatever channel."""
-    return acts.receive_message(
-        tx,
-        case_id,
-        actor=actor,
-        now=now,
-        body=body,
-        subject=subject,
-        party_id=party_id,
-        files=files,
-        scanning=scanning,
-    )
 
 
 @dataclass(frozen=True, slots=True)

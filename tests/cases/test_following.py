@@ -68,11 +68,9 @@ def test_when_all_is_done_nobody_waits(tx: Transaction, clock: FixedClock):
 
 
 def test_what_a_resident_writes_comes_to_the_case(tx: Transaction, clock: FixedClock):
-    from eservices.intake.supplements import add_message
-
     receipt = receipt_of(tx, a_submission(tx, clock).id)
 
-    add_message(
+    acts.receive_message(
         tx, receipt.case_id, party_id=receipt.party_id, body="En sak till.", actor=Actor.resident(), now=clock.now()
     )
 

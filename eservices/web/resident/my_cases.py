@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from eservices import attachments
 from eservices.attachments import Attachment, Limits
 from eservices.calendars import day_of
-from eservices.cases import appealing, delays, following, renewing, store
+from eservices.cases import acts, appealing, delays, following, renewing, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT, is_document
@@ -387,7 +387,7 @@ def write(number: str) -> Response:
         if not _is_said_already(seen, body, [one.name for one in durable.all()], lying):
             uploads.refuse_too_much(tx, durable, lying)
             durable.named = True
-            supplements.add_message(
+            acts.receive_message(
                 tx,
                 seen.case_id,
                 party_id=party[1],
