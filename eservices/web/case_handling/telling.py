@@ -10,7 +10,7 @@ from eservices.cases.appealing import Appeal, AppealState
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import is_as_signed
-from eservices.cases.enquiries import Enquiry, EnquiryKind, EnquiryState
+from eservices.cases.enquiries import Enquiry, EnquiryState
 from eservices.cases.filing import Filed
 from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, MadeBy, Message, Party
 from eservices.cases.proposals import Proposal, Proposed
@@ -21,21 +21,24 @@ from eservices.documents.decision import KINDS, PARTS
 from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
-from eservices.naming import CLOCKS, IDENTITIES, JOURNAL, LOOKS, METHODS, OUTCOMES, TRIES
+from eservices.naming import (
+    APPEAL_STATES,
+    CLOCKS,
+    DECISION_MAKERS,
+    ENQUIRIES,
+    IDENTITIES,
+    JOURNAL,
+    LOOKS,
+    METHODS,
+    OUTCOMES,
+    PARTIES,
+    TRIES,
+)
 from eservices.values import Channel
 from eservices.web.case_handling.answers import FileShown, Reading
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff.telling import Tell, news_told, phone_shown, tell
-
-PARTIES = {
-    "applicant": N_("Sökande"),
-    "guardian": N_("Vårdnadshavare"),
-    "child": N_("Barnet"),
-    "co_applicant": N_("Medsökande"),
-    "representative": N_("Ombud"),
-    "cosigner": N_("Ska också skriva under"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ def _reached(delivery: Delivery) -> str:
 def decision_shown(decision: Decision, case: Case, names: dict[str, str], last_day: dt.date | None) -> DecisionShown:
     ground = decision.delegate
     if decision.made_by is not MadeBy.DELEGATE and decision.meeting_on is not None:
-        who = plain(MAKERS[decision.made_by])
+        who = plain(DECISION_MAKERS[decision.made_by])
         ground = plain("{who} {day}, § {paragraph}", who=who, day=decision.meeting_on, paragraph=decision.paragraph)
     last = plain("Sista dag är {day}.", day=last_day) if last_day else ""
     if not last and APPEAL_ROUTES[decision.appeal_route].announced:
@@ -196,17 +199,6 @@ def decision_shown(decision: Decision, case: Case, names: dict[str, str], last_d
         at=decision.decided_at,
         who=names.get(decision.decided_by, ""),
     )
-
-
-MAKERS = {MadeBy.COMMITTEE: N_("Utskottet"), MadeBy.BOARD: N_("Nämnden")}
-
-APPEAL_STATES = {
-    AppealState.RECEIVED: N_("Ska prövas"),
-    AppealState.FORWARDED: N_("Skickat vidare till den som prövar"),
-    AppealState.LATE: N_("Avvisat, kom för sent"),
-    AppealState.NOT_OURS: N_("Domstolen tar emot det. Personen har fått veta det."),
-    AppealState.RECONSIDERED: N_("Vi ändrar själva beslutet"),
-}
 
 
 def appeal_shown(appeal: Appeal, case: Case, telling: Tell) -> AppealShown:
@@ -342,12 +334,6 @@ def proposal_shown(proposal: Proposal, case: Case, telling: Tell) -> ProposalSho
         plain(title), f"{because} {since}", plain(title), f"{base}/{act}", f"{base}/proposals/{proposal.kind}/aside"
     )
 
-
-ENQUIRIES = {
-    EnquiryKind.SUPPLEMENT: N_("Komplettering"),
-    EnquiryKind.HEARING: N_("Yttrande före beslut"),
-    EnquiryKind.REFERRAL: N_("Remiss"),
-}
 
 _SETTLED = {
     EnquiryState.ANSWERED: N_("Besvarad {day}"),
