@@ -8,11 +8,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from eservices import attachments
 from eservices.attachments import Received
 from eservices.cases import asking, enquiries, proposals, store
 from eservices.cases.changing import (
     change,
+    keep_with,
     locked,
     meet,
     moved,
@@ -183,7 +183,7 @@ def message(
     case = locked(tx, case_id, expected)
     party = party_of(tx, case, party_id)
     sent = write_message(tx, case, party, actor, now, kind="message", subject=subject, body=body)
-    kept = _keep_with(tx, case, sent, files, now=now, scanning=scanning)
+    kept = keep_with(tx, case, sent, files, now=now, scanning=scanning)
     paragraphs = [*body.split("\n\n"), *([enclosed] if enclosed else [])]
     tell(tx, case, party, "message", now, message_id=sent.id, subject=subject, paragraphs=paragraphs)
     after = change(tx, case)
@@ -213,26 +213,13 @@ def receive_message(
     received = write_message(
         tx, case, party, actor, now, kind="message", subject=subject, body=body, direction=Direction.IN
     )
-    kept = _keep_with(tx, case, received, files, now=now, scanning=scanning)
+    kept = keep_with(tx, case, received, files, now=now, scanning=scanning)
     after = change(tx, case)
     content: dict[str, Json] = {"message": received.id, **kept}
     note_entry(tx, after, actor, "message_received", now, shared=True, content=content)
     if after.status == Status.AWAITING_SUPPLEMENT:
         moved(tx, after, Status.SUPPLEMENT_RECEIVED.value, actor, now)
     return received
-
-
-def _keep_with(
-    tx: Transaction, case: Case, message: Message, files: Sequence[Received], *, now: dt.datetime, scanning: bool
-) -> dict[str, Json]:
-    """Name the files of a message in its transaction; gives what the journal says of them."""
-    ids: list[Json] = [
-        attachments.keep_for_case(
-            tx, one, case_id=case.id, key=case.key, now=now, scanning=scanning, message_id=message.id
-        ).id
-        for one in files
-    ]
-    return {"attachments": ids} if ids else {}
 
 
 def close(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime, why: str = "") -> Case:

@@ -4,11 +4,12 @@ Not for doors: an act has a name of its own and stands in `acts`, `asking`, `del
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from eservices import deliveries, journal
+from eservices import attachments, deliveries, journal
+from eservices.attachments import Received
 from eservices.calendars import add_working_days, day_of, end_of_day
 from eservices.cases import clocks, enquiries, passing_on, phases, store
 from eservices.cases.enquiries import ASKED_BY, Enquiry, EnquiryState
@@ -236,6 +237,19 @@ def write_message(
     written = Message(new_id(), direction, kind, actor.channel, party.id, actor.staff_id, now, None, subject, body)
     store.add_message(tx, case, written)
     return written
+
+
+def keep_with(
+    tx: Transaction, case: Case, message: Message, files: Sequence[Received], *, now: dt.datetime, scanning: bool
+) -> dict[str, Json]:
+    """Name the files of a message in its transaction; gives what the journal says of them."""
+    ids: list[Json] = [
+        attachments.keep_for_case(
+            tx, one, case_id=case.id, key=case.key, now=now, scanning=scanning, message_id=message.id
+        ).id
+        for one in files
+    ]
+    return {"attachments": ids} if ids else {}
 
 
 def tell(

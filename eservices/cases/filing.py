@@ -5,14 +5,15 @@ when somebody asks (or the officer lets them be heard on it).
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, insert, select
 
+from eservices.attachments import Received
 from eservices.calendars import day_of, end_of_day
 from eservices.cases import proposals, store
-from eservices.cases.changing import change, moved, note_entry, party_of
+from eservices.cases.changing import change, keep_with, moved, note_entry, party_of
 from eservices.cases.model import Case, CaseId, Direction, Message, NotAllowed, Status
 from eservices.cases.proposals import Proposed
 from eservices.cases.tables import filed_mail
@@ -56,11 +57,19 @@ _ADD = Prepared(insert(filed_mail))
 _OF_CASE = Prepared(select(filed_mail).where(filed_mail.c.case_id == bindparam("case_id")))
 
 
-def file_mail(tx: Transaction, case_id: CaseId, mail: Mail, *, actor: Actor, now: dt.datetime) -> Message:
-    """Put it with the case, under the day it counts from; whoever handles the case is told.
+def file_mail(
+    tx: Transaction,
+    case_id: CaseId,
+    mail: Mail,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    files: Sequence[Received] = (),
+    scanning: bool = False,
+) -> Message:
+    """Put it with the case, with its files, under the day it counts from; whoever handles the case is told.
 
-    A party's mail brings a case back that waited for a supplement. Files are added by the caller, to the message that
-    is returned. Raises `NotAllowed` for a day to come.
+    A party's mail brings a case back that waited for a supplement. Raises `NotAllowed` for a day to come.
     """
     case = store.lock(tx, case_id)
     if actor.staff_id is None or mail.channel not in KINDS or mail.arrived_on > day_of(now):
@@ -91,6 +100,7 @@ def file_mail(tx: Transaction, case_id: CaseId, mail: Mail, *, actor: Actor, now
         "sealed": case.key.seal({"sender": mail.sender}, place=_place(message.id)),
     }
     tx.run(_ADD, row)
+    keep_with(tx, case, message, files, now=now, scanning=scanning)
     after = change(tx, case)
     told: dict[str, Json] = {"message": message.id, "subject": mail.about, "received_on": mail.received_on.isoformat()}
     note_entry(tx, after, actor, "mail_filed", now, shared=party is not None, content=told)

@@ -16,6 +16,8 @@ from eservices.attachments import Attachment, Limits, Received, Refused, State
 from eservices.definitions.model import Question
 from eservices.identity import limits
 from eservices.journey.path import Spot
+from eservices.questions.base import QuestionType
+from eservices.questions.files import File
 from eservices.storage.database import Transaction, Unavailable
 from eservices.storage.sealing import DataKey
 from eservices.submissions.model import Draft
@@ -188,7 +190,15 @@ def files_of(tx: Transaction, draft: Draft, questions: Mapping[str, Question], s
 
 def limits_of(question: Question) -> Limits:
     """What the question takes, and never more than the house does."""
-    kind = question.type
+    return _limits_of(question.type)
+
+
+def limits_of_case() -> Limits:
+    """What comes to a case beside a form: of the kinds, as large and as many as a form takes where it says nothing."""
+    return _limits_of(File())
+
+
+def _limits_of(kind: QuestionType) -> Limits:
     largest = min(int(getattr(kind, "max_size", 0)), house().settings.file_max_bytes)
     kinds = frozenset(getattr(kind, "accept", ()))
     return Limits(

@@ -5,7 +5,7 @@ same page, and when somebody else was first nothing typed is lost. Who may do it
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypedDict
 
@@ -13,20 +13,25 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from eservices import attachments
+from eservices.attachments import Received
 from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.enquiries import UnknownEnquiry
 from eservices.cases.model import Case, NotAllowed
 from eservices.identity.people import Act, Actor
-from eservices.questions import cleaning
+from eservices.questions import cleaning, faults
 from eservices.storage.database import Transaction
+from eservices.web import uploads
+from eservices.web.bodies import sent_files
 from eservices.web.case_handling.asked import Asked, Box, Letter, errors_of, fields_of
 from eservices.web.case_handling.conflict import conflict
 from eservices.web.house import house
-from eservices.web.i18n import plain
+from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access, confirming
 from eservices.web.staff.field import Errors, Field
 from eservices.web.staff.page import StaffPage, framed
+from eservices.web.uploads import Durable
 
 #: The buttons of a page where an act is looked at once more.
 CHANGE, CONFIRM = "change", "decide"
@@ -108,16 +113,25 @@ def act_at_once(number: str, act: Act, done: Callable[..., Case], code: str, but
 
 
 def take(
-    number: str, asked: Asked, act: Callable[[Transaction, Case, Mapping[str, str]], object], code: str
+    number: str,
+    asked: Asked,
+    act: Callable[[Transaction, Case, Mapping[str, str]], object],
+    code: str = "",
+    *,
+    go_on: Callable[[Case], str] | None = None,
+    durable: Durable | None = None,
 ) -> Response:
-    """What was sent for an act: told what is missing, shown once more, done, or shown who came in between."""
+    """What was sent for an act: told what is missing, shown once more, done, or shown who came in between.
+
+    Then to the page of the case, which says `code`, or to where `go_on` says.
+    """
     form, pressed = asked.taken(typed()), request.form.get("go", "")
     wrong = confirming.wrong() if pressed == CONFIRM and asked.signed else ()
     showing = confirming.fields() if asked.signed else ()
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, asked.act)
         fields = fields_of(tx, case, asked, form)
-        errors = (*errors_of(fields), *asked.check(tx, case, form))
+        errors = _with_files((*errors_of(fields), *asked.check(tx, case, form)), durable)
         if errors or pressed == CHANGE:
             return render(_form(tx, case, asked, form, errors), 422 if errors else 200)
         if asked.confirmed_by and pressed != CONFIRM:
@@ -131,7 +145,37 @@ def take(
             confirmed = (Field("hidden", "go", "", CONFIRM),) if asked.confirmed_by and not asked.signed else ()
             button = plain(asked.confirmed_by or asked.button)
             return conflict(tx, number, (*fields, *confirmed), button, expected=row_version())
-    return see_other(f"/cases/{number}?done={code}")
+    return see_other(go_on(case) if go_on is not None else f"/cases/{number}?done={code}")
+
+
+def take_with_files(
+    number: str,
+    asked: Asked,
+    act: Callable[[Transaction, Case, Mapping[str, str], Sequence[Received]], object],
+    code: str = "",
+    *,
+    go_on: Callable[[Case], str] | None = None,
+) -> Response:
+    """The same for an act that `files` come along with: it names them in its transaction, or they are gone."""
+    with house().database.read() as tx:
+        case = access.case_for(tx, number, asked.act)
+    sent = sent_files().get("files", [])
+    with uploads.receive_for_case(case.id, case.key, "files", uploads.limits_of_case(), sent) as durable:
+
+        def name_them(tx: Transaction, case: Case, form: Mapping[str, str]) -> None:
+            uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
+            act(tx, case, form, durable.all())
+            durable.named = True
+
+        return take(number, asked, name_them, code, go_on=go_on, durable=durable)
+
+
+def _with_files(errors: Errors, durable: Durable | None) -> Errors:
+    """What is wrong, with the files that came, too; when anything is, all of them are chosen again."""
+    if durable is None:
+        return errors
+    wrong = (*errors, *(("files", faults.sentence(problem, "", words())) for problem in durable.problems))
+    return (*wrong, ("files", plain("Välj filerna igen."))) if wrong and durable.received else wrong
 
 
 def _form(tx: Transaction, case: Case, asked: Asked, written: Mapping[str, str], errors: Errors = ()) -> ActPage:

@@ -1,31 +1,22 @@
 """What an officer does with a case. Each act has a page of its own, and says what will happen next."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from werkzeug.wrappers import Response
 
-from eservices import attachments
-from eservices.attachments import Limits
+from eservices.attachments import Received
 from eservices.cases import acts
 from eservices.cases.changing import party_of
 from eservices.cases.model import Case
 from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.language import words as words_of
-from eservices.questions import faults
-from eservices.questions.files import File
 from eservices.storage.database import Transaction
-from eservices.web import uploads
-from eservices.web.bodies import sent_files
-from eservices.web.case_handling.act_pages import act_at_once, ask, by_form, take
+from eservices.web.case_handling.act_pages import act_at_once, ask, by_form, take, take_with_files
 from eservices.web.case_handling.asked import CLOSE, MESSAGE, NOTE, REOPEN, STATUS
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
-from eservices.web.i18n import plain, words
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors
-from eservices.web.uploads import Durable
 
 
 @blueprint.post("/<casenumber:number>/claim")
@@ -71,45 +62,23 @@ def ask_for_message(number: str) -> Response:
 @access.requires(Act.WORK_ON_CASE)
 def message(number: str) -> Response:
     """Write to a party by the way they asked for, with files if there are any."""
-    sent = sent_files().get("files", [])
-    with house().database.read() as tx:
-        case = access.case_for(tx, number, Act.WORK_ON_CASE)
-    kind = File()
-    largest = min(kind.max_size, house().settings.file_max_bytes)
-    limits = Limits(kinds=frozenset(kind.accept), max_bytes=largest, max_files=kind.max_files)
 
-    with uploads.receive_for_case(case.id, case.key, "files", limits, sent) as durable:
+    def write(tx: Transaction, case: Case, form: Mapping[str, str], files: Sequence[Received]) -> None:
+        party = party_of(tx, case, form.get("party") or None)
+        names = ", ".join(one.name for one in files)
+        acts.message(
+            tx,
+            case.id,
+            subject=form["subject"],
+            body=form["body"],
+            party_id=party.id,
+            files=files,
+            scanning=bool(house().settings.clamd),
+            enclosed=words_of(party.language)(N_("Bilagor: {names}"), names=names) if names else "",
+            **by_form(),
+        )
 
-        def write(tx: Transaction, case: Case, form: Mapping[str, str]) -> None:
-            uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
-            party = party_of(tx, case, form.get("party") or None)
-            names = ", ".join(one.name for one in durable.all())
-            acts.message(
-                tx,
-                case.id,
-                subject=form["subject"],
-                body=form["body"],
-                party_id=party.id,
-                files=durable.all(),
-                scanning=bool(house().settings.clamd),
-                enclosed=words_of(party.language)(N_("Bilagor: {names}"), names=names) if names else "",
-                **by_form(),
-            )
-            durable.named = True
-
-        return take(number, replace(MESSAGE, check=_wrong_with(durable)), write, "written")
-
-
-def _wrong_with(durable: Durable) -> Callable[[Transaction, Case, Mapping[str, str]], Errors]:
-    """What is wrong with the files that came; when anything is, all of them are chosen again."""
-
-    def check(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
-        wrong = tuple(("files", faults.sentence(problem, "", words())) for problem in durable.problems)
-        other = MESSAGE.check(tx, case, written) or not (written.get("body") and written.get("subject"))
-        again = (("files", plain("Välj filerna igen.")),) if durable.received and (wrong or other) else ()
-        return (*wrong, *again)
-
-    return check
+    return take_with_files(number, MESSAGE, write, "written")
 
 
 @blueprint.get("/<casenumber:number>/status")

@@ -1,15 +1,14 @@
 """Mail that has come: find the case, choose it, and put the letter or the e-mail there with the day it came."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import request
 from werkzeug.wrappers import Response
 
-from eservices import attachments
-from eservices.attachments import Limits
+from eservices.attachments import Received
 from eservices.cases import filing, queue, store
 from eservices.cases.filing import Mail
 from eservices.cases.model import Case
@@ -17,25 +16,22 @@ from eservices.cases.queue import QueueRow
 from eservices.identity.people import Act, may
 from eservices.intake.assisted import Arrived, legal_day
 from eservices.language import N_
-from eservices.questions import cleaning, faults
-from eservices.questions.files import File
+from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.values import Channel
-from eservices.web import uploads
 from eservices.web.bodies import sent_files
-from eservices.web.case_handling.act_pages import ask, take
+from eservices.web.case_handling.act_pages import ask, take_with_files
 from eservices.web.case_handling.asked import Asked, Box
 from eservices.web.case_handling.queue import visible
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
-from eservices.web.i18n import plain, words
-from eservices.web.pages import render, see_other
+from eservices.web.i18n import plain
+from eservices.web.pages import render
 from eservices.web.staff import access
 from eservices.web.staff.arrivals import choices_of_arrival
 from eservices.web.staff.field import Errors, Field
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import FOUND, found_caption
-from eservices.web.uploads import Durable
 
 #: What came as an e-mail, beside the ways a letter can come.
 _EMAIL = "email"
@@ -112,6 +108,8 @@ def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
         found.append(("arrived_on", plain("Skriv dagen då det kom. Den kan inte ligga framåt i tiden.")))
     if written.get("how") not in {_EMAIL, *Arrived}:
         found.append(("how", plain("Välj hur det kom.")))
+    if not sent_files().get("files") and not written.get("body", "").strip():
+        found.append(("files", plain("Lägg till det inskannade, eller skriv vad det står.")))
     return tuple(found)
 
 
@@ -159,44 +157,18 @@ def ask_for_mail(number: str) -> Response:
 @access.requires(Act.FILE_MAIL)
 def file_mail(number: str) -> Response:
     """Put it with the case. Whoever works with cases goes on to the case, the registrar to the next letter."""
-    with house().database.read() as tx:
-        case = access.case_for(tx, number, Act.FILE_MAIL)
-    kind = File()
-    largest = min(kind.max_size, house().settings.file_max_bytes)
-    limits = Limits(kinds=frozenset(kind.accept), max_bytes=largest, max_files=kind.max_files)
-    with uploads.receive_for_case(case.id, case.key, "files", limits, sent_files().get("files", [])) as durable:
 
-        def put(tx: Transaction, case: Case, form: Mapping[str, str]) -> None:
-            now = house().clock.now()
-            uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
-            filed = filing.file_mail(tx, case.id, _mail_of(form), actor=access.actor(), now=now)
-            for one in durable.all():
-                attachments.keep_for_case(
-                    tx, one, case_id=case.id, key=case.key, now=now, message_id=filed.id,
-                    scanning=bool(house().settings.clamd),
-                )  # fmt: skip
-            durable.named = True
+    def put(tx: Transaction, case: Case, form: Mapping[str, str], files: Sequence[Received]) -> None:
+        filing.file_mail(
+            tx, case.id, _mail_of(form), actor=access.actor(), now=house().clock.now(), files=files,
+            scanning=bool(house().settings.clamd),
+        )  # fmt: skip
 
-        answer = take(number, replace(MAIL, check=_wrong_with(durable)), put, "filed")
-    is_done = answer.status_code == 303  # noqa: PLR2004
-    if is_done and not may(access.current_staff(), Act.WORK_ON_CASE, case.unit):
-        return see_other(f"/cases/mail?done={number}")
-    return answer
+    def go_on(case: Case) -> str:
+        works = may(access.current_staff(), Act.WORK_ON_CASE, case.unit)
+        return f"/cases/{number}?done=filed" if works else f"/cases/mail?done={number}"
 
-
-def _wrong_with(durable: Durable) -> Callable[[Transaction, Case, Mapping[str, str]], Errors]:
-    """What is wrong with the files that came; when anything is, all of them are chosen again."""
-
-    def check(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
-        wrong = list(_wrong(tx, case, written))
-        wrong += [("files", faults.sentence(problem, "", words())) for problem in durable.problems]
-        if not durable.received and not durable.problems and not written.get("body", "").strip():
-            wrong.append(("files", plain("Lägg till det inskannade, eller skriv vad det står.")))
-        elif durable.received and wrong:
-            wrong.append(("files", plain("Välj filerna igen.")))
-        return tuple(wrong)
-
-    return check
+    return take_with_files(number, MAIL, put, go_on=go_on)
 
 
 def _mail_of(form: Mapping[str, str]) -> Mail:
