@@ -170,7 +170,8 @@ def ask_to_hand_over(number: str) -> Response:
 @access.requires(Act.HAND_OVER_CASE)
 def hand_over(number: str) -> Response:
     """Another unit answers for it. Whoever may not see that unit's cases lands in the queue."""
-    answer = take(
+    sees = may(access.current_staff(), Act.SEE_CASE, request.form.get("unit", ""))
+    return take(
         number,
         HAND_OVER,
         lambda tx, case, form: acts.hand_over(
@@ -182,9 +183,12 @@ def hand_over(number: str) -> Response:
             board=house().municipality.units[form["unit"]].board,
         ),
         "handed_over",
+        go_on=None if sees else _to_the_queue,
     )
-    sees = may(access.current_staff(), Act.SEE_CASE, request.form.get("unit", ""))
-    return answer if answer.location is None or sees else see_other("/cases/")
+
+
+def _to_the_queue(_case: Case) -> str:
+    return "/cases/"
 
 
 # ---- Watching --------------------------------------------------------------------------------------------------------
@@ -230,10 +234,12 @@ def ask_to_recuse(number: str) -> Response:
 @access.requires(Act.WORK_ON_CASE)
 def recuse(number: str) -> Response:
     """Say that one has a conflict of interest: the case is closed to oneself from now on."""
-    answer = take(
-        number, RECUSE, lambda tx, case, form: belonging.recuse(tx, case.id, **by_form(), why=form["why"]), "recused"
+    return take(
+        number,
+        RECUSE,
+        lambda tx, case, form: belonging.recuse(tx, case.id, **by_form(), why=form["why"]),
+        go_on=_to_the_queue,
     )
-    return answer if answer.location is None else see_other("/cases/")
 
 
 def _restrict_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:

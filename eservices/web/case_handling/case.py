@@ -115,7 +115,6 @@ DONE = {
     "not_transferred": N_("Ärendet står inte längre i listan över det som ska föras över."),
     "filed": N_("Posten ligger i ärendet, och handläggaren ser den."),
     "numbered": N_("Numret i nämndens diarium är sparat."),
-    "corrected": N_("Raden är rättad. Den gamla syns fortfarande."),
 }
 
 

@@ -27,7 +27,7 @@ from eservices.web.case_handling.asked import Asked, Box, why
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
-from eservices.web.pages import render, see_other
+from eservices.web.pages import render
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors, Field
 from eservices.web.staff.page import StaffPage, framed
@@ -252,10 +252,7 @@ def correct(number: str, line: str) -> Response:
         days.append(day_of(_stands(tx, case).at))
         registry.correct(tx, case.id, line, _correction_of(form), **by_form())
 
-    answer = take(number, CORRECT, write, "corrected")
-    if answer.status_code == 303:  # noqa: PLR2004
-        return see_other(f"/cases/register?day={days[0].isoformat()}&corrected=1")
-    return answer
+    return take(number, CORRECT, write, go_on=lambda _case: f"/cases/register?day={days[0].isoformat()}&corrected=1")
 
 
 # ---- Delegated decisions ---------------------------------------------------------------------------------------------
