@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eservices.cases import enquiries, store
+from eservices.cases import enquiries
 from eservices.cases.corrections import Flag, as_corrected
 from eservices.cases.model import Case
 from eservices.definitions.model import Question
@@ -10,7 +10,7 @@ from eservices.journey.path import walk
 from eservices.journey.summary import summary
 from eservices.language import words as words_of
 from eservices.storage.database import Transaction
-from eservices.submissions import pinned
+from eservices.submissions import pinned, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class AskedAbout:
 
 def asked_about(tx: Transaction, case: Case, flag: Flag, language: str) -> AskedAbout | None:
     """None where the answer cannot be told: nobody has given it, or it is not asked for any more."""
-    submissions = store.file_of(tx, case).submissions
+    submissions = store.of_case(tx, case.id)
     if not submissions:
         return None
     answers = as_corrected(submissions, enquiries.of_case(tx, case))

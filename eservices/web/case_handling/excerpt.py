@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from eservices import attachments
 from eservices.attachments import Attachment
-from eservices.cases import enquiries, store
+from eservices.cases import enquiries
 from eservices.cases.corrections import as_corrected
 from eservices.cases.model import Case
 from eservices.journey.path import walk
 from eservices.journey.summary import Section, summary
 from eservices.language import words as words_of
 from eservices.storage.database import Transaction
-from eservices.submissions import pinned
+from eservices.submissions import pinned, store
 from eservices.web.i18n import plain
 from eservices.web.staff.telling import line_told
 
@@ -42,7 +42,7 @@ def files_shown(tx: Transaction, case: Case, chosen: Collection[str]) -> Sequenc
 
 
 def _sections(tx: Transaction, case: Case) -> Iterator[tuple[Section, tuple[tuple[str, str], ...]]]:
-    submissions = store.file_of(tx, case).submissions
+    submissions = store.of_case(tx, case.id)
     if not submissions:
         return
     answers = as_corrected(submissions, enquiries.of_case(tx, case))
