@@ -21,13 +21,10 @@ from eservices.web.staff.field import Errors, Field
 
 def fields() -> tuple[Field, ...]:
     """What is asked: password and, of an account with a second factor, a code; nothing while the last time holds."""
-    home = house()
-    with home.database.read() as tx:
-        if _holds():
-            return ()
-        has_factor = second_factor.is_on(tx, access.current_staff().id)
+    if _holds():
+        return ()
     password = Field("password", "password", plain("Ditt lösenord"), hint=plain("Så vet vi att det är du."))
-    if not has_factor:
+    if not has_factor():
         return (password,)
     return (password, Field("code", "code", plain("Kod från appen"), width="w8"))
 
@@ -39,34 +36,46 @@ def wrong() -> Errors:
     """
     if _holds():
         return ()
-    home, password = house(), request.form.get("password", "")
-    now = home.clock.now()
-    if not password:
+    now = house().clock.now()
+    if not request.form.get("password", ""):
         return (("password", plain("Skriv ditt lösenord.")),)
     try:
-        right = accounts.confirms(
-            home.database,
-            access.current_staff(),
-            password,
-            code=request.form.get("code", ""),
-            address=security.client_address(),
-            now=now,
-            any_password=home.settings.demo,
-        )
+        right = knows(code=request.form.get("code", ""))
     except accounts.Throttled:
         return (("password", plain("För många försök. Vänta en stund och försök igen.")),)
     if not right:
         return (("password", told_wrong()),)
-    with home.database.transaction() as tx:
+    with house().database.transaction() as tx:
         sessions.confirm(tx, security.cookie(security.STAFF) or "", now)
     return ()
 
 
+def knows(*, code: str = "") -> bool:
+    """Whether the password that was typed, and `code`, are those of the account. Nothing of it is remembered.
+
+    Raises `accounts.Throttled`. Call it outside any transaction, as `wrong`.
+    """
+    home = house()
+    return accounts.confirms(
+        home.database,
+        access.current_staff(),
+        request.form.get("password", ""),
+        code=code,
+        address=security.client_address(),
+        now=home.clock.now(),
+        any_password=home.settings.demo,
+    )
+
+
 def told_wrong() -> str:
     """What is said of a wrong password, or code, where the account has one."""
+    return plain("Lösenordet eller koden stämmer inte.") if has_factor() else plain("Lösenordet stämmer inte.")
+
+
+def has_factor() -> bool:
+    """Whether the account asks for a code beside the password."""
     with house().database.read() as tx:
-        has_factor = second_factor.is_on(tx, access.current_staff().id)
-    return plain("Lösenordet eller koden stämmer inte.") if has_factor else plain("Lösenordet stämmer inte.")
+        return second_factor.is_on(tx, access.current_staff().id)
 
 
 def _holds() -> bool:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from eservices.identity import accounts, second_factor
+from eservices.identity import accounts
 from eservices.identity.accounts import Throttled, WeakPassword
 from eservices.identity.passwords import SHORTEST
 from eservices.language import N_
@@ -40,25 +40,15 @@ def show() -> Response:
 @access.for_any_account
 def change() -> Response:
     """Take the new password and end every sign-in; whoever knew the old one is out."""
-    home, staff = house(), access.current_staff()
-    now = home.clock.now()
     try:
-        knows = accounts.confirms(
-            home.database,
-            staff,
-            request.form.get("password", ""),
-            code=request.form.get("code", ""),
-            address=security.client_address(),
-            now=now,
-            any_password=home.settings.demo,
-        )
+        knows = confirming.knows(code=request.form.get("code", ""))
     except Throttled:
         return _page((("password", plain("För många försök. Vänta en stund och försök igen.")),), 429)
     if not knows:
         return _page((("password", confirming.told_wrong()),), 422)
     try:
-        with home.database.transaction() as tx:
-            accounts.change_password(tx, staff, request.form.get("new", ""), now)
+        with house().database.transaction() as tx:
+            accounts.change_password(tx, access.current_staff(), request.form.get("new", ""), house().clock.now())
     except WeakPassword as weak:
         return _page((("new", _too_weak(weak)),), 422)
     answer = see_other("/staff/login?changed=1")
@@ -67,9 +57,7 @@ def change() -> Response:
 
 
 def _page(errors: Errors = (), status: int = 200) -> Response:
-    with house().database.read() as tx:
-        has_factor = second_factor.is_on(tx, access.current_staff().id)
-    page = Password(**framed("account"), second_factor=has_factor, shortest=SHORTEST, errors=errors)
+    page = Password(**framed("account"), second_factor=confirming.has_factor(), shortest=SHORTEST, errors=errors)
     return render(page, status)
 
 

@@ -16,7 +16,7 @@ from eservices.web import security
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import Page, render, see_other
-from eservices.web.staff import access
+from eservices.web.staff import access, confirming
 from eservices.web.staff.page import StaffPage, framed
 
 blueprint = Blueprint("sign_in", __name__)
@@ -161,17 +161,8 @@ def show_second_factor() -> Response:
 @access.for_any_account
 def begin_second_factor() -> Response:
     """Show the secret for the app, to whoever knows the password: a browser left open is not enough."""
-    home, staff = house(), access.current_staff()
-    now = home.clock.now()
     try:
-        knows = accounts.confirms(
-            home.database,
-            staff,
-            request.form.get("password", ""),
-            address=security.client_address(),
-            now=now,
-            any_password=home.settings.demo,
-        )
+        knows = confirming.knows()
     except accounts.Throttled as throttled:
         sentence, seconds = _wait(throttled)
         answer = render(_factor_page(errors=(("password", sentence),)), 429)
@@ -179,8 +170,8 @@ def begin_second_factor() -> Response:
         return answer
     if not knows:
         return render(_factor_page(errors=(("password", plain("Lösenordet stämmer inte. Försök igen.")),)), 422)
-    with home.database.transaction() as tx:
-        secret = second_factor.begin(tx, staff.id, now)
+    with house().database.transaction() as tx:
+        secret = second_factor.begin(tx, access.current_staff().id, house().clock.now())
     return render(_factor_page(secret)) if secret else see_other("/staff/second-factor")
 
 
