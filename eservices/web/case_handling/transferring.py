@@ -12,17 +12,18 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from eservices import attachments
-from eservices.cases import acts, belonging, marks, store, transferring
+from eservices.cases import acts, marks, store, transferring
 from eservices.cases.model import Case
 from eservices.cases.transferring import MOST, Transfer, Waiting
 from eservices.identity import accounts
-from eservices.identity.people import Act, may
+from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.web.case_handling.act_pages import ask, by_form, take
 from eservices.web.case_handling.answers import Reading, SubmissionShown, file_about, submission_shown
 from eservices.web.case_handling.asked import Asked, Box, nothing, why
+from eservices.web.case_handling.queue import visible
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import DecisionShown, PartyShown, decision_shown, party_shown
 from eservices.web.house import house
@@ -65,17 +66,11 @@ class TransferSheetPage(StaffPage):
 @access.requires(Act.TRANSFER_CASE)
 def show_transfers() -> Response:
     """What waits to be carried over, the oldest first."""
-    staff = access.current_staff()
     with house().database.transaction() as tx:
-        found = transferring.waiting(tx, units=access.units_of(staff, Act.TRANSFER_CASE))
-        kept = belonging.kept_from(tx, staff.id, {one.case.id: one.case.restricted for one in found})
+        found = transferring.waiting(tx, units=access.units_of(access.current_staff(), Act.TRANSFER_CASE))
+        shown = {case.id: case for case in visible(tx, (one.case for one in found))}
         access.journal_look(tx, "transfers")
-    hidden = plain("Skyddad")
-    rows = tuple(
-        replace(one, case=replace(one.case, name=hidden)) if one.case.protected else one
-        for one in found
-        if one.case.id not in kept and (not one.case.protected or may(staff, Act.SEE_PROTECTED, one.case.unit))
-    )
+    rows = tuple(replace(one, case=shown[one.case.id]) for one in found if one.case.id in shown)
     return render(TransfersPage(**framed("cases"), rows=rows, more=len(found) == MOST))
 
 
