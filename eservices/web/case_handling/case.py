@@ -62,6 +62,7 @@ from eservices.web.case_handling.telling import (
     decision_shown,
     enquiry_shown,
     entry_shown,
+    mark_told,
     message_shown,
     party_shown,
     proposal_shown,
@@ -335,10 +336,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
         acts=tuple(acts_for(case, pinned.service(tx, case.version).own_states, file.decisions)),
         more=tuple(more_for(tx, case)),
-        marked=tuple(
-            plain("{provision}, {day}", provision=mark.provision, day=telling.day(mark.marked_on))
-            for mark in marks.of_case(tx, case.id)
-        ),
+        marked=tuple(mark_told(mark, telling) for mark in marks.of_case(tx, case.id)),
         officer=names.get(case.officer_id or "", ""),
         clocks=tuple(clock_shown(clock, case, telling, samples) for clock in file.clocks),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),

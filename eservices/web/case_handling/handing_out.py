@@ -25,6 +25,7 @@ from eservices.storage.database import Transaction
 from eservices.web.case_handling.act_pages import typed
 from eservices.web.case_handling.belonging import PROVISIONS
 from eservices.web.case_handling.room import blueprint
+from eservices.web.case_handling.telling import mark_told
 from eservices.web.files import size_in_words
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -150,10 +151,7 @@ def _page(
         **framed("cases"),
         case=case,
         done=plain("Kopiorna görs nu. Ladda om sidan om en stund.") if request.args.get("done") else "",
-        marked=tuple(
-            plain("{provision}, {day}", provision=mark.provision, day=telling.day(mark.marked_on))
-            for mark in marks.of_case(tx, case.id)
-        ),
+        marked=tuple(mark_told(mark, telling) for mark in marks.of_case(tx, case.id)),
         edition=Field("radios", "edition", plain("Vem är det för?"), edition or "", choices=choices),
         chosen=edition.value if edition is not None else "",
         withheld=tuple(_withheld(exported)) if exported is not None else (),

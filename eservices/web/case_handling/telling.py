@@ -12,6 +12,7 @@ from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import is_as_signed
 from eservices.cases.enquiries import Enquiry, EnquiryState
 from eservices.cases.filing import Filed
+from eservices.cases.marks import Mark
 from eservices.cases.model import Case, CaseClock, ClockKind, Decision, Direction, MadeBy, Message, Party
 from eservices.cases.proposals import Proposal, Proposed
 from eservices.cases.store import CaseFile
@@ -472,6 +473,11 @@ def party_shown(party: Party, telling: Tell) -> PartyShown:
         reach,
         telling.language(party.language),
     )
+
+
+def mark_told(mark: Mark, telling: Tell) -> str:
+    """A mark of confidentiality: by which provision, and since when."""
+    return plain("{provision}, {day}", provision=mark.provision, day=telling.day(mark.marked_on))
 
 
 def waiting_at_contact_centre(deliveries: Iterable[Delivery], telling: Tell) -> Iterator[str]:

@@ -25,7 +25,7 @@ from eservices.web.case_handling.answers import Reading, SubmissionShown, file_a
 from eservices.web.case_handling.asked import Asked, Box, nothing, why
 from eservices.web.case_handling.queue import visible
 from eservices.web.case_handling.room import blueprint
-from eservices.web.case_handling.telling import DecisionShown, PartyShown, decision_shown, party_shown
+from eservices.web.case_handling.telling import DecisionShown, PartyShown, decision_shown, mark_told, party_shown
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render
@@ -204,10 +204,7 @@ def _sheet(tx: Transaction, case: Case) -> TransferSheetPage:
         submissions=tuple(submission_shown(tx, submission, reading) for submission in file.submissions),
         decisions=tuple(decision_shown(decision, case, names, None) for decision in file.decisions),
         files=tuple((each.name, file_about(each)) for each in files),
-        marked=tuple(
-            plain("{provision}, {day}", provision=mark.provision, day=telling.day(mark.marked_on))
-            for mark in marks.of_case(tx, case.id)
-        ),
+        marked=tuple(mark_told(mark, telling) for mark in marks.of_case(tx, case.id)),
         printed_by=access.current_staff().name,
     )
 
