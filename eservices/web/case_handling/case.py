@@ -296,9 +296,10 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     carried_over = transferring.of_case(tx, case.id)
     names = accounts.names(tx, _staff_of(file) | {one.settled_by for one in carried_over if one.settled_by})
     telling = tell()
-    samples = pinned.service(tx, case.version).samples
+    service = pinned.service(tx, case.version)
     asked = enquiries.of_case(tx, case)
     staff = access.current_staff()
+    works = may(staff, Act.WORK_ON_CASE, case.unit)
     others = related.related_to(tx, case, staff_id=staff.id, own_units=access.units_of(staff, Act.SEE_CASE))
     flags = [flag for one in asked if one.is_open and (flag := flag_of(one)) is not None]
     reading = Reading(
@@ -308,10 +309,9 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         telling,
         corrections=corrections(file.submissions, asked),
         flagged=frozenset(flag.place for flag in flags),
-        may_flag=may(access.current_staff(), Act.WORK_ON_CASE, case.unit)
-        and model.standing(case.status, pinned.service(tx, case.version).own_states) in model.MAY_BE_ASKED,
+        may_flag=works and model.standing(case.status, service.own_states) in model.MAY_BE_ASKED,
     )
-    may_see_looks = may(access.current_staff(), Act.SEE_WHO_LOOKED, case.unit)
+    may_see_looks = may(staff, Act.SEE_WHO_LOOKED, case.unit)
     looks = [entry for entry in entries if entry.kind == "viewed"] if may_see_looks else []
     return CasePage(
         **framed("cases"),
@@ -334,17 +334,17 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         appeals=tuple(appeal_shown(appeal, case, telling) for appeal in appealing.of_case(tx, case)),
         timeline=tuple(entry_shown(entry, telling) for entry in reversed(entries) if entry.kind != "viewed"),
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
-        acts=tuple(acts_for(case, pinned.service(tx, case.version).own_states, file.decisions)),
+        acts=tuple(acts_for(case, service.own_states, file.decisions)),
         more=tuple(more_for(tx, case)),
         marked=tuple(mark_told(mark, telling) for mark in marks.of_case(tx, case.id)),
         officer=names.get(case.officer_id or "", ""),
-        clocks=tuple(clock_shown(clock, case, telling, samples) for clock in file.clocks),
+        clocks=tuple(clock_shown(clock, case, telling, service.samples) for clock in file.clocks),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),
         asked=tuple(enquiry_shown(one, case, file, telling) for one in asked),
         parties=tuple(party_shown(party, telling) for party in file.parties),
         signers=signers_of(tx, case),
         consents=consents_shown(file.submissions, entries),
-        here_too=tuple(_here_too(entries, telling)) if may(staff, Act.WORK_ON_CASE, case.unit) else (),
+        here_too=tuple(_here_too(entries, telling)) if works else (),
         renews=_renewed(tx, entries),
         same_place=tuple(_other_case(row, telling) for row in others.same_place),
         perhaps_the_same=tuple(_other_case(row, telling) for row in others.perhaps_the_same),
@@ -380,11 +380,10 @@ def _renewed(tx: Transaction, entries: Sequence[Entry]) -> Former | None:
     entry = next((one for one in entries if one.kind == "renews"), None)
     numbers = entry.content.get("numbers") if entry is not None else None
     former = store.by_number(tx, str(numbers[0])) if isinstance(numbers, list) and numbers else None
-    staff = access.current_staff()
-    if former is None or not may(staff, Act.SEE_CASE, former.unit) or belonging.is_kept_from(tx, former, staff.id):
+    if former is None or not access.is_open_for(tx, former, Act.SEE_CASE):
         return None
     decision = next(iter(reversed(store.decisions_of(tx, former))), None)
-    if decision is None or (former.protected and not may(staff, Act.SEE_PROTECTED, former.unit)):
+    if decision is None:
         return None
     until = plain("{day}", day=decision.valid_until) if decision.valid_until else ""
     address = f"/cases/{former.number}"

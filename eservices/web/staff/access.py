@@ -171,15 +171,19 @@ def units_of(staff: Staff, act: Act) -> tuple[str, ...] | None:
 def case_for(tx: Transaction, number: str, act: Act) -> Case:
     """The case, if this account may do this with it; otherwise it is not there at all."""
     case = store.by_number(tx, number)
-    staff = current_staff()
-    if (
-        case is None
-        or not may(staff, act, case.unit)
-        or (case.protected and not may(staff, Act.SEE_PROTECTED, case.unit))
-        or belonging.is_kept_from(tx, case, staff.id)
-    ):
+    if case is None or not is_open_for(tx, case, act):
         raise NotFound
     return case
+
+
+def is_open_for(tx: Transaction, case: Case, act: Act) -> bool:
+    """Whether this account may do this with the case, by its role and unit and by who it is to the case."""
+    staff = current_staff()
+    return (
+        may(staff, act, case.unit)
+        and (not case.protected or may(staff, Act.SEE_PROTECTED, case.unit))
+        and not belonging.is_kept_from(tx, case, staff.id)
+    )
 
 
 @dataclass(frozen=True, slots=True)
