@@ -398,14 +398,13 @@ def _limit(ground: Ground, path: Path, reference: Reference, here: Place, types:
     key, name = path[-1], reference.name
     known = _before(ground, here)
     question = ground.service.questions.get(name)
-    if "date" in types and question is not None and question.type.name == "date_range":
-        if not reference.end:
-            yield Finding("period_has_two_ends", path, {"key": key, "name": name})
-        return
     if name not in known:
         yield Finding("limit_not_known", path, {"key": key, "name": name, **suggestion(name, known)})
     elif types is not _NUMBERS and (question is None or ground.places[name].group not in {None, here.group}):
         yield Finding("limit_does_not_fit", path, {"key": key, "name": name, "type": "group"})
+    elif question is not None and "date" in types and question.type.name == "date_range":
+        if not reference.end:
+            yield Finding("period_has_two_ends", path, {"key": key, "name": name})
     elif question is not None and (question.type.name not in types or reference.end):
         yield Finding("limit_does_not_fit", path, {"key": key, "name": name, "type": question.type.name})
 

@@ -69,6 +69,21 @@ def test_a_day_lies_within_a_period_that_says_which_of_its_ends_is_meant() -> No
     assert codes(DEFINITION + PERIOD.replace("period.from", "perod.from")) == {"limit_not_known"}
 
 
+def test_a_period_that_sets_a_limit_comes_before_and_is_one_period() -> None:
+    period, _, wash = PERIOD.partition("      wash:")
+    later = DEFINITION + "      wash:" + wash + period
+    in_group = (
+        DEFINITION
+        + "  - step: days\n    title: Dagarna\n    group:\n      min: 1\n      item: Tid {n}\n      questions:\n"
+        + "".join(f"    {line}\n" for line in period.splitlines())
+        + "  - step: after\n    title: Efter\n    questions:\n      wash:"
+        + wash
+    )
+
+    assert codes(later) == {"limit_not_known"}
+    assert codes(in_group) == {"limit_does_not_fit"}
+
+
 def test_a_personal_number_says_whose_it_is_where_others_do() -> None:
     asked = (
         DEFINITION.replace("label: Namn", "prefill: person.name\n        label: Namn").replace(
