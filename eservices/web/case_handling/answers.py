@@ -50,7 +50,6 @@ class CorrectionShown:
 
     value: str
     told: str
-    masked: bool
     free: bool
     files: tuple[FileShown, ...]
 
@@ -197,7 +196,7 @@ def _with_what_came_since(tx: Transaction, shown: LineShown, line: Line, reading
         same = later.value == line.value and later.state == line.state and not said.files
         told = plain("Stämmer, svarade personen {day}", day=day) if same else plain("Svarade {day}", day=day)
         value = "" if same else said.state or said.value
-        since.append(CorrectionShown(value, told, said.masked, said.free, said.files))
+        since.append(CorrectionShown(value, told, said.free, said.files))
     question, item = line.place
     at = f"/cases/{reading.case.number}/answers/{question}" + (f"/{item}" if item is not None else "")
     flaggable = reading.may_flag and may_be_flagged(line.question)

@@ -100,7 +100,6 @@ class QueuePage(StaffPage):
     view: str
     saved: tuple[Link, ...]
     menus: tuple[Menu, ...]
-    filtered: bool
     rows: tuple[QueueRow, ...]
     caption: str
     nothing: str
@@ -149,7 +148,6 @@ def show_queue() -> Response:
             saved=saved,
             menus=_menus(facets, chosen, units),
             place=place,
-            filtered=any(chosen.values()) or bool(place),
             rows=rows,
             caption=_caption(total),
             nothing=plain(N_("Inget ärende passar urvalet.") if any(chosen.values()) or place else _EMPTY[view]),
@@ -180,7 +178,6 @@ def _found(q: str) -> Response:
             view="",
             saved=saved,
             menus=(),
-            filtered=False,
             rows=rows,
             caption=found_caption(len(rows)),
             nothing=nothing,

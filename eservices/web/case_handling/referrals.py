@@ -69,7 +69,6 @@ class ReferralPage(StaffPage):
     to: str
     when: str
     last_day: str
-    due_at: dt.datetime
     question: str
     parts: tuple[Part, ...]
     files: tuple[tuple[str, str], ...]
@@ -217,7 +216,6 @@ def _page(tx: Transaction, case: Case, referral: Enquiry, errors: Errors = (), *
         to=referral.said("to"),
         when=telling.day(day_of(referral.asked_at)),
         last_day=words().day(referral.last_day, weekday=True),
-        due_at=end_of_day(referral.last_day),
         question=referral.said("body"),
         parts=parts_shown(tx, case, shows),
         files=tuple((file.name, f"{address}/files/{file.id}") for file in files_shown(tx, case, shows)),
