@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eservices.calendars import OpeningHours
+from eservices.calendars import OFFICE_HOURS, OpeningHours
 from eservices.definitions import grammar, yaml_text
 from eservices.definitions.comparing import difference
 from eservices.definitions.complaints import ERROR, Complaint, suggestion
@@ -25,7 +25,7 @@ from eservices.definitions.model import Service
 from eservices.definitions.municipality import Municipality, read_municipality
 from eservices.definitions.shape import Broken, Reader
 from eservices.journey.publishing import PaperForm, for_publishing, not_reached
-from eservices.journey.trial import USUAL_HOURS, Verdict, read_tests, run
+from eservices.journey.trial import Verdict, read_tests, run
 
 __all__ = ["Report", "check", "difference", "new_definition"]
 
@@ -77,7 +77,7 @@ def check(
             continue
         services.append(loaded.service)
         verdicts, wrong = _stored_tests(
-            loaded.service, path, now, USUAL_HOURS if municipality is None else municipality.contact_centre.hours
+            loaded.service, path, now, OFFICE_HOURS if municipality is None else municipality.contact_centre.hours
         )
         complaints.extend(wrong)
         tests += len(verdicts)

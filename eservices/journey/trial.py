@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eservices.calendars import OpeningHours, day_of, start_of_day
+from eservices.calendars import OFFICE_HOURS, OpeningHours, day_of, start_of_day
 from eservices.definitions.conditions import holds
 from eservices.definitions.model import Question, Service, Step
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin, Place
@@ -20,9 +20,6 @@ from eservices.values import Channel, Problem
 
 #: The suffixes under which a written object gives its parts: {street: …} is the control `<id>-street`.
 _SEPARATOR = "-"
-
-#: The hours of a municipality that is not known.
-USUAL_HOURS = OpeningHours.read({"mon-fri": "8.00-16.00"})
 
 #: A test that names its day is answered in the middle of it.
 _NOON = dt.timedelta(hours=12)
@@ -97,7 +94,7 @@ def _due(written: object) -> Due:
 
 
 def run(
-    service: Service, tests: Sequence[StoredTest], now: dt.datetime, hours: OpeningHours = USUAL_HOURS
+    service: Service, tests: Sequence[StoredTest], now: dt.datetime, hours: OpeningHours = OFFICE_HOURS
 ) -> list[Verdict]:
     """Try every stored test. A test that names no day is answered at `now`: limits such as `min: today` count from it.
 

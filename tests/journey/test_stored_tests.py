@@ -6,14 +6,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices.calendars import day_of
+from eservices.calendars import OFFICE_HOURS, day_of
 from eservices.cases import clocks
 from eservices.cases.model import ClockKind
 from eservices.definitions.conditions import Compare
 from eservices.definitions.model import ByLaw, Span
 from eservices.journey.answers import Answers
 from eservices.journey.routing import Due, due_of, route
-from eservices.journey.trial import USUAL_HOURS, StoredTest, read_tests, run
+from eservices.journey.trial import StoredTest, read_tests, run
 from tests.build.definition import DEFINITION, service
 from tests.build.service import a_question, a_service, a_step
 from tests.conftest import MORNING
@@ -44,10 +44,10 @@ def test_what_a_test_is_told_is_due_is_what_the_clocks_of_a_case_say(promise: Sp
     quiet = a_service(steps=(a_step("first", a_question("wants", "yes_no")),))
     going = replace(route(quiet, Answers()), decide_within=promise, by_law=(ByLaw(law, "Lagen 1 §"),))
 
-    found = due_of(going, at, USUAL_HOURS)
+    found = due_of(going, at, OFFICE_HOURS)
 
     ends = [
-        clocks.ends(kind, span, at=at, on=day_of(at), hours=USUAL_HOURS)
+        clocks.ends(kind, span, at=at, on=day_of(at), hours=OFFICE_HOURS)
         for kind, span in ((ClockKind.PROMISED, promise), (ClockKind.BY_LAW, law))
     ]
     assert Due(day_of(ends[0]), (day_of(ends[1]),)) == found
