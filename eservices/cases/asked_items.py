@@ -55,7 +55,7 @@ def small_definition(service: Service, asked: Sequence[str], own: Sequence[OwnIt
 
 def may_be_flagged(question: Question) -> bool:
     """Whether somebody can be asked if their answer holds. How they want their news is changed in another way."""
-    return question.type.asks and question.type.name != "signature" and not question.asks_contact_method
+    return question.type.asks and question.type.may_be_wrong and not question.asks_contact_method
 
 
 def about_one_answer(service: Service, question: Question) -> tuple[Service, str]:

@@ -19,9 +19,6 @@ from eservices.identity.people import Actor
 from eservices.journey.answers import Answers, AnswerState
 from eservices.storage.database import Transaction
 
-#: Answers that are another each time.
-_ASKED_ANEW = frozenset({"date", "date_range", "signature"})
-
 _GIVEN = frozenset({Outcome.GRANTED, Outcome.PARTLY_GRANTED})
 
 
@@ -57,7 +54,7 @@ def answers_to_renew(
             continue
         if question.type.takes_files:
             kept[place] = replace(answer, value=None, state=AnswerState.BLANK)
-        elif not (question.type.name in _ASKED_ANEW and answer.state is AnswerState.ANSWERED):
+        elif not (question.type.asked_anew and answer.state is AnswerState.ANSWERED):
             kept[place] = answer
     return Answers(kept, before.items, before.last_item, before.closed_groups)
 

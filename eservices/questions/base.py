@@ -96,6 +96,10 @@ class QuestionType(ABC):
     says_by_itself: ClassVar[bool] = True
     #: Whether it is a day or a time: its limits are the earliest and the latest.
     of_time: ClassVar[bool] = False
+    #: Whether the answer is another each time, as a day or a signature is: a renewal asks for it anew.
+    asked_anew: ClassVar[bool] = False
+    #: Whether it can be asked if the answer holds; a signature only stands behind what the others say.
+    may_be_wrong: ClassVar[bool] = True
     #: Whether a choice can open a question below it on the page.
     opens: ClassVar[bool] = False
     #: What about a person the answer can only be: email, phone, address, personal_number, number (of an organisation).

@@ -46,6 +46,7 @@ class Date(QuestionType):
 
     name: ClassVar[str] = "date"
     of_time: ClassVar[bool] = True
+    asked_anew: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A date."
     settings: ClassVar[Mapping[str, Setting]] = _DAYS
@@ -105,6 +106,7 @@ class DateRange(QuestionType):
 
     name: ClassVar[str] = "date_range"
     of_time: ClassVar[bool] = True
+    asked_anew: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A period: from one day to another, both included."
     settings: ClassVar[Mapping[str, Setting]] = {

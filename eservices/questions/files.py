@@ -116,6 +116,8 @@ class Signature(QuestionType):
 
     name: ClassVar[str] = "signature"
     is_guessed: ClassVar[bool] = True
+    asked_anew: ClassVar[bool] = True
+    may_be_wrong: ClassVar[bool] = False
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A confirmation or signature; more than a confirmation needs the rule that demands it."
     settings: ClassVar[Mapping[str, Setting]] = {

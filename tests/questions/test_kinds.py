@@ -297,7 +297,7 @@ def back(question: QuestionType, value: object) -> Raw:
 
 def test_no_room_above_looks_at_the_name_of_a_type_to_know_what_to_do():
     looks = re.compile(r"type\.name (==|!=|in|not in) ")
-    rooms = ("web", "documents", "submissions", "contact_centre", "intake", "worker", "records")
+    rooms = ("web", "documents", "submissions", "cases", "contact_centre", "intake", "worker", "records")
 
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"

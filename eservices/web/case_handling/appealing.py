@@ -1,6 +1,5 @@
 """An appeal on the officer's side: from which day its time counts, written in when it came on paper, and judged."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -24,7 +23,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import see_other
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.telling import tell
 
 
@@ -43,17 +42,10 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
 
 
 def _wrong(_tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
-    day, today = _day(written), house().clock.today()
+    day, today = day_in(written.get("on", "")), house().clock.today()
     if day is None or day > today or (case.decided_at is not None and day < day_of(case.decided_at)):
         return (("on", plain("Välj en dag mellan beslutet och i dag.")),)
     return ()
-
-
-def _day(written: Mapping[str, str]) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(written.get("on", ""))
-    except ValueError:
-        return None
 
 
 def _receive(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
@@ -63,7 +55,7 @@ def _receive(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
         case.id,
         party_id=written.get("party") or parties[0].id,
         body=written["body"],
-        on=_day(written) or house().clock.today(),
+        on=day_in(written.get("on", "")) or house().clock.today(),
         actor=replace(by["actor"], channel=Channel.PAPER),
         now=by["now"],
     )
@@ -140,7 +132,9 @@ def announce(number: str) -> Response:
 
     def keep(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
         hours = house().municipality.contact_centre.hours
-        appealing.announce(tx, case.id, on=_day(written) or house().clock.today(), hours=hours, **by_form())
+        appealing.announce(
+            tx, case.id, on=day_in(written.get("on", "")) or house().clock.today(), hours=hours, **by_form()
+        )
 
     return take(number, ANNOUNCE, keep, "announced")
 

@@ -1,6 +1,5 @@
 """Writing a decision, seeing it as it will be read, and signing it with one's password once more."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -26,7 +25,7 @@ from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Errors, Field, day_in
 
 #: So many short lines; more is no longer short.
 _PLAIN_LINES = 5
@@ -161,11 +160,14 @@ def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
         told = plain("Låt personen yttra sig först, eller skriv varför det inte behövs. 25 § förvaltningslagen.")
         errors.append(("waiver", told))
     if written.get("made_by") in {MadeBy.BOARD, MadeBy.COMMITTEE}:
-        if _date(written, "meeting_on") is None:
+        if day_in(written.get("meeting_on", "")) is None:
             errors.append(("meeting_on", plain("Skriv vilken dag sammanträdet var.")))
         if not written.get("paragraph", "").strip():
             errors.append(("paragraph", plain("Skriv paragrafen i protokollet.")))
-    if written.get("valid_until") and (_date(written, "valid_until") or house().clock.today()) <= house().clock.today():
+    if (
+        written.get("valid_until")
+        and (day_in(written.get("valid_until", "")) or house().clock.today()) <= house().clock.today()
+    ):
         errors.append(("valid_until", plain("Välj en dag som kommer.")))
     if written.get("parts", "").strip() and _parts(written) is None:
         errors.append(("parts", plain("Skriv ja, nej eller delvis efter ett kolon på varje rad.")))
@@ -192,7 +194,7 @@ def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str
     paragraphs += [f"– {part.what}: {told(PARTS[part.outcome])}" for part in _parts(written) or ()]
     if conditions := written.get("conditions", "").strip():
         paragraphs.append(told(N_("Villkor: {conditions}"), conditions=conditions))
-    if (until := _date(written, "valid_until")) is not None:
+    if (until := day_in(written.get("valid_until", ""))) is not None:
         paragraphs.append(told(N_("Beslutet gäller till och med {day}."), day=told.day(until)))
     paragraphs += _paragraphs(written["reasons"])
     if written.get("law"):
@@ -212,7 +214,7 @@ def _decide(tx: Transaction, case: Case, written: Mapping[str, str]) -> Case:
     grounds = Grounds(
         made_by=MadeBy(written["made_by"]),
         delegate=written.get("delegate", ""),
-        meeting_on=_date(written, "meeting_on"),
+        meeting_on=day_in(written.get("meeting_on", "")),
         paragraph=written.get("paragraph", "").strip()[:40],
         took_part=written.get("took_part", ""),
         waiver=written.get("waiver", "").strip(),
@@ -228,7 +230,7 @@ def _decide(tx: Transaction, case: Case, written: Mapping[str, str]) -> Case:
         plain=_lines(written, "plain"),
         parts=_parts(written) or (),
         conditions=written.get("conditions", "").strip(),
-        valid_until=_date(written, "valid_until"),
+        valid_until=day_in(written.get("valid_until", "")),
         kind=DecisionKind(written.get("kind") or DecisionKind.DECISION),
         subject=subject,
         letter=letter,
@@ -266,13 +268,6 @@ def _lines(written: Mapping[str, str], name: str) -> list[str]:
 
 def _paragraphs(text: str) -> list[str]:
     return [part.strip("\n") for part in text.split("\n\n") if part.strip()]
-
-
-def _date(written: Mapping[str, str], name: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(written.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _before_deciding(tx: Transaction, case: Case) -> Iterator[Box]:

@@ -29,7 +29,7 @@ from eservices.web.i18n import plain
 from eservices.web.pages import render
 from eservices.web.staff import access
 from eservices.web.staff.arrivals import choices_of_arrival
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import FOUND, found_caption
 
@@ -103,7 +103,7 @@ def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
         found.append(("name", plain("Skriv vem det är från. Skriv Anonym om det inte står.")))
     if not (about := cleaning.line(written.get("about", ""))) or len(about) > _MOST_SIGNS:
         found.append(("about", plain("Skriv vad det gäller, med högst {n} tecken.", n=_MOST_SIGNS)))
-    arrived_on = _day(written.get("arrived_on", ""))
+    arrived_on = day_in(written.get("arrived_on", ""))
     if arrived_on is None or arrived_on > house().clock.today():
         found.append(("arrived_on", plain("Skriv dagen då det kom. Den kan inte ligga framåt i tiden.")))
     if written.get("how") not in {_EMAIL, *Arrived}:
@@ -111,13 +111,6 @@ def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
     if not sent_files().get("files") and not written.get("body", "").strip():
         found.append(("files", plain("Lägg till det inskannade, eller skriv vad det står.")))
     return tuple(found)
-
-
-def _day(written: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def _beside(_tx: Transaction, case: Case) -> Iterator[Box]:

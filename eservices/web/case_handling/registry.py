@@ -29,7 +29,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.page import StaffPage, framed
 
 #: What came or went, by the code of what the line is made of.
@@ -120,7 +120,7 @@ class DelegatedPage(StaffPage):
 def show_register() -> Response:
     """What came and went on a day: the four facts of each (OSL 5:2). The look is written down."""
     today, staff = house().clock.today(), access.current_staff()
-    day, after = min(_day("day") or today, today), request.args.get("after", "")
+    day, after = min(day_in(request.args.get("day", "")) or today, today), request.args.get("after", "")
     with house().database.transaction() as tx:
         page = registry.register_of(tx, day, units=access.units_of(staff, Act.SEE_REGISTER), after=after)
         access.journal_look(tx, "register", day=day.isoformat())
@@ -207,12 +207,8 @@ def _correction_wrong(_tx: Transaction, _case: Case, written: Mapping[str, str])
 
 
 def _correction_of(written: Mapping[str, str]) -> Correction:
-    try:
-        on = dt.date.fromisoformat(written.get("on", ""))
-    except ValueError:
-        on = None
     who, what, reason = (cleaning.line(written.get(name, "")) for name in ("who", "what", "why"))
-    return Correction(who, what, on, reason)
+    return Correction(who, what, day_in(written.get("on", "")), reason)
 
 
 def _as_it_stands(tx: Transaction, case: Case) -> Iterator[Box]:
@@ -271,7 +267,10 @@ class _Wanted:
     def of_request(cls) -> "_Wanted":
         boards, today = list(house().municipality.boards), house().clock.today()
         board = request.args.get("board", "")
-        since, until = _day("since") or today.replace(day=1), _day("until") or today
+        since, until = (
+            day_in(request.args.get("since", "")) or today.replace(day=1),
+            day_in(request.args.get("until", "")) or today,
+        )
         return cls(
             board if board in boards else (boards[0] if boards else ""),
             min(since, until),
@@ -355,10 +354,3 @@ def _cells(each: Delegated, *, published: bool) -> list[str]:
 
 def _outcome(each: Delegated) -> str:
     return plain(OUTCOMES[each.outcome]) if each.outcome is not None else ""
-
-
-def _day(name: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None

@@ -30,7 +30,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import tell
 
@@ -105,7 +105,7 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
 
 def _wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
     found = []
-    system, on = cleaning.line(written.get("system", "")), _day(written.get("on", ""))
+    system, on = cleaning.line(written.get("system", "")), day_in(written.get("on", ""))
     if not system or len(system) > _MOST_SIGNS:
         found.append(("system", plain("Skriv vilket system, med högst {n} tecken.", n=_MOST_SIGNS)))
     if written.get("how") not in {"done", "ask", "aside"}:
@@ -117,13 +117,6 @@ def _wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
     if written.get("how") == "aside" and not written.get("why", "").strip():
         found.append(("why", plain("Skriv varför.")))
     return tuple(found)
-
-
-def _day(written: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def _beside(tx: Transaction, case: Case) -> Iterator[Box]:

@@ -4,6 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 
+def day_in(written: str) -> dt.date | None:
+    """The day that a control for a date has sent; None for nothing, and for what is no day."""
+    try:
+        return dt.date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One control: its name, its words, what stands in it."""
@@ -21,10 +29,7 @@ class Field:
     @property
     def on(self) -> dt.date | None:
         """The day that stands in it, where it asks for one."""
-        try:
-            return dt.date.fromisoformat(self.value) if self.kind == "date" else None
-        except ValueError:
-            return None
+        return day_in(self.value) if self.kind == "date" else None
 
     @property
     def shown(self) -> str:

@@ -22,7 +22,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors
+from eservices.web.staff.field import Errors, day_in
 from eservices.web.staff.page import StaffPage, framed
 
 blueprint = Blueprint("running", __name__)
@@ -117,12 +117,8 @@ def replay() -> Response:
 
 
 def _since(written: str) -> dt.date | None:
-    try:
-        since = dt.date.fromisoformat(written)
-    except ValueError:
-        return None
-    today = house().clock.today()
-    return since if today - _LONGEST_BACK <= since <= today else None
+    since, today = day_in(written), house().clock.today()
+    return since if since is not None and today - _LONGEST_BACK <= since <= today else None
 
 
 def _done() -> str:
