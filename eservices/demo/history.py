@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from eservices import deliveries
 from eservices.cases import acts, deciding
+from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Case, Outcome
-from eservices.cases.store import by_id
+from eservices.cases.store import by_id, decisions_of
 from eservices.deliveries import Evidence
 from eservices.identity.people import Actor, Staff
 from eservices.storage.database import Transaction
@@ -64,8 +65,12 @@ def live(
     case = acts.change_status(tx, case.id, actor=actor, expected=case.row_version, now=at(looked), to="under_review")
     if at(1) > now:
         return
-    _decide(tx, case, actor, chance, at(1))
-    _tell(tx, case, chance, at(1), now)
+    case = _decide(tx, case, actor, chance, at(1))
+    told = _tell(tx, case, chance, at(1), now)
+    if told is not None and not _may_be_appealed(tx, case):
+        closed_at = told + dt.timedelta(hours=chance.uniform(1, 30))
+        if closed_at <= now:
+            acts.close(tx, case.id, actor=actor, expected=case.row_version, now=closed_at)
 
 
 def _found(tx: Transaction, submission: Submission) -> Case:
@@ -75,9 +80,9 @@ def _found(tx: Transaction, submission: Submission) -> Case:
     return case
 
 
-def _decide(tx: Transaction, case: Case, actor: Actor, chance: random.Random, at: dt.datetime) -> None:
+def _decide(tx: Transaction, case: Case, actor: Actor, chance: random.Random, at: dt.datetime) -> Case:
     outcome = chance.choices([one for one, _ in _OUTCOMES], [share for _, share in _OUTCOMES])[0]
-    deciding.decide(
+    return deciding.decide(
         tx,
         case.id,
         actor=actor,
@@ -92,12 +97,22 @@ def _decide(tx: Transaction, case: Case, actor: Actor, chance: random.Random, at
     )
 
 
-def _tell(tx: Transaction, case: Case, chance: random.Random, decided_at: dt.datetime, now: dt.datetime) -> None:
-    """The decision gets through: at once by mail, after some days by letter or phone."""
+def _tell(
+    tx: Transaction, case: Case, chance: random.Random, decided_at: dt.datetime, now: dt.datetime
+) -> dt.datetime | None:
+    """The decision gets through: at once by mail, after some days by letter or phone. When all have it, or None."""
+    last = decided_at
     for delivery in deliveries.of_case(tx, case.id):
         if delivery.kind != "decision":
             continue
         by_hand = delivery.needs_person
         got_through = decided_at + dt.timedelta(hours=chance.uniform(20, 90) if by_hand else chance.uniform(0.1, 30))
+        last = max(last, got_through)
         if got_through <= now:
             deliveries.reached(tx, delivery.id, Evidence.SERVED, got_through)
+    return last if last <= now else None
+
+
+def _may_be_appealed(tx: Transaction, case: Case) -> bool:
+    route = APPEAL_ROUTES[decisions_of(tx, case)[-1].appeal_route]
+    return route.announced or route.weeks is not None
