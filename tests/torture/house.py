@@ -34,6 +34,10 @@ class Node:
     environment: dict[str, str]
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
 
 class House:
     """Started anew whenever something of it is gone. Only processes started here are killed, by id."""
@@ -44,7 +48,7 @@ class House:
 
     @property
     def bases(self) -> list[str]:
-        return [f"http://127.0.0.1:{node.port}" for node in self.nodes]
+        return [node.base for node in self.nodes]
 
     def start(self) -> None:
         """Start what does not run. Children of a killed master are ended first: they hold its socket."""
@@ -63,25 +67,24 @@ class House:
                 list(command), env=dict(environment), cwd=ROOT, stdout=log, stderr=log, start_new_session=True
             )
 
-    def kill(self, what: str) -> bool:
-        """SIGKILL a web worker, a master with all its workers, an outbox worker, a whole node, or PostgreSQL."""
-        node = random.choice(self.nodes)
+    def kill(self, what: str, at: str = "") -> int:
+        """SIGKILL some of a node's web workers, a master with all of them, an outbox worker, a whole node, or PostgreSQL.
+
+        `at` is the address of the node that is meant; gives how many were killed. A web worker comes back by its
+        master, and PostgreSQL by us; for all others there is `start`.
+        """
+        node = next((node for node in self.nodes if node.base == at), random.choice(self.nodes))
         if what == "worker":
-            with suppress(psutil.Error):
-                children = psutil.Process(node.running["master"].pid).children()
-                if children:
-                    random.choice(children).kill()
-                    return True
-            return False
+            return _kill_some(node.running["master"].pid)
         if what == "database":
             postgres.crash(self.socket)
             postgres.start_again(self.socket)
-            return True
+            return 1
         for name in ("master", "outbox") if what == "node" else (what,):
             with suppress(ProcessLookupError):
                 os.killpg(node.running[name].pid, signal.SIGKILL)
             node.running[name].wait(10)
-        return True
+        return 1
 
     def stop(self) -> None:
         processes = [process for node in self.nodes for process in node.running.values()]
@@ -97,6 +100,18 @@ class House:
     @property
     def log(self) -> str:
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+
+def _kill_some(master: int) -> int:
+    """One worker, or several at once, while the master lives."""
+    killed = 0
+    with suppress(psutil.Error):
+        children = psutil.Process(master).children()
+        for child in random.sample(children, random.randint(1, len(children)) if children else 0):
+            with suppress(psutil.Error):
+                child.kill()
+                killed += 1
+    return killed
 
 
 def _node(environment: Mapping[str, str]) -> Node:

@@ -67,6 +67,17 @@ def empty_outbox(settings: Settings, *, seconds: float = 240) -> None:
         base.dispose()
 
 
+def answers_lost(settings: Settings, seen: Seen) -> int:
+    """How many final POSTs broke when they had been committed already: only the answer was lost."""
+    base = Database.of(settings)
+    try:
+        with base.read() as tx:
+            came = {case.number: case.received_at for number, _ in seen.cut if (case := store.by_number(tx, number))}
+    finally:
+        base.dispose()
+    return sum(came[number] < moment for number, moment in seen.cut if number in came)
+
+
 def faults(settings: Settings, told: Acknowledged, arrived: Arrived) -> list[str]:
     """Everything that does not hold."""
     base = Database.of(settings)

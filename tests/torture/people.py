@@ -1,5 +1,6 @@
 """Those who go on whatever breaks: residents with files, and officers who write. They ask again, as a browser does."""
 
+import datetime as dt
 import hashlib
 import http.client
 import io
@@ -32,6 +33,8 @@ class Seen:
     written: list[tuple[str, str]] = field(default_factory=list)  #: number, words of a note that was taken
     errors: list[str] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
+    #: The number of each case, and when a final POST of it broke in the middle.
+    cut: list[tuple[str, dt.datetime]] = field(default_factory=list)
     broken: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -44,6 +47,7 @@ class Resident(robot.Visit):
     patience: float = 60
     sending: threading.Event = field(default_factory=threading.Event)
     broken: int = 0
+    cut: list[dt.datetime] = field(default_factory=list)  #: when a final POST broke in the middle
     photo: str = ""  #: SHA-256 of what was sent
     away: list[tuple[int, str, bytes]] = field(default_factory=list)  #: answers that said "not now"
 
@@ -72,7 +76,9 @@ class Resident(robot.Visit):
                 if answer[0] not in {502, 503}:
                     return answer
                 self.away.append(answer)
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as error:
+                if final and not isinstance(error, ConnectionRefusedError):
+                    self.cut.append(dt.datetime.now(dt.UTC))
                 self._turn_elsewhere()
             finally:
                 self.sending.clear()
@@ -154,7 +160,7 @@ class Officer:
 def a_photo() -> bytes:
     """A picture that is like no other, without anything in it that is taken out."""
     out = io.BytesIO()
-    Image.frombytes("RGB", (160, 120), random.randbytes(160 * 120 * 3)).save(out, "PNG")
+    Image.frombytes("RGB", (100, 80), random.randbytes(100 * 80 * 3)).save(out, "PNG")
     return out.getvalue()
 
 

@@ -49,6 +49,7 @@ def hand_in(visit: Resident, seen: Seen, begun: str = "") -> str:
             seen.broken += visit.broken
     with seen.lock:
         seen.receipts.append((number, visit.pages[-1][1], dict(visit.cookies), visit.photo))
+        seen.cut += [(number, moment) for moment in visit.cut]
     return number
 
 
