@@ -31,7 +31,7 @@ _STAFFS = (
     "eservices/documents/case_file",
     "eservices/documents/case_print",
     "templates/documents/case_file",
-    "eservices/cli",
+    "eservices/commands/",
 )
 
 #: The translations that staff can choose.

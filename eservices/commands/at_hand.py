@@ -1,0 +1,74 @@
+"""What the commands share: settings, definitions and a database to work on, or one clear line of what is wrong."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from eservices.definitions.library import Library
+    from eservices.definitions.model import Service
+    from eservices.settings import Settings
+    from eservices.storage.database import Database
+
+
+LANGUAGE = click.option(
+    "--language",
+    type=click.Choice(["sv", "en"]),
+    default="sv",
+    show_default=True,
+    help="The language of the sentences.",
+)
+
+
+def forms() -> tuple[Path, ...]:
+    """The folders of definitions: no keys are needed to look at them."""
+    from eservices.settings import SettingsError, forms_folders
+
+    try:
+        return forms_folders()
+    except SettingsError as error:
+        fail(str(error))
+
+
+def read_library() -> "Library":
+    from eservices.definitions.library import Library
+
+    return Library(forms())
+
+
+def find_service(library: "Library", service: str) -> "Service":
+    found = library.service(service)
+    if found is None:
+        fail(f"There is no service called {service}. There are: {', '.join(library.services)}.")
+    return found
+
+
+def read_settings() -> "Settings":
+    from eservices.settings import Settings, SettingsError
+
+    try:
+        return Settings.from_environment()
+    except SettingsError as error:
+        fail(str(error))
+
+
+def open_database() -> "Database":
+    from eservices.storage.database import Database
+
+    return Database.of(read_settings())
+
+
+def prepare_database(settings: "Settings") -> None:
+    """Bring the database up to date; a key ring that is not its own stops everything before harm is done."""
+    from eservices.schema.upgrade import prepare
+    from eservices.storage.keys import WrongRing
+
+    try:
+        prepare(settings)
+    except WrongRing as error:
+        fail(str(error))
+
+
+def fail(sentence: str) -> NoReturn:
+    raise click.ClickException(sentence)
