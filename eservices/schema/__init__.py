@@ -10,7 +10,7 @@ from eservices.cases import tables as cases
 from eservices.contact_centre import tables as contact_centre
 from eservices.identity import tables as identity
 from eservices.records import tables as records
-from eservices.storage import keys
+from eservices.storage import keys, once
 from eservices.storage.database import metadata
 from eservices.submissions import tables as submissions
 
@@ -19,5 +19,5 @@ TAKEN = "backup.taken"
 
 __all__ = [
     "TAKEN", "attachments", "cases", "contact_centre", "deliveries", "identity", "journal", "keys", "metadata",
-    "outbox", "records", "submissions",
+    "once", "outbox", "records", "submissions",
 ]  # fmt: skip

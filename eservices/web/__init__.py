@@ -14,6 +14,7 @@ from eservices.web import (
     errors,
     i18n,
     insight,
+    once,
     operations,
     pages,
     resident,
@@ -40,6 +41,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     pages.prepare(app)
     i18n.speak(app)
     security.protect(app)
+    once.teach(app)
     app.before_request(access.guard)
     errors.register(app)
     staff = (sign_in, logins, password, running, contact_centre, case_handling, insight, insight.open_data)

@@ -12,6 +12,7 @@ from eservices.cases import ticking
 from eservices.contact_centre import bringing, calls, items
 from eservices.identity import accounts, limits, sessions
 from eservices.intake import cosigning, refused_files, sweep
+from eservices.storage import once
 from eservices.storage.database import Unavailable
 from eservices.storage.keys import open_key
 from eservices.submissions import drafts
@@ -205,10 +206,11 @@ def sweep_files(desk: Desk) -> int:
 
 
 def forget_the_past(desk: Desk) -> int:
-    """Counters whose window is over and staff sessions that have ended go."""
+    """Counters whose window is over, staff sessions that have ended and keys of forms sent long ago go."""
     now = desk.clock.now()
     with desk.database.transaction() as tx:
-        return limits.forget(tx, now) + accounts.forget_failures(tx, now) + sessions.forget(tx, now)
+        gone = limits.forget(tx, now) + accounts.forget_failures(tx, now)
+        return gone + sessions.forget(tx, now) + once.forget(tx, now)
 
 
 def look_for_missing_rows(desk: Desk) -> int:

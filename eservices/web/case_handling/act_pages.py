@@ -2,6 +2,7 @@
 
 An act has a page with its form; some are shown as they will be read before they are done. What is wrong is said on the
 same page, and when somebody else was first nothing typed is lost. Who may do it is asked again when the case is known.
+Whoever lost the connection and sends the same again is shown what was done the first time.
 """
 
 import datetime as dt
@@ -21,7 +22,7 @@ from eservices.cases.model import Case, NotAllowed
 from eservices.identity.people import Act, Actor
 from eservices.questions import cleaning, faults
 from eservices.storage.database import Transaction
-from eservices.web import uploads
+from eservices.web import once, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.case_handling.asked import Asked, Box, Letter, errors_of, fields_of
 from eservices.web.case_handling.conflict import conflict
@@ -106,8 +107,10 @@ def act_at_once(number: str, act: Act, done: Callable[..., Case], code: str, but
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, act)
         try:
-            done(tx, case.id, **by_form())
+            if once.is_new(tx):
+                done(tx, case.id, **by_form())
         except (ChangedMeanwhile, NotAllowed, UnknownEnquiry):
+            once.is_not_done(tx)
             return conflict(tx, number, (), plain(button), expected=row_version())
     return see_other(f"/cases/{number}?done={code}")
 
@@ -140,8 +143,10 @@ def take(
             return render(_review(tx, case, asked, form, fields=fields, showing=showing, errors=wrong), 422)
         complete = {field.name: field.value for field in fields}
         try:
-            act(tx, case, {**form, **complete})
+            if once.is_new(tx, files=(one.sha256 for one in durable.all()) if durable is not None else ()):
+                act(tx, case, {**form, **complete})
         except (ChangedMeanwhile, NotAllowed, UnknownEnquiry):
+            once.is_not_done(tx)
             confirmed = (Field("hidden", "go", "", CONFIRM),) if asked.confirmed_by and not asked.signed else ()
             button = plain(asked.confirmed_by or asked.button)
             return conflict(tx, number, (*fields, *confirmed), button, expected=row_version())

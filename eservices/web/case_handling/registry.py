@@ -248,7 +248,11 @@ def correct(number: str, line: str) -> Response:
         days.append(day_of(_stands(tx, case).at))
         registry.correct(tx, case.id, line, _correction_of(form), **by_form())
 
-    return take(number, CORRECT, write, go_on=lambda _case: f"/cases/register?day={days[0].isoformat()}&corrected=1")
+    def go_on(_case: Case) -> str:
+        day = f"day={days[0].isoformat()}&" if days else ""  # not known of what was sent before
+        return f"/cases/register?{day}corrected=1"
+
+    return take(number, CORRECT, write, go_on=go_on)
 
 
 # ---- Delegated decisions ---------------------------------------------------------------------------------------------
