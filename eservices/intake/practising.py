@@ -4,25 +4,19 @@ A practice draft is refused wherever something is handed in. It ends here: what 
 then all that was written is gone. There is no case, no item, nothing in the figures.
 """
 
-from collections.abc import Sequence
-
 from eservices.calendars import Clock
-from eservices.intake.submit import NotReady
-from eservices.journey.check import problems_of
+from eservices.intake.submit import NotReady, remaining_of
 from eservices.journey.path import walk
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts, pinned
-from eservices.submissions.model import Draft
-from eservices.values import Problem
+from eservices.submissions.model import Draft, HandedIn
 
 
-def end(tx: Transaction, draft: Draft, declared: Sequence[str], clock: Clock) -> None:
+def end(tx: Transaction, draft: Draft, handed_in: HandedIn, clock: Clock) -> None:
     """The practice is done, and its draft gone. Raises `NotReady` as a real one would."""
     if not draft.practice:
         raise ValueError(f"{draft.id} is no practice")
     here = walk(pinned.service(tx, draft.version), draft.answers)
-    undeclared = [one.id for one in here.service.declarations if one.id not in declared]
-    remaining = [*problems_of(here, clock.today()), *(Problem("not_declared", one) for one in undeclared)]
-    if remaining:
+    if remaining := remaining_of(here, handed_in, clock.today()):
         raise NotReady(remaining)
     drafts.cancel(tx, draft, clock.now())

@@ -90,7 +90,7 @@ def hand_in(
     if closed is not None:
         raise closed
     here = walk(service, draft.answers)
-    if remaining := _remaining(here, handed_in, clock.today()):
+    if remaining := remaining_of(here, handed_in, clock.today()):
         raise NotReady(remaining)
 
     now = clock.now()
@@ -136,7 +136,7 @@ def _complete(tx: Transaction, draft: Draft, handed_in: HandedIn, clock: Clock) 
         raise drafts.Gone(draft.id)
     case, now = cases.lock(tx, draft.case_id), clock.now()
     here = walk(pinned.service(tx, draft.version), draft.answers)
-    if remaining := _remaining(here, handed_in, clock.today()):
+    if remaining := remaining_of(here, handed_in, clock.today()):
         raise NotReady(remaining)
     missing = missing_of(here, paper=handed_in.on_paper)
     submission = _submission(draft, here, case.id, handed_in, missing=missing, now=now)
@@ -159,7 +159,7 @@ def _complete(tx: Transaction, draft: Draft, handed_in: HandedIn, clock: Clock) 
     return submission
 
 
-def _remaining(here: Walk, handed_in: HandedIn, today: dt.date) -> list[Problem]:
+def remaining_of(here: Walk, handed_in: HandedIn, today: dt.date) -> list[Problem]:
     """What the answers lack, and declarations nobody has confirmed.
 
     A paper that has come is registered whatever it says: neither a stop nor a declaration keeps it out.

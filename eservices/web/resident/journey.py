@@ -107,7 +107,7 @@ def _hand_in(tx: Transaction, draft: Draft, frame: ResidentFrame) -> Outcome:
     handed_in = HandedIn.on_the_web(at=clock.now(), language=frame.language, declared=declared)
     try:
         if draft.practice:
-            practising.end(tx, draft, declared, clock)
+            practising.end(tx, draft, handed_in, clock)
             return Moved(frame.practised_address())
         offered = house().library.service(draft.service)
         hand_in(tx, draft, handed_in, clock, hours=house().municipality.contact_centre.hours, offered=offered)
