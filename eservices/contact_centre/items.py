@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, insert, or_, select, text, update
 
 from eservices import journal
+from eservices.cases.tables import cases
 from eservices.contact_centre.tables import contact_items
 from eservices.identity.people import Actor, ActorKind
 from eservices.storage import keys as stored_keys
@@ -69,6 +70,10 @@ class Item:
     created_at: dt.datetime
     done_at: dt.datetime | None
     row_version: int
+
+
+#: What is somebody's task: the words of the partial index.
+IS_WORK = (~contact_items.c.quiet, contact_items.c.state != ItemState.DONE.value)
 
 
 class Changed(Exception):
@@ -290,6 +295,27 @@ def bring_back(tx: Transaction, now: dt.datetime, *, due_at: dt.datetime, limit:
     for item in found:
         last_day = due_at if item.due_at is None else max(item.due_at, due_at)
         _change(tx, item, {"parked_until": None, "due_at": last_day})
+    return len(found)
+
+
+def settle_needless(tx: Transaction, now: dt.datetime, *, limit: int = 200) -> int:
+    """Nobody is rung for what has come meanwhile, or when it is decided without it. Gives how many tasks that ended."""
+    needless = (
+        select(contact_items.c.id)
+        .join(cases, cases.c.id == contact_items.c.case_id)
+        .where(
+            *IS_WORK,
+            contact_items.c.need == Need.ASK_MISSING.value,
+            or_(cases.c.missing == 0, cases.c.decided_at.is_not(None), ~cases.c.open),
+        )
+        .order_by(contact_items.c.due_at, contact_items.c.id)
+        .limit(limit)
+        .with_for_update(of=contact_items, skip_locked=True)
+    )
+    found = tx.execute(needless).scalars().all()
+    for item_id in found:
+        values = {"state": ItemState.DONE.value, "resolution": "needless", "done_at": now}
+        tx.run(_UPDATE, {"b_id": item_id, **values})
     return len(found)
 
 

@@ -19,7 +19,7 @@ from eservices.cases.index_keys import IndexKey, digits_of, phone_form
 from eservices.cases.model import Public
 from eservices.cases.queue import QueueRow, cursor, read_cursor
 from eservices.cases.tables import cases
-from eservices.contact_centre.items import ItemState
+from eservices.contact_centre.items import IS_WORK
 from eservices.contact_centre.tables import calls, contact_items
 from eservices.deliveries import deliveries
 from eservices.identity.tables import staff
@@ -75,7 +75,6 @@ class Incoming:
     next: str | None
 
 
-_ITEM_IS_WORK = (~contact_items.c.quiet, contact_items.c.state != ItemState.DONE.value)
 _DELIVERY_IS_WORK = (
     deliveries.c.needs_person,
     deliveries.c.reached_at.is_(None),
@@ -104,7 +103,7 @@ _ITEMS = (
     .join(cases, cases.c.id == contact_items.c.case_id, isouter=True)
     .join(data_keys, data_keys.c.id == cases.c.key_id, isouter=True)
     .join(staff, staff.c.id == contact_items.c.agent_id, isouter=True)
-    .where(*_ITEM_IS_WORK)
+    .where(*IS_WORK)
 )
 _DELIVERIES = (
     select(deliveries, cases.c.service, cases.c.channel, *_CASE_COLUMNS)
@@ -152,7 +151,7 @@ def count_work(
     """How much there is to do, counted up to `case_queue.COUNTED`."""
     found = 0
     for query in (
-        select(contact_items.c.id).where(*_ITEM_IS_WORK, *_items_wanted(now, queues, mine)),
+        select(contact_items.c.id).where(*IS_WORK, *_items_wanted(now, queues, mine)),
         select(deliveries.c.id).where(*_DELIVERY_IS_WORK, *_deliveries_wanted(queues, mine)),
     ):
         found += tx.execute(select(func.count()).select_from(query.limit(case_queue.COUNTED).subquery())).scalar_one()

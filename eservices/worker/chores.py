@@ -146,6 +146,12 @@ def bring_back_parked(desk: Desk) -> int:
         return items.bring_back(tx, desk.clock.now(), due_at=end_of_day(desk.clock.today()), limit=_PORTION)
 
 
+def settle_needless(desk: Desk) -> int:
+    """What an agent need not ask for any more is nobody's task."""
+    with desk.database.transaction() as tx:
+        return items.settle_needless(tx, desk.clock.now(), limit=_PORTION)
+
+
 def forget_notes(desk: Desk) -> int:
     """Notes, numbers and calls that are about no case are kept for as long as somebody may ring again, no longer."""
     now = desk.clock.now()
@@ -236,6 +242,7 @@ CHORES: Sequence[Chore] = (
     Chore("signatures", dt.timedelta(minutes=15), remind_of_signatures),
     Chore("left drafts", dt.timedelta(minutes=5), hand_on_left_drafts),
     Chore("parked", dt.timedelta(minutes=1), bring_back_parked),
+    Chore("needless tasks", dt.timedelta(minutes=1), settle_needless),
     Chore("forgotten calls", dt.timedelta(minutes=15), end_forgotten_calls),
     Chore("notes", dt.timedelta(hours=1), forget_notes),
     Chore("news", dt.timedelta(minutes=5), look_after_news),

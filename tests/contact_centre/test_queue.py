@@ -8,6 +8,7 @@ from eservices import deliveries, journal
 from eservices.calendars import FixedClock
 from eservices.cases import acts
 from eservices.cases import store as cases
+from eservices.cases.store import change
 from eservices.contact_centre import bringing, items, queue
 from eservices.contact_centre.bringing import Outcome
 from eservices.contact_centre.items import ItemKind, Need
@@ -30,6 +31,20 @@ def a_callback(tx: Transaction, clock: FixedClock, due_at: dt.datetime) -> str:
         due_at=due_at,
         now=clock.now(),
         content={"about": "Undrar om båtplats", "phone": "+46701740605"},
+    )
+
+
+def ask_for_missing(tx: Transaction, clock: FixedClock, case_id: str) -> str:
+    return items.add_task(
+        tx,
+        kind=ItemKind.HELP,
+        need=Need.ASK_MISSING,
+        queue="allman",
+        channel=Channel.PAPER,
+        due_at=clock.now() + dt.timedelta(days=2),
+        now=clock.now(),
+        content={},
+        case_id=case_id,
     )
 
 
@@ -115,6 +130,34 @@ def test_a_parked_item_comes_back_by_itself(tx: Transaction, clock: FixedClock):
     assert queue.work(tx, now=clock.now()).rows == ()
     clock.move(dt.timedelta(days=1))
     assert [row.id for row in queue.work(tx, now=clock.now()).rows] == [item]
+
+
+@pytest.mark.parametrize("became", ["came", "decided", "closed"])
+def test_nobody_is_rung_for_what_has_come_or_is_not_waited_for_any_more(
+    tx: Transaction, clock: FixedClock, became: str
+):
+    asked_for, other = (a_case(tx, clock, changes={"contact": "phone"}) for _ in range(2))
+    for case in (asked_for, other):
+        change(tx, case, {"missing": 1})
+        ask_for_missing(tx, clock, case.id)
+    end: dict[str, object] = {
+        "came": {"missing": 0},
+        "decided": {"decided_at": clock.now()},
+        "closed": {"open": False},
+    }[became]
+    callback = a_callback(tx, clock, clock.now() + dt.timedelta(days=3))
+    assert items.settle_needless(tx, clock.now()) == 0
+
+    change(tx, asked_for, end)
+
+    assert items.settle_needless(tx, clock.now()) == 1
+    rows = queue.work(tx, now=clock.now()).rows
+    assert [(row.number, row.need) for row in rows if row.kind is WorkKind.ITEM] == [
+        (other.number, "ask_missing"),
+        (None, "call_back"),
+    ]
+    assert rows[-1].id == callback
+    assert items.settle_needless(tx, clock.now()) == 0
 
 
 def test_two_agents_cannot_take_one_thing(tx: Transaction, clock: FixedClock):
