@@ -31,10 +31,12 @@ torture:
 	@.venv/bin/python -m tests.torture
 
 # Every page, language, theme and width under every accessibility engine, and every paper form: the suite holds a cover
-# of them, this all.
+# of them, this all. What it found stands in build/access.json (`eservices statement` takes it from there); PART=… runs
+# what is called so, and puts it in its place there.
 access:
 	@.ci/prepare access
-	@ACCESS=all .venv/bin/python -m pytest tests/browser tests/documents -q -p no:randomly -n 2 --dist loadgroup
+	@ACCESS=all .venv/bin/python -m pytest tests/browser tests/documents -q -p no:randomly -p tests.browser.results \
+	  -n 2 --dist loadgroup $(if $(PART),-k "$(PART)")
 
 # Before a release: the code by bandit, a list of all parts (build/sbom.cdx.json), known faults of the dependencies.
 release-check:

@@ -35,11 +35,10 @@ _FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One browser and one server for all of them: xdist keeps them in one process."""
-    for item in items:
-        if "tests/browser" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """One browser and one server for all of them: xdist keeps them in one process. `make access` takes two."""
+    for number, item in enumerate(item for item in items if "tests/browser" in str(item.path)):
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group(f"browser {number % 2}" if everything() else "browser"))
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from selenium.webdriver import Chrome
 _MODULES = Path(__file__).resolve().parent / "node_modules"
 _IBM = _MODULES / "accessibility-checker-engine" / "ace.js"
 _NU = _MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+_PACKAGES = {"ibm": "accessibility-checker-engine", "nu": "vnu-jar", "reader": "@guidepup/virtual-screen-reader"}
 _READER = _MODULES / "@guidepup" / "virtual-screen-reader" / "lib" / "esm" / "index.browser.js"
 
 #: What IBM's engine calls a fault and we do not: the rule, the piece of the page, and why.
@@ -52,6 +53,12 @@ def missing() -> str:
     if not all(path.exists() for path in (_IBM, _NU, _READER)):
         return "the engines are installed by `make access`"
     return "" if shutil.which("java") else "there is no Java on this machine"
+
+
+def versions() -> Mapping[str, str]:
+    """Which release of each engine is here."""
+    told = {name: _MODULES / package / "package.json" for name, package in _PACKAGES.items()}
+    return {name: json.loads(path.read_text("utf-8"))["version"] for name, path in told.items() if path.exists()}
 
 
 def ibm(driver: Chrome) -> list[str]:
