@@ -176,7 +176,7 @@ class Question:
     def asks_contact_method(self) -> bool:
         """Whether it is a choice among ways of contact, told by its options."""
         keys = {option.key for option in self.options}
-        return self.type.name in {"radio", "select"} and len(keys) > 1 and keys <= _CONTACT_METHODS
+        return self.type.chooses_one and len(keys) > 1 and keys <= _CONTACT_METHODS
 
     def texts(self) -> Iterator[Text]:
         """Its texts, in reading order."""

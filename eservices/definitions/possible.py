@@ -104,7 +104,7 @@ class Possibilities:
         if step is not None and step.group is not None:
             return Decimal(step.group.minimum), Decimal(step.group.maximum)
         question = self._service.questions.get(name)
-        if question is None or question.type.name not in {"integer", "decimal", "money"}:
+        if question is None or not question.type.is_number:
             return None, None
         return getattr(question.type, "min", None), getattr(question.type, "max", None)
 

@@ -52,7 +52,7 @@ def _fits(old: Service, new: Service, name: str, answer: Answer, today: dt.date)
 
 def _same(old: Service, new: Service, name: str) -> bool:
     one, other = old.questions.get(name), new.questions.get(name)
-    if one is None or other is None or one.type.name != other.type.name:
+    if one is None or other is None or type(one.type) is not type(other.type):
         return False
     return _group(old, name) == _group(new, name)
 

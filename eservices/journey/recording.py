@@ -22,12 +22,6 @@ from eservices.values import Json
 #: Makes up another answer to a question that fits as well.
 MakeUp = Callable[[Question, Lookup], Json]
 
-#: Types whose answer says nothing of anybody: the way through the service depends on them.
-_IMPERSONAL = frozenset(
-    {"integer", "decimal", "money", "date", "date_range", "time", "yes_no", "radio", "select", "checkboxes", "ranked",
-     "signature", "file"}
-)  # fmt: skip
-
 
 def recorded(service: Service, answers: Answers, name: str, make_up: MakeUp) -> dict[str, Any]:
     """One stored test: the answers with made-up personal data, the day they were given, and what became of them."""
@@ -72,9 +66,7 @@ def as_yaml(test: Mapping[str, Any]) -> str:
 def is_personal(question: Question) -> bool:
     """Whether an answer may say who somebody is, or is in somebody's own words."""
     return (
-        question.type.name not in _IMPERSONAL
-        or question.sensitivity is not Sensitivity.NORMAL
-        or question.prefill is not None
+        not question.type.impersonal or question.sensitivity is not Sensitivity.NORMAL or question.prefill is not None
     )
 
 
@@ -91,12 +83,12 @@ def _write(into: dict[str, Any], answer: Answer | None, question: Question, look
             [f"fil-{n}.pdf" for n, _ in enumerate(ids, start=1)] if isinstance(ids, list) and ids else "later"
         )
         return
-    if question.type.name not in _IMPERSONAL or (is_personal(question) and not question.options):
+    if not question.type.impersonal or (is_personal(question) and not question.options):
         value = make_up(question, lookup)
     elif isinstance(value, dict) and "other" in value:
         value = {**value, "other": "Något annat"}
     controls = {part.removeprefix("-"): text for part, text in question.type.controls(value).items() if text}
-    if question.type.name in {"date", "date_range", "ranked"}:
+    if question.type.written_whole:
         into[question.id] = value
     else:
         into[question.id] = controls[""] if list(controls) == [""] else controls

@@ -104,7 +104,7 @@ class _Telling:
         place, answer = (question.id, item), self.here.answers.get(question.id, item)
         label = self.texts.get(question.label, **quotes(self.here, question, lookup, item))
         if not question.type.asks:
-            value = None if getattr(question.type, "hidden", False) else lookup(question.id)
+            value = lookup(question.id) if question.type.shows_total else None
             if value is None:  # something to read, or a number for conditions only
                 return None
             return Line(place, question, label, question.type.show(value, self.words), "answered", False, None, False)

@@ -100,6 +100,14 @@ class QuestionType(ABC):
     asked_anew: ClassVar[bool] = False
     #: Whether it can be asked if the answer holds; a signature only stands behind what the others say.
     may_be_wrong: ClassVar[bool] = True
+    #: Whether the answer says nothing of anybody: it stays as it is where a case becomes a stored test.
+    impersonal: ClassVar[bool] = False
+    #: Whether a stored test has the answer as it is kept, not control by control.
+    written_whole: ClassVar[bool] = False
+    #: Whether it is a number: a limit of others, and possible only between its own.
+    is_number: ClassVar[bool] = False
+    #: Whether one of the options is chosen, and one only.
+    chooses_one: ClassVar[bool] = False
     #: Whether a choice can open a question below it on the page.
     opens: ClassVar[bool] = False
     #: What about a person the answer can only be: email, phone, address, personal_number, number (of an organisation).

@@ -30,6 +30,7 @@ class YesNo(QuestionType):
     """Yes or no; with `unknown`, "don't know" is an answer too."""
 
     name: ClassVar[str] = "yes_no"
+    impersonal: ClassVar[bool] = True
     is_guessed: ClassVar[bool] = True
     says_by_itself: ClassVar[bool] = False
     opens: ClassVar[bool] = True
@@ -86,6 +87,7 @@ class _Choice(QuestionType):
     """What choices among an author's options share: the options, and "other, namely"."""
 
     has_options: ClassVar[bool] = True
+    impersonal: ClassVar[bool] = True
 
     options: tuple[str, ...] = ()
     other: str | None = None
@@ -158,6 +160,7 @@ class Radio(_Choice):
     """One of a few."""
 
     name: ClassVar[str] = "radio"
+    chooses_one: ClassVar[bool] = True
     is_guessed: ClassVar[bool] = True
     opens: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
@@ -298,6 +301,8 @@ class Ranked(QuestionType):
     """Several in order, the most wished first: one list that unfolds for each place."""
 
     name: ClassVar[str] = "ranked"
+    impersonal: ClassVar[bool] = True
+    written_whole: ClassVar[bool] = True
     is_guessed: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "Several options in order, the most wished first."

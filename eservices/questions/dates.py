@@ -45,6 +45,8 @@ class Date(QuestionType):
     """One day, written in three boxes; the month may be a name in any language of the shell."""
 
     name: ClassVar[str] = "date"
+    impersonal: ClassVar[bool] = True
+    written_whole: ClassVar[bool] = True
     of_time: ClassVar[bool] = True
     asked_anew: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
@@ -105,6 +107,8 @@ class DateRange(QuestionType):
     """A period, both days included."""
 
     name: ClassVar[str] = "date_range"
+    impersonal: ClassVar[bool] = True
+    written_whole: ClassVar[bool] = True
     of_time: ClassVar[bool] = True
     asked_anew: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
@@ -197,6 +201,7 @@ class Time(QuestionType):
     """A time of day, to the minute."""
 
     name: ClassVar[str] = "time"
+    impersonal: ClassVar[bool] = True
     of_time: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A time of day."

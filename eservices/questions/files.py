@@ -28,6 +28,7 @@ class File(QuestionType):
     """
 
     name: ClassVar[str] = "file"
+    impersonal: ClassVar[bool] = True
     is_guessed: ClassVar[bool] = True
     takes_files: ClassVar[bool] = True
     why: ClassVar[str] = "Documents or pictures, now or later."
@@ -115,6 +116,7 @@ class Signature(QuestionType):
     """
 
     name: ClassVar[str] = "signature"
+    impersonal: ClassVar[bool] = True
     is_guessed: ClassVar[bool] = True
     asked_anew: ClassVar[bool] = True
     may_be_wrong: ClassVar[bool] = False

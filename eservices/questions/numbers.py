@@ -139,6 +139,8 @@ _LIMITS: Mapping[str, Setting] = {
 class _Number(QuestionType):
     """What all numbers share: limits, an example, and how they are compared."""
 
+    is_number: ClassVar[bool] = True
+    impersonal: ClassVar[bool] = True
     operators: ClassVar[frozenset[str]] = _OPERATORS
     inputmode: ClassVar[str] = "decimal"
 
@@ -347,6 +349,7 @@ class Computed(QuestionType):
     """
 
     name: ClassVar[str] = "computed"
+    is_number: ClassVar[bool] = True
     tells_where: ClassVar[bool] = False
     why: ClassVar[str] = "A value computed from earlier answers; shown, never asked."
     settings: ClassVar[Mapping[str, Setting]] = {

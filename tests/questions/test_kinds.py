@@ -297,7 +297,7 @@ def back(question: QuestionType, value: object) -> Raw:
 
 def test_no_room_above_looks_at_the_name_of_a_type_to_know_what_to_do():
     looks = re.compile(r"type\.name (==|!=|in|not in) ")
-    rooms = ("web", "documents", "submissions", "cases", "contact_centre", "intake", "worker", "records")
+    rooms = ("web", "documents", "submissions", "cases", "contact_centre", "intake", "worker", "records", "journey")
 
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
@@ -315,3 +315,4 @@ def test_a_type_that_tells_who_somebody_is_tells_where_they_are_too(name):
     """Of a protected person no counterpart sees either; who they are leads to where they are."""
     assert a(name).tells_where or not a(name).tells_who
     assert (a(name).fact in {"email", "phone", "address", "personal_number"}) <= a(name).tells_who
+    assert not (a(name).tells_who and a(name).impersonal)
