@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from eservices.documents.guide import Guide, interpreter, printed
+from eservices.documents.guide import Guide, interpreter
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.receipt import short_address
 from eservices.documents.rendering import Press
@@ -39,14 +39,6 @@ class Letter:
     name: str
     address: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
-
-
-def letter_pdf(
-    press: Press, head: Letterhead, letter: Letter, words: Words, *, address: str, reader: str = SOURCE
-) -> bytes:
-    """The letter as a tagged PDF (see `letter_html`)."""
-    html, guide = letter_html(press, head, letter, words, address=address, reader=reader)
-    return printed(html, guide)
 
 
 def letter_html(

@@ -8,7 +8,7 @@ from eservices.cases.receipt import Receipt
 from eservices.definitions.model import Audience, Question, Service
 from eservices.definitions.texts import ServiceTexts
 from eservices.documents.letterhead import Letterhead
-from eservices.documents.rendering import Press, tagged_pdf
+from eservices.documents.rendering import Press
 from eservices.documents.squares import square
 from eservices.journey.path import Walk
 from eservices.journey.summary import Line, Section, summary
@@ -108,21 +108,6 @@ class HandedInAsShown:
     files: Mapping[str, str] = field(default_factory=dict)  #: id -> name of what was sent along
 
 
-def receipt_pdf(
-    press: Press,
-    head: Letterhead,
-    shown: HandedInAsShown,
-    words: Words,
-    *,
-    address: str,
-    recipient: Sequence[str] = (),
-    wanted: str = "",
-) -> bytes:
-    """The receipt as a tagged PDF (see `receipt_html`). Raises `Unprintable`."""
-    html = receipt_html(press, head, shown, words, address=address, recipient=recipient, wanted=wanted)
-    return tagged_pdf(html, words)
-
-
 def receipt_html(
     press: Press,
     head: Letterhead,
@@ -136,7 +121,7 @@ def receipt_html(
     """The receipt as it is set before it is printed, in the language of `words` and of `shown.texts`.
 
     `address` is where the case is followed on the web. With a `recipient` it is a letter, its lines in the window of
-    the envelope. `wanted` is the resident's language where it is another one (see `Press.pdf`); the paper says so.
+    the envelope. `wanted` is the resident's language where it is another one (see `tagged_pdf`); the paper says so.
     """
     receipt = shown.receipt
     page = ReceiptPage(

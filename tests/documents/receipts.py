@@ -1,12 +1,18 @@
-"""A receipt as the worker hands it to the printer, without a database."""
+"""A receipt as the worker hands it to the printer, without a database; receipts and letters as they come out of it."""
 
 import datetime as dt
+from typing import Any
 
 from eservices.cases.receipt import Receipt
 from eservices.definitions.library import Library
-from eservices.documents.receipt import HandedInAsShown
+from eservices.documents.guide import printed
+from eservices.documents.letter import Letter, letter_html
+from eservices.documents.letterhead import Letterhead
+from eservices.documents.receipt import HandedInAsShown, receipt_html
+from eservices.documents.rendering import Press, tagged_pdf
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin
 from eservices.journey.path import walk
+from eservices.language import Words
 from eservices.values import Channel, ContactMethod, Json
 
 
@@ -52,3 +58,14 @@ def a_receipt(library: Library, language: str = "sv") -> HandedInAsShown:
         regime="kommunallag",
     )
     return HandedInAsShown(receipt, service, library.texts(service, language), walk(service, answers), "Hamnenheten")
+
+
+def receipt_pdf(press: Press, head: Letterhead, shown: HandedInAsShown, words: Words, **told: Any) -> bytes:
+    """The receipt as the worker prints it."""
+    return tagged_pdf(receipt_html(press, head, shown, words, **told), words)
+
+
+def letter_pdf(press: Press, head: Letterhead, letter: Letter, words: Words, *, address: str) -> bytes:
+    """The letter as the worker prints it."""
+    html, guide = letter_html(press, head, letter, words, address=address)
+    return printed(html, guide)

@@ -11,16 +11,16 @@ import pikepdf
 import pytest
 
 from eservices.definitions.library import Library
-from eservices.documents.letter import Letter, address_lines, letter_pdf, paragraphs
+from eservices.documents.letter import Letter, address_lines, paragraphs
 from eservices.documents.letterhead import Letterhead, letterhead
-from eservices.documents.receipt import HandedInAsShown, receipt_pdf
+from eservices.documents.receipt import HandedInAsShown
 from eservices.documents.rendering import Press, Unprintable
 from eservices.journey.answers import Answer, Answers, AnswerState, Origin
 from eservices.journey.path import walk
 from eservices.language import words
 from eservices.settings import house_folder
 from eservices.values import Channel
-from tests.documents.receipts import a_receipt
+from tests.documents.receipts import a_receipt, letter_pdf, receipt_pdf
 
 ADDRESS = "https://tjanster.exempel.se/sv/case"
 

@@ -7,13 +7,13 @@ import pytest
 
 from eservices.definitions.library import Library
 from eservices.documents.braille import as_text
-from eservices.documents.letter import letter_html, letter_pdf
+from eservices.documents.letter import letter_html
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import receipt_html
 from eservices.documents.rendering import Press
 from eservices.language import words
 from eservices.settings import house_folder
-from tests.documents.receipts import a_receipt
+from tests.documents.receipts import a_receipt, letter_pdf
 from tests.documents.test_documents import ADDRESS, a_letter, position, structure, text_of
 
 BODY = "Hej!\n\nHur djupt går båten?\nMät från vattenlinjen."
