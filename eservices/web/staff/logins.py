@@ -1,7 +1,7 @@
 """Where one is signed in, and ending it there: one's own sessions, and for whoever administers accounts everybody's."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from flask import Blueprint, request
@@ -37,25 +37,14 @@ _SYSTEMS = {
 _DONE = {"one": N_("Inloggningen är avslutad."), OTHERS: N_("Alla andra inloggningar är avslutade.")}
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A session as its row says it."""
-
-    id: str
-    device: str
-    started_at: dt.datetime
-    seen_at: dt.datetime
-    is_this: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logins(StaffPage):
-    """One account's open sessions. `owner` is empty on the page of one's own."""
+    """One account's open sessions, each device in words. `owner` is empty on the page of one's own."""
 
     template: ClassVar[str] = "staff/logins.html"
     owner: str
     address: str
-    logins: tuple[Login, ...]
+    logins: tuple[Listed, ...]
     done: str = ""
 
 
@@ -82,9 +71,7 @@ def own() -> Response:
     """Where one is signed in oneself."""
     with house().database.read() as tx:
         logins = _logins(tx, access.current_staff().id)
-    code = request.args.get("done", "")
-    done = plain(_DONE[code]) if code in _DONE else ""
-    return render(Logins(**framed("account"), owner="", address="/staff/logins", logins=logins, done=done))
+    return render(Logins(**framed("account"), owner="", address="/staff/logins", logins=logins, done=_done()))
 
 
 @blueprint.post("/staff/logins")
@@ -126,10 +113,8 @@ def of_account(account: str) -> Response:
     """Where somebody is signed in."""
     with house().database.read() as tx:
         name, logins = _name(tx, account), _logins(tx, account)
-    code = request.args.get("done", "")
-    done = plain(_DONE[code]) if code in _DONE else ""
     address = f"/staff/accounts/{account}"
-    return render(Logins(**framed("accounts"), owner=name, address=address, logins=logins, done=done))
+    return render(Logins(**framed("accounts"), owner=name, address=address, logins=logins, done=_done()))
 
 
 @blueprint.post("/staff/accounts/<account>")
@@ -146,21 +131,23 @@ def end_of_account(account: str) -> Response:
     return see_other(f"/staff/accounts/{account}?done={OTHERS if wanted == OTHERS else 'one'}")
 
 
-def _logins(tx: Transaction, staff_id: str) -> tuple[Login, ...]:
+def _logins(tx: Transaction, staff_id: str) -> tuple[Listed, ...]:
     token = security.cookie(security.STAFF) or ""
     found = sessions.listed(tx, staff_id, house().clock.now(), token=token, idle=_idle())
-    return tuple(_login(each) for each in sorted(found, key=lambda each: not each.is_this))
+    ordered = sorted(found, key=lambda each: not each.is_this)
+    return tuple(replace(each, device=_device(each.device)) for each in ordered)
 
 
-def _login(listed: Listed) -> Login:
-    return Login(listed.id, _device(listed.device), listed.started_at, listed.seen_at, listed.is_this)
+def _done() -> str:
+    code = request.args.get("done", "")
+    return plain(_DONE[code]) if code in _DONE else ""
 
 
 def _device(code: str) -> str:
     browser, _, system = code.partition("/")
     named, where = _BROWSERS.get(browser, ""), _SYSTEMS.get(system, "")
     if named and where:
-        return plain("{browser} på {system}").format(browser=named, system=where)
+        return plain("{browser} på {system}", browser=named, system=where)
     return named or where or plain("Okänd enhet")
 
 
