@@ -6,7 +6,7 @@ first, and neither is done when the first is rolled back.
 
 import datetime as dt
 
-from sqlalchemy import Column, Index, Table, bindparam, delete
+from sqlalchemy import Column, Index, Table, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there  # compiles for SQLite too
 
 from eservices.storage.columns import Digest, UtcTime
@@ -25,6 +25,7 @@ taken_once = Table(
 KEPT = dt.timedelta(days=7)
 
 _TAKE = Prepared(insert_unless_there(taken_once).on_conflict_do_nothing(index_elements=[taken_once.c.digest]))
+_IS_TAKEN = Prepared(select(taken_once.c.digest).where(taken_once.c.digest == bindparam("digest")))
 _GIVE_BACK = Prepared(delete(taken_once).where(taken_once.c.digest == bindparam("b_digest")))
 _FORGET = Prepared(delete(taken_once).where(taken_once.c.at <= bindparam("before")))
 
@@ -32,6 +33,11 @@ _FORGET = Prepared(delete(taken_once).where(taken_once.c.at <= bindparam("before
 def take(tx: Transaction, digest: str, now: dt.datetime) -> bool:
     """Take a key; False when it is taken already."""
     return tx.run(_TAKE, {"digest": digest, "at": now}) == 1
+
+
+def is_taken(tx: Transaction, digest: str) -> bool:
+    """Whether somebody has taken the key, and is done with it."""
+    return tx.row(_IS_TAKEN, digest=digest) is not None
 
 
 def give_back(tx: Transaction, digest: str) -> None:

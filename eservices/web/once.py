@@ -34,21 +34,33 @@ def field() -> Markup:
     return Markup('<input type="hidden" name="once" value="') + secrets.token_hex(16) + Markup('">')
 
 
+def is_done(tx: Transaction, *, files: Iterable[str] = ()) -> bool:
+    """Whether this form, with these `files` (their digests), has been taken already.
+
+    For a form that would not be right any more once it has been taken: ask before anything else is looked at.
+    """
+    digest = _digest(files)
+    return digest is not None and once.is_taken(tx, digest)
+
+
 def is_new(tx: Transaction, *, files: Iterable[str] = ()) -> bool:
     """Whether this form, with these `files` (their digests), has not been taken before; from now on it has.
 
     Call it in the transaction of the act, before the act. A form without a number is always new.
     """
-    number = request.form.get(NAME, "")
-    if not number:
-        return True
-    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in _NOT_TYPED)
-    said = json.dumps([request.path, typed, sorted(files)])
-    g.taken_once = hashlib.sha256(said.encode()).hexdigest()
-    return once.take(tx, g.taken_once, house().clock.now())
+    g.taken_once = digest = _digest(files)
+    return digest is None or once.take(tx, digest, house().clock.now())
 
 
 def is_not_done(tx: Transaction) -> None:
     """The act was refused in its transaction, which is committed all the same: the form may be sent again."""
     if (digest := g.pop("taken_once", None)) is not None:
         once.give_back(tx, digest)
+
+
+def _digest(files: Iterable[str]) -> str | None:
+    """The key of what was sent; None for a form without a number."""
+    if not request.form.get(NAME):
+        return None
+    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in _NOT_TYPED)
+    return hashlib.sha256(json.dumps([request.path, typed, sorted(files)]).encode()).hexdigest()

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from eservices import attachments
 from eservices.attachments import Received
+from eservices.cases import store
 from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.enquiries import UnknownEnquiry
 from eservices.cases.model import Case, NotAllowed
@@ -131,7 +132,10 @@ def take(
     form, pressed = asked.taken(typed()), request.form.get("go", "")
     wrong = confirming.wrong() if pressed == CONFIRM and asked.signed else ()
     showing = confirming.fields() if asked.signed else ()
+    files = [one.sha256 for one in durable.all()] if durable is not None else []
     with house().database.transaction() as tx:
+        if once.is_done(tx, files=files) and (case_then := store.by_number(tx, number)) is not None:
+            return see_other(_then(case_then, code, go_on))
         case = access.case_for(tx, number, asked.act)
         fields = fields_of(tx, case, asked, form)
         errors = _with_files((*errors_of(fields), *asked.check(tx, case, form)), durable)
@@ -143,14 +147,19 @@ def take(
             return render(_review(tx, case, asked, form, fields=fields, showing=showing, errors=wrong), 422)
         complete = {field.name: field.value for field in fields}
         try:
-            if once.is_new(tx, files=(one.sha256 for one in durable.all()) if durable is not None else ()):
+            if once.is_new(tx, files=files):
                 act(tx, case, {**form, **complete})
         except (ChangedMeanwhile, NotAllowed, UnknownEnquiry):
             once.is_not_done(tx)
             confirmed = (Field("hidden", "go", "", CONFIRM),) if asked.confirmed_by and not asked.signed else ()
             button = plain(asked.confirmed_by or asked.button)
             return conflict(tx, number, (*fields, *confirmed), button, expected=row_version())
-    return see_other(go_on(case) if go_on is not None else f"/cases/{number}?done={code}")
+    return see_other(_then(case, code, go_on))
+
+
+def _then(case: Case, code: str, go_on: Callable[[Case], str] | None) -> str:
+    """Where it goes on when the act is done."""
+    return go_on(case) if go_on is not None else f"/cases/{case.number}?done={code}"
 
 
 def take_with_files(

@@ -17,6 +17,7 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.values import Channel
+from eservices.web import once
 from eservices.web.contact_centre.awaiting import not_now, open_one, renew_by
 from eservices.web.contact_centre.in_hand import base_of, next_question, the_call
 from eservices.web.contact_centre.room import blueprint
@@ -93,7 +94,7 @@ def take_word(call_id: str) -> Response:
         try:
             if withdraws:
                 acts.withdraw(tx, case.id, actor=actor, now=now, why=body)
-            else:
+            elif once.is_new(tx):
                 acts.receive_message(tx, case.id, actor=actor, now=now, body=body, party_id=party.id)
         except NotAllowed:  # decided, or taken back already
             return see_other(f"{base_of(call)}/choose#case-{case.number}")

@@ -21,6 +21,7 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts
 from eservices.submissions.model import Draft
+from eservices.web import once
 from eservices.web.contact_centre.desk import RESOLVED, services_offered
 from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, next_question, the_call
 from eservices.web.contact_centre.room import blueprint
@@ -164,6 +165,8 @@ def promise_to_call_back(call_id: str) -> Response:
             return render(hub(tx, call, phone=form.get("back-phone", ""), errors=tuple(errors)), 422)
         if form.get("back-applied"):
             calls.apply_from(tx, call, today, now=now)
+        if not once.is_new(tx):
+            return see_other("/contact-centre/?done=will_call_back")
         calls.call_back(
             tx,
             call,

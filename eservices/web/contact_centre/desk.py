@@ -23,6 +23,7 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts
 from eservices.values import Channel
+from eservices.web import once
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -202,17 +203,18 @@ def register_at_once() -> Response:
         return render(_desk("now", errors=tuple(errors), about=about, chosen=form.to_dict()), 422)
     known = house().library.services
     with house().database.transaction() as tx:
-        calls.quick(
-            tx,
-            staff_id=access.current_staff().id,
-            channel=Channel(channel),
-            service=service if service in known else None,
-            about=about,
-            resolution=resolution,
-            now=house().clock.now(),
-            phone=phone if resolution == "will_call_back" else "",
-            due_at=end_of_day(house().clock.today()),
-        )
+        if once.is_new(tx):
+            calls.quick(
+                tx,
+                staff_id=access.current_staff().id,
+                channel=Channel(channel),
+                service=service if service in known else None,
+                about=about,
+                resolution=resolution,
+                now=house().clock.now(),
+                phone=phone if resolution == "will_call_back" else "",
+                due_at=end_of_day(house().clock.today()),
+            )
     return see_other("/contact-centre/?done=registered")
 
 

@@ -12,6 +12,7 @@ from eservices.contact_centre.questions import UnitQuestion
 from eservices.identity.people import Act
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
+from eservices.web import once
 from eservices.web.contact_centre.desk import services_offered
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
@@ -62,15 +63,16 @@ def ask_unit() -> Response:
     with home.database.transaction() as tx:
         if errors:
             return render(_page(tx, service, typed=question, unit=unit, errors=tuple(errors)), 422)
-        questions.ask(
-            tx,
-            unit=unit,
-            service=service if service in home.library.services else None,
-            question=question,
-            actor=access.actor(),
-            due_at=end_of_day(add_working_days(home.clock.today(), 1)),
-            now=home.clock.now(),
-        )
+        if once.is_new(tx):
+            questions.ask(
+                tx,
+                unit=unit,
+                service=service if service in home.library.services else None,
+                question=question,
+                actor=access.actor(),
+                due_at=end_of_day(add_working_days(home.clock.today(), 1)),
+                now=home.clock.now(),
+            )
     return see_other("/contact-centre/questions")
 
 
