@@ -153,6 +153,18 @@ DECIDED = {
     "written_off": N_("Vi avslutar ärendet utan att pröva det."),
 }
 
+#: What was decided of a step that one party took, said to that party, whatever became of the matter.
+RULED = {
+    "dismissed_appeal": N_("Vi prövar inte ditt överklagande, för det kom in för sent."),
+    "refused_request": N_("Vi avslår din begäran om att ärendet ska avgöras nu."),
+}
+
+
+def decided(kind: str, outcome: str) -> str:
+    """What a decision says first, to whoever gets it; a sentence to be translated."""
+    return RULED[kind] if kind in RULED else DECIDED[outcome]
+
+
 CLOCKS = {
     "acknowledge": N_("Bekräfta att vi har fått det"),
     "register": N_("Registrera"),
@@ -165,6 +177,7 @@ CLOCKS = {
     "six_months": N_("Begära att få ett beslut"),
     "delay_request": N_("Avgöra efter begäran"),
     "appeal": N_("Överklaga senast"),
+    "judge_appeal": N_("Pröva överklagandet senast"),
     "validity": N_("Gäller till och med"),
 }
 
@@ -327,7 +340,7 @@ DECISION_MAKERS = {
 APPEAL_STATES = {
     "received": N_("Ska prövas"),
     "forwarded": N_("Skickat vidare till den som prövar"),
-    "late": N_("Avvisat, kom för sent"),
+    "late": N_("Avvisat genom ett beslut, kom för sent"),
     "not_ours": N_("Domstolen tar emot det. Personen har fått veta det."),
     "reconsidered": N_("Vi ändrar själva beslutet"),
 }

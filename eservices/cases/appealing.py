@@ -1,8 +1,8 @@
 """Appealing: an appeal is a matter of its own inside the case, and follows the route of the decision.
 
 Where the municipality receives it (FL 43-46 §§) it looks first whether the decision should be changed, then whether the
-appeal came in time, and sends it on; only one that came late is turned away. Where the court receives it (KL 13 kap.)
-nothing is judged here: who writes to us is told where to write.
+appeal came in time, and sends it on; only one that came late is not tried, by a decision of its own that may itself be
+appealed. Where the court receives it (KL 13 kap.) nothing is judged here: who writes to us is told where to write.
 """
 
 import datetime as dt
@@ -14,11 +14,25 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from eservices import deliveries
-from eservices.calendars import OpeningHours, day_of, end_of_day, statutory_last_day
-from eservices.cases import clocks, proposals, store
+from eservices.calendars import OFFICE_HOURS, OpeningHours, day_of, end_of_day, statutory_last_day
+from eservices.cases import clocks, deciding, proposals, store
 from eservices.cases.appeals import APPEAL_ROUTES, AppealRoute
-from eservices.cases.changing import change, locked, moved, note_entry, party_of, write_message
-from eservices.cases.model import Case, CaseClock, CaseId, ClockKind, Decision, Direction, NotAllowed, Status
+from eservices.cases.changing import change, locked, meet_about, moved, note_entry, party_of, write_message
+from eservices.cases.deciding import Grounds
+from eservices.cases.model import (
+    OF_THE_MATTER,
+    Case,
+    CaseClock,
+    CaseId,
+    ClockKind,
+    Decision,
+    DecisionKind,
+    Direction,
+    NotAllowed,
+    Outcome,
+    Status,
+    of_the_matter,
+)
 from eservices.cases.proposals import Proposed
 from eservices.cases.tables import appeals
 from eservices.identity.people import Actor
@@ -28,16 +42,17 @@ from eservices.values import Json, new_id
 
 AppealId = str
 
-#: The news that a decision is.
-_NEWS = "decision"
-
 
 class AppealState(StrEnum):
     RECEIVED = "received"
     FORWARDED = "forwarded"  #: in time, and sent on with the papers of the case (FL 46 §)
-    LATE = "late"  #: turned away (FL 45 §)
+    LATE = "late"  #: not tried, by a decision of its own (FL 45 §)
     NOT_OURS = "not_ours"  #: the court receives it; the person has been told
     RECONSIDERED = "reconsidered"  #: the decision was changed as the appellant wished (FL 38 §)
+
+
+#: What becomes of an appeal by an officer's word alone; that it is not tried takes a decision.
+_BY_WORD = frozenset({AppealState.FORWARDED, AppealState.RECONSIDERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +89,14 @@ def route_of(decision: Decision) -> AppealRoute:
 
 def delivered_on(tx: Transaction, case: Case, decision: Decision, party_id: str | None = None) -> dt.date | None:
     """The day the party got the decision (or the last of them, where none is named); None while one has not."""
+    made = store.decisions_of(tx, case)
     told = [
         one
         for one in deliveries.of_case(tx, case.id)
-        if one.kind == _NEWS
-        and one.made_at >= decision.decided_at
-        and one.cancelled_at is None
+        if one.cancelled_at is None
         and party_id in {None, one.party_id}
+        and (of := deciding.told_by(made, one)) is not None
+        and of.id == decision.id
     ]
     if not told or any(one.reached_at is None for one in told):
         return None
@@ -99,7 +115,8 @@ def last_day(tx: Transaction, case: Case, decision: Decision, party_id: str | No
 
 def waits_to_be_announced(case: Case, decisions: Sequence[Decision]) -> bool:
     """Whether the time to have the newest decision tried begins with the notice board, and may still be written in."""
-    return case.status == Status.DECIDED and bool(decisions) and route_of(decisions[-1]).announced
+    made = of_the_matter(decisions)
+    return case.status == Status.DECIDED and bool(made) and route_of(made[-1]).announced
 
 
 def announce(
@@ -118,7 +135,7 @@ def announce(
     day is before the decision or has not come.
     """
     case = locked(tx, case_id, expected)
-    decisions = store.decisions_of(tx, case)
+    decisions = of_the_matter(store.decisions_of(tx, case))
     if not waits_to_be_announced(case, decisions) or not day_of(decisions[-1].decided_at) <= on <= day_of(now):
         raise NotAllowed("announce", case.status)
     decision = decisions[-1]
@@ -134,9 +151,13 @@ def announce(
     return after
 
 
-def may_be_appealed(case: Case, decisions: Sequence[Decision]) -> bool:
-    """Whether there is a decision that somebody can appeal, in time or not: that is judged afterwards."""
-    return bool(decisions) and case.decided_at is not None and route_of(decisions[-1]).weeks is not None
+def appealable(decisions: Sequence[Decision], party_id: str | None = None) -> Sequence[Decision]:
+    """What a party can appeal, in time or not (that is judged afterwards), the newest first: the decision in the matter
+    as it stands, and those on a step of that party's own. Of every party's, where none is named."""
+    standing = of_the_matter(decisions)[-1:]
+    steps = [one for one in decisions if one.kind not in OF_THE_MATTER and party_id in {None, one.party_id}]
+    found = [one for one in (*standing, *steps) if route_of(one).weeks is not None]
+    return sorted(found, key=lambda one: one.revision, reverse=True)
 
 
 def receive(
@@ -148,14 +169,20 @@ def receive(
     on: dt.date,
     actor: Actor,
     now: dt.datetime,
+    decision_id: str = "",
+    hours: OpeningHours = OFFICE_HOURS,
 ) -> Appeal:
     """An appeal has come in, in writing, on the day that counts by law. Late or not, it is taken in and judged by a
-    person. Raises `NotAllowed` where nothing can be appealed."""
+    person: whoever does not say which decision means the newest they were told of.
+
+    Raises `NotAllowed` where nothing can be appealed.
+    """
     case = store.lock(tx, case_id)
-    decisions = store.decisions_of(tx, case)
-    if not may_be_appealed(case, decisions):
+    party = party_of(tx, case, party_id)
+    may_be = appealable(store.decisions_of(tx, case), party.id)
+    decision = next((one for one in may_be if decision_id in {"", one.id}), None)
+    if decision is None:
         raise NotAllowed("appeal", case.status)
-    decision, party = decisions[-1], party_of(tx, case, party_id)
     ours = route_of(decision).checked_by_us
     appeal = Appeal(
         id=new_id(),
@@ -169,8 +196,13 @@ def receive(
     )
     _add(tx, case, appeal)
     write_message(tx, case, party, actor, now, kind="appeal", subject="", body=body, direction=Direction.IN)
-    content: dict[str, Json] = {"appeal": appeal.id, "on": on.isoformat(), "ours": ours}
-    after = change(tx, case)
+    content: dict[str, Json] = {"appeal": appeal.id, "party": party.id, "on": on.isoformat(), "ours": ours}
+    judged_by = clocks.begin(ClockKind.JUDGE_APPEAL, case.regime, at=now, on=on, hours=hours, about=appeal.id)
+    if ours and judged_by is not None:
+        store.add_clocks(tx, case.id, [judged_by])
+        after = change(tx, case, due_at=min(case.due_at, judged_by.due_at))
+    else:
+        after = change(tx, case)
     note_entry(tx, after, actor, "appeal_received", now, shared=True, content=content)
     if ours:
         if after.status == Status.DECIDED:
@@ -191,31 +223,99 @@ def judge(
     state: AppealState,
     why: str,
 ) -> Case:
-    """What becomes of an appeal: sent on, turned away because it came late, or the decision is to be changed.
+    """What becomes of an appeal that is tried: sent on, or the decision in the matter is to be changed.
 
-    One that came in time, or of which nobody can say that it did not, is never turned away. Raises `NotAllowed`.
+    One that came late is sent on only where it is said why (FL 45 §: we had told wrongly how to appeal, or it came to
+    the court in time). Raises `NotAllowed`.
     """
     case = locked(tx, case_id, expected)
-    appeal = next((one for one in of_case(tx, case) if one.id == appeal_id), None)
-    settled = {AppealState.FORWARDED, AppealState.LATE, AppealState.RECONSIDERED}
-    if appeal is None or appeal.state is not AppealState.RECEIVED or state not in settled:
+    appeal = _waiting(tx, case, appeal_id)
+    if state not in _BY_WORD or (state is AppealState.RECONSIDERED and not may_be_reconsidered(tx, case, appeal)):
         raise NotAllowed("judge an appeal", case.status)
-    if state is AppealState.LATE and appeal.in_time is not False:
-        raise NotAllowed("turn away what came in time", case.status)
+    if state is AppealState.FORWARDED and appeal.in_time is False and not why.strip():
+        raise NotAllowed("send on what came late", case.status)
+    after = _settled(tx, case, appeal, state, actor=actor, now=now, why=why)
+    if after.status == Status.APPEALED and state is AppealState.RECONSIDERED:
+        return moved(tx, after, Status.UNDER_REVIEW.value, actor, now)
+    return after
+
+
+def may_be_reconsidered(tx: Transaction, case: Case, appeal: Appeal) -> bool:
+    """Whether what is appealed is the matter itself, which may be decided anew (FL 37-38 §§)."""
+    return any(one.id == appeal.decision_id for one in of_the_matter(store.decisions_of(tx, case)))
+
+
+def dismiss(
+    tx: Transaction,
+    case_id: CaseId,
+    appeal_id: AppealId,
+    *,
+    actor: Actor,
+    expected: int,
+    now: dt.datetime,
+    reasons: str,
+    law: str,
+    grounds: Grounds,
+    text: str = "",
+    plain: Sequence[str] = (),
+    subject: str = "",
+    letter: Sequence[str] = (),
+    hours: OpeningHours = OFFICE_HOURS,
+) -> Case:
+    """Decide that an appeal came too late and is not tried (FL 45 §). The appellant is told, and may appeal that.
+
+    What was appealed stays as it was decided. An appeal that came in time, or of which nobody can say that it did not,
+    is never dismissed. Raises `NotAllowed`, `NotComplete`.
+    """
+    case = locked(tx, case_id, expected)
+    appeal = _waiting(tx, case, appeal_id)
+    if appeal.in_time is not False:
+        raise NotAllowed("dismiss what came in time", case.status)
+    decision = deciding.rule(
+        tx, case, party_of(tx, case, appeal.party_id), kind=DecisionKind.DISMISSED_APPEAL, outcome=Outcome.DISMISSED,
+        about=appeal.id, actor=actor, now=now, reasons=reasons, law=law, grounds=grounds, text=text, plain=plain,
+        subject=subject, letter=letter, hours=hours,
+    )  # fmt: skip
+    after = _settled(tx, case, appeal, AppealState.LATE, actor=actor, now=now, decision=decision)
+    goes_on = {AppealState.RECEIVED, AppealState.FORWARDED}
+    if after.status != Status.APPEALED or any(one.state in goes_on for one in of_case(tx, after)):
+        return after
+    after = moved(tx, after, Status.DECIDED.value, actor, now)
+    return change(tx, after, due_at=max(after.due_at, deciding.when_final(decision)))
+
+
+def _waiting(tx: Transaction, case: Case, appeal_id: AppealId) -> Appeal:
+    appeal = next((one for one in of_case(tx, case) if one.id == appeal_id), None)
+    if appeal is None or appeal.state is not AppealState.RECEIVED:
+        raise NotAllowed("judge an appeal", case.status)
+    return appeal
+
+
+def _settled(
+    tx: Transaction,
+    case: Case,
+    appeal: Appeal,
+    state: AppealState,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    why: str = "",
+    decision: Decision | None = None,
+) -> Case:
+    """The case once it is known what becomes of the appeal; the next that waits is laid ready."""
     sealed = case.key.seal({"body": appeal.body, "why": why}, place=_place(appeal.id))
     values: dict[str, Any] = {"state": state.value, "settled_at": now, "settled_by": actor.staff_id, "sealed": sealed}
     tx.run(_UPDATE, {"b_id": appeal.id, **values})
     after = change(tx, case)
-    content: dict[str, Json] = {"appeal": appeal.id, "became": state.value}
+    content: dict[str, Json] = {"appeal": appeal.id, "party": appeal.party_id, "became": state.value}
+    if decision is not None:
+        content |= {"decision": decision.id, "revision": decision.revision, "digest": decision.digest}
     note_entry(tx, after, actor, "appeal_judged", now, shared=True, why=why, content=content)
+    meet_about(tx, after, appeal.id, now)
     proposals.settle(tx, after, [Proposed.JUDGE_APPEAL], now=now, staff_id=actor.staff_id)
-    if after.status != Status.APPEALED:
-        return after
-    if state is AppealState.RECONSIDERED:
-        return moved(tx, after, Status.UNDER_REVIEW.value, actor, now)
-    waits = any(one.state is AppealState.RECEIVED for one in of_case(tx, after))
-    if state is AppealState.LATE and not waits:
-        return moved(tx, after, Status.DECIDED.value, actor, now)
+    waits = next((one for one in of_case(tx, after) if one.state is AppealState.RECEIVED), None)
+    if waits is not None:
+        proposals.propose(tx, after, Proposed.JUDGE_APPEAL, now=now, content={"appeal": waits.id})
     return after
 
 

@@ -49,7 +49,7 @@ class Start(StrEnum):
     HANDED_OVER = "handed_over"  #: the moment the resident gave it to us
     RECEIVED = "received"  #: the day it counts as received (FL 22 §)
     ASKED = "asked"  #: the day we asked somebody
-    REQUESTED = "requested"  #: the day a written request counts as received
+    REQUESTED = "requested"  #: the day a written request, or an appeal, counts as received
     DELIVERED = "delivered"  #: the day the party got the decision (FL 44 §)
     ANNOUNCED = "announced"  #: the day the minutes were announced on the notice board (KL 13:5)
     DECIDED = "decided"
@@ -178,6 +178,8 @@ _TABLE = (
         theirs=True,
         acts=(Timed(ClockAct.BECOME_FINAL),),
     ),
+    # "Skyndsamt": a week from the day it came in, as a rule, unless something special stands in the way.
+    ClockRule(ClockKind.JUDGE_APPEAL, Start.REQUESTED, Span(1, "weeks"), {_FL: "FL 46 §"}),
     ClockRule(
         ClockKind.VALIDITY,
         Start.DECIDED,

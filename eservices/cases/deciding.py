@@ -22,11 +22,12 @@ from eservices.calendars import (
 )
 from eservices.cases import clocks, enquiries, proposals, store
 from eservices.cases.appeals import APPEAL_ROUTES
-from eservices.cases.changing import change, locked, meet, note_entry, nothing_more_is_asked, tell
+from eservices.cases.changing import change, locked, meet, meet_about, note_entry, nothing_more_is_asked, tell
 from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.model import (
     AGAINST,
     MAY_BE_DECIDED,
+    OF_THE_MATTER,
     Case,
     CaseId,
     ClockKind,
@@ -38,12 +39,14 @@ from eservices.cases.model import (
     Part,
     Party,
     Status,
+    of_the_matter,
     public_of,
     standing,
 )
 from eservices.cases.proposals import Proposed
 from eservices.cases.signing import COSIGNER
 from eservices.definitions.model import Service, Span
+from eservices.deliveries import Delivery
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.storage.sealing import fingerprint
@@ -55,7 +58,9 @@ from eservices.values import Json, new_id
 _NOT_TOLD = frozenset({"child", COSIGNER})
 
 #: Clocks that have come to their end, and proposals that are no longer any, once there is a decision.
-_MET_BY_DECIDING = set(ClockKind) - {ClockKind.ACKNOWLEDGE, ClockKind.APPEAL, ClockKind.VALIDITY}
+_MET_BY_DECIDING = set(ClockKind) - {
+    ClockKind.ACKNOWLEDGE, ClockKind.APPEAL, ClockKind.JUDGE_APPEAL, ClockKind.VALIDITY,
+}  # fmt: skip
 _SETTLED_BY_DECIDING = tuple(set(Proposed) - {Proposed.ANNOUNCE, Proposed.JUDGE_APPEAL, Proposed.CLOSE})
 
 #: Minutes are approved within 14 days of the meeting (KL 5:69), and that is announced the second day after (KL 8:12).
@@ -63,6 +68,9 @@ _ANNOUNCED_WITHIN = dt.timedelta(days=14 + 2)
 
 #: The document that the worker makes of a decision; also the question under which it lies among the files.
 DECISION_DOCUMENT = "decision"
+
+#: The kind of news that a decision is, of whichever kind.
+DECISION_NEWS = "decision"
 
 
 def document_of(revision: int) -> str:
@@ -129,13 +137,14 @@ def decide(
     on = grounds or Grounds()
     on = replace(on, delegate=on.delegate or delegate or service.legal.delegate)
     _may_be_made(tx, case, outcome, on)
-    earlier = store.decisions_of(tx, case)
+    made = store.decisions_of(tx, case)
+    earlier = of_the_matter(made)
     if earlier and kind is DecisionKind.DECISION:
         kind = DecisionKind.CHANGE
     decision = frozen(
         Decision(
             id=new_id(),
-            revision=len(earlier) + 1,
+            revision=len(made) + 1,
             outcome=outcome,
             reasons=reasons,
             law=law,
@@ -166,7 +175,7 @@ def decide(
         status=Status.DECIDED.value,
         public_status=public_of(Status.DECIDED),
         decided_at=now,
-        due_at=_when_final(decision),
+        due_at=when_final(decision),
     )
     content: dict[str, Json] = {
         "decision": decision.id,
@@ -179,13 +188,83 @@ def decide(
     meet(tx, after, _MET_BY_DECIDING, now)
     nothing_more_is_asked(tx, after, now)
     proposals.settle(tx, after, _SETTLED_BY_DECIDING, now=now, staff_id=actor.staff_id)
+    _end_clocks_of(tx, after, earlier, now)
     _start_clocks(tx, after, decision, now, hours)
     if APPEAL_ROUTES[decision.appeal_route].announced:
         proposals.propose(tx, after, Proposed.ANNOUNCE, now=now)
-    outbox.put_many(tx, [_document(after, decision, now)])
+    outbox.put_many(tx, [_document(after, decision, after.language, now)])
     for party in told_of(store.parties_of(tx, after)):
-        tell(tx, after, party, "decision", now, subject=subject, paragraphs=list(letter))
+        tell(tx, after, party, DECISION_NEWS, now, subject=subject, paragraphs=list(letter))
     return after
+
+
+def rule(
+    tx: Transaction,
+    case: Case,
+    party: Party,
+    *,
+    kind: DecisionKind,
+    outcome: Outcome,
+    about: str,
+    actor: Actor,
+    now: dt.datetime,
+    reasons: str,
+    law: str,
+    grounds: Grounds,
+    text: str = "",
+    plain: Sequence[str] = (),
+    subject: str = "",
+    letter: Sequence[str] = (),
+    hours: OpeningHours = OFFICE_HOURS,
+) -> Decision:
+    """Decide a step that one party took: a decision of its own, told to that party, that may be appealed as the matter
+    may. What was decided of the matter stays as it is, with its time to appeal. The case is locked.
+
+    Raises `NotAllowed`, `NotComplete`.
+    """
+    if actor.staff_id is None or kind in OF_THE_MATTER:
+        raise NotAllowed("rule", case.status)
+    service = pinned.service(tx, case.version)
+    on = replace(grounds, delegate=grounds.delegate or service.legal.delegate)
+    _is_complete(on)
+    decision = frozen(
+        Decision(
+            id=new_id(),
+            revision=len(store.decisions_of(tx, case)) + 1,
+            outcome=outcome,
+            reasons=reasons,
+            law=law,
+            delegate=on.delegate,
+            appeal_route=service.legal.appeal,
+            decided_by=actor.staff_id,
+            decided_at=now,
+            valid_until=None,
+            digest="",
+            kind=kind,
+            made_by=on.made_by,
+            meeting_on=on.meeting_on,
+            paragraph=on.paragraph,
+            text=text,
+            plain=tuple(plain),
+            took_part=on.took_part,
+            party_id=party.id,
+            about=about,
+        ),
+        case.number,
+    )
+    store.add_decision(tx, case, decision)
+    _start_clocks(tx, case, decision, now, hours)
+    outbox.put_many(tx, [_document(case, decision, party.language, now)])
+    tell(tx, case, party, DECISION_NEWS, now, subject=subject, paragraphs=list(letter))
+    return decision
+
+
+def told_by(decisions: Sequence[Decision], delivery: Delivery) -> Decision | None:
+    """The decision that this news tells of: the newest there was when it went out, of those that its party is told."""
+    told = [
+        one for one in decisions if one.decided_at <= delivery.made_at and one.party_id in {None, delivery.party_id}
+    ]
+    return told[-1] if told and delivery.kind == DECISION_NEWS else None
 
 
 def told_of(parties: Sequence[Party]) -> list[Party]:
@@ -233,6 +312,7 @@ def frozen(decision: Decision, number: str) -> Decision:
         "decided_by": decision.decided_by,
         "decided_at": decision.decided_at.astimezone(dt.UTC).isoformat(),
         "valid_until": decision.valid_until.isoformat() if decision.valid_until else None,
+        **({"party": decision.party_id, "about": decision.about} if decision.about else {}),
     }
     written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return replace(decision, digest=fingerprint(written.encode("utf-8", "surrogatepass")))
@@ -244,18 +324,25 @@ def is_as_signed(decision: Decision, number: str) -> bool:
 
 
 def _may_be_made(tx: Transaction, case: Case, outcome: Outcome, on: Grounds) -> None:
-    if on.made_by is not MadeBy.DELEGATE and not (on.meeting_on and on.paragraph):
-        raise NotComplete(on.made_by)
+    _is_complete(on)
     if not on.waiver and must_be_heard(tx, case, outcome):
         raise NotHeard(case.number)
+
+
+def _is_complete(on: Grounds) -> None:
+    if on.made_by is not MadeBy.DELEGATE and not (on.meeting_on and on.paragraph):
+        raise NotComplete(on.made_by)
+
+
+def _end_clocks_of(tx: Transaction, case: Case, earlier: Sequence[Decision], now: dt.datetime) -> None:
+    """The times that ran for the versions before are over; those of a single party's step run on."""
+    for decision in earlier:
+        meet_about(tx, case, decision.id, now)
 
 
 def _start_clocks(tx: Transaction, case: Case, decision: Decision, now: dt.datetime, hours: OpeningHours) -> None:
     """The time to appeal, provisional until everybody has got the decision or the notice board has told of it; and how
     long what was granted lasts."""
-    for clock in store.clocks_of(tx, case):
-        if clock.kind in {ClockKind.APPEAL, ClockKind.VALIDITY} and clock.met_at is None:
-            store.change_clock(tx, clock.id, {"met_at": now, "next_act_at": None})  # of the version before
     weeks = APPEAL_ROUTES[decision.appeal_route].weeks
     begun = []
     if weeks:
@@ -289,18 +376,18 @@ def _remind_on(service: Service, valid_until: dt.date, now: dt.datetime) -> dt.d
     return max(plain_last_day(valid_until, -before.amount, before.unit), day_of(now))
 
 
-def _document(case: Case, decision: Decision, now: dt.datetime) -> outbox.Put:
+def _document(case: Case, decision: Decision, language: str, now: dt.datetime) -> outbox.Put:
     """The decision as a document, to be made by the worker and laid among the files of the case."""
     facts: dict[str, Json] = {
         "decision": decision.id,
-        "language": case.language,
+        "language": language,
         "number": case.number,
         "case": case.id,
     }
     return outbox.Put(DECISION_DOCUMENT, outbox.DOCUMENT, facts, case.key, now, case_id=case.id)
 
 
-def _when_final(decision: Decision) -> dt.datetime:
+def when_final(decision: Decision) -> dt.datetime:
     """What a decided case is due by: when nobody can appeal any more and it can be closed; or, where that day is not
     known before the notice board has told of it, when it must have been told."""
     today = day_of(decision.decided_at)

@@ -106,10 +106,13 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
     case = store.by_id(tx, case_id)
     if case is None:
         return None
-    party = next((party for party in store.parties_of(tx, case) if party.id == party_id), None)
+    parties = store.parties_of(tx, case)
+    party = next((party for party in parties if party.id == party_id), None)
     if party is None or party.role in _FOLLOWS_NOTHING:
         return None
     case_file = store.file_of(tx, case)
+    # Whoever stands on one side knows what was decided of a step that somebody on it took.
+    beside = {one.id for one in parties if {one.role, party.role} <= OWN_SIDE}
     promised = next(clock for clock in case_file.clocks if clock.kind is ClockKind.PROMISED)
     waits_for_us = case.open and case.status not in {Status.DECIDED, Status.WITHDRAWN}
     asked = [one for one in enquiries.of_case(tx, case) if one.is_open and one.party_id == party_id]
@@ -135,7 +138,7 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
         missing=case_file.missing if case.missing else (),
         submissions=tuple(handed_in),
         messages=tuple(message for message in case_file.messages if message.party_id == party_id),
-        decisions=case_file.decisions,
+        decisions=tuple(one for one in case_file.decisions if one.party_id in {None, party_id, *beside}),
         events=tuple(events),
         asked=tuple(asked),
         forecast_on=case.forecast_on if late and waits_for_us else None,

@@ -5,7 +5,7 @@ never drift apart. Words for them belong to the pages.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -342,6 +342,7 @@ class ClockKind(StrEnum):
     HEARING = "hearing"
     REFERRAL = "referral"
     APPEAL = "appeal"
+    JUDGE_APPEAL = "judge_appeal"  #: FL 46 §: an appeal is sent on without delay
     VALIDITY = "validity"  #: how long what was granted lasts
 
 
@@ -401,6 +402,12 @@ class DecisionKind(StrEnum):
     DECISION = "decision"
     CORRECTION = "correction"  #: FL 36 §: an obvious slip of the pen
     CHANGE = "change"  #: FL 37-38 §§: it was wrong, and is decided anew
+    DISMISSED_APPEAL = "dismissed_appeal"  #: FL 45 §: what came too late is not tried; a decision of its own
+    REFUSED_REQUEST = "refused_request"  #: FL 12 §: the request for a decision is refused; a decision of its own
+
+
+#: Kinds that decide what was asked for; the others decide a step that one party took, and leave that as it is.
+OF_THE_MATTER = frozenset({DecisionKind.DECISION, DecisionKind.CORRECTION, DecisionKind.CHANGE})
 
 
 class MadeBy(StrEnum):
@@ -428,7 +435,8 @@ class Decision:
     """What was decided, by which rule and why; frozen, with the hash of all it says. A change is a new revision.
 
     `text` is the decision as the person reads it, `plain` the same in a few lines that are easy to read and to say,
-    approved with it. `waiver` says why nobody was heard first, where somebody should have been.
+    approved with it. `waiver` says why nobody was heard first, where somebody should have been. One that decides a
+    step of a single party's names that party and what it is `about`: the appeal that came too late, say.
     """
 
     id: str
@@ -452,5 +460,12 @@ class Decision:
     conditions: str = ""
     took_part: str = ""
     waiver: str = ""
+    party_id: str | None = None
+    about: str = ""
     #: The day the notice board told of the decision, where the time to have it tried counts from there. Not signed.
     announced_on: dt.date | None = None
+
+
+def of_the_matter(decisions: Sequence[Decision]) -> Sequence[Decision]:
+    """What was decided of what was asked for, and its later versions; without decisions on a single party's step."""
+    return [one for one in decisions if one.kind in OF_THE_MATTER]

@@ -19,7 +19,7 @@ from eservices.cases import store
 from eservices.cases.changing import change, locked, note_entry
 from eservices.cases.filing import sender_of
 from eservices.cases.marks import IS_MARKED
-from eservices.cases.model import Case, CaseId, MadeBy, NotAllowed, Outcome
+from eservices.cases.model import Case, CaseId, DecisionKind, MadeBy, NotAllowed, Outcome
 from eservices.cases.tables import (
     cases,
     decisions,
@@ -96,6 +96,7 @@ class Delegated:
     registry_number: str
     title: str
     outcome: Outcome | None
+    kind: DecisionKind
     delegate: str
     law: str
     decided_by: str
@@ -197,6 +198,7 @@ _DECIDED = (
         decisions.c.sealed.label("decision_sealed"),
         decisions.c.decided_at.label("at"),
         decisions.c.outcome,
+        decisions.c.kind,
         decisions.c.delegate,
         staff.c.name.label("decided_by"),
     )
@@ -306,7 +308,8 @@ def _delegated(tx: Transaction, row: Any, *, published: bool) -> Delegated:
     secret = _is_secret(row)
     day, number, registry_number = day_of(row.at), row.number, row.registry_number or ""
     if published and secret:
-        return Delegated(day, number, registry_number, "", None, "", "", "", "", row.unit, secret=True)
+        kind = DecisionKind(row.kind)
+        return Delegated(day, number, registry_number, "", None, kind, "", "", "", "", row.unit, secret=True)
     key = _key_of(tx, row)
     return Delegated(
         decided_on=day,
@@ -314,6 +317,7 @@ def _delegated(tx: Transaction, row: Any, *, published: bool) -> Delegated:
         registry_number=registry_number,
         title=row.title,
         outcome=Outcome(row.outcome),
+        kind=DecisionKind(row.kind),
         delegate=row.delegate,
         law=store.opened_decision(key, row.decision_id, row.decision_sealed)["law"] if key is not None else "",
         decided_by=row.decided_by,

@@ -13,7 +13,7 @@ from eservices.cases import enquiries, store
 from eservices.cases.changing import note_entry
 from eservices.cases.clocks import ClockAct
 from eservices.cases.corrections import as_corrected
-from eservices.cases.model import Case, ClockKind, Decision, Outcome
+from eservices.cases.model import Case, ClockKind, Decision, Outcome, of_the_matter
 from eservices.definitions.model import Question, Service
 from eservices.identity.people import Actor
 from eservices.journey.answers import Answers, AnswerState
@@ -24,7 +24,7 @@ _GIVEN = frozenset({Outcome.GRANTED, Outcome.PARTLY_GRANTED})
 
 def may_be_renewed(service: Service, decisions: Sequence[Decision]) -> bool:
     """Whether something was given for a time, in a service that knows of renewal."""
-    newest = decisions[-1] if decisions else None
+    newest = next(iter(reversed(of_the_matter(decisions))), None)
     given = newest is not None and newest.valid_until is not None and newest.outcome in _GIVEN
     return given and service.validity is not None
 

@@ -412,6 +412,8 @@ def add_decision(tx: Transaction, case: Case, decision: Decision) -> None:
         "conditions": decision.conditions,
         "took_part": decision.took_part,
         "waiver": decision.waiver,
+        "party": decision.party_id,
+        "about": decision.about,
     }
     tx.run(
         _ADD_DECISION,
@@ -469,6 +471,8 @@ def decision_of(key: DataKey, row: Any) -> Decision:
         conditions=content.get("conditions", ""),
         took_part=content.get("took_part", ""),
         waiver=content.get("waiver", ""),
+        party_id=content.get("party"),
+        about=content.get("about", ""),
         announced_on=row.announced_on,
     )
 

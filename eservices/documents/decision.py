@@ -12,7 +12,7 @@ from eservices.documents.letterhead import Letterhead
 from eservices.documents.receipt import short_address
 from eservices.documents.rendering import Press
 from eservices.language import N_, SOURCE, Words
-from eservices.naming import DECIDED
+from eservices.naming import decided
 
 PARTS = {
     Outcome.GRANTED: N_("Ja"),
@@ -26,14 +26,27 @@ KINDS = {
     DecisionKind.DECISION: N_("Beslut"),
     DecisionKind.CORRECTION: N_("Rättelse av beslut"),
     DecisionKind.CHANGE: N_("Ändrat beslut"),
+    DecisionKind.DISMISSED_APPEAL: N_("Beslut att avvisa överklagandet"),
+    DecisionKind.REFUSED_REQUEST: N_("Beslut om begäran att avgöra ärendet"),
 }
 
 
-#: What a version does with the one before.
+#: What a version does with the one before; what a decision on a step is about.
 _REPLACES = {
     DecisionKind.DECISION: N_("Ersätter beslutet {day}."),
     DecisionKind.CORRECTION: N_("Rättar beslutet {day}."),
     DecisionKind.CHANGE: N_("Ersätter beslutet {day}."),
+    DecisionKind.DISMISSED_APPEAL: N_("Gäller överklagandet av beslutet {day}, som står kvar."),
+    DecisionKind.REFUSED_REQUEST: N_("Gäller en begäran enligt 12 § förvaltningslagen."),
+}
+
+if missing := set(DecisionKind) - (set(KINDS) & set(_REPLACES)):
+    raise RuntimeError(f"kinds of decision without words: {sorted(missing)}")
+
+#: What is tried, when a decision on a step is appealed.
+TRIED = {
+    DecisionKind.DISMISSED_APPEAL: N_("Då prövas bara om överklagandet kom in i tid, inte själva saken."),
+    DecisionKind.REFUSED_REQUEST: N_("Då prövas bara om vi ska avgöra ärendet nu, inte själva saken."),
 }
 
 _HELP = N_("Behöver du hjälp att överklaga? Ring oss, så hjälper vi dig att skriva.")
@@ -51,7 +64,7 @@ class DecisionDocument:
     board: str
     decided_by: str
     regime: str
-    before: dt.date | None = None  #: the day of the version that this one corrects or changes
+    before: dt.date | None = None  #: the day of the version that this one corrects or changes, or that was appealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,7 @@ class DecisionPage:
     ground: str
     took_part: str
     appeal: str
+    tried: str
     appeal_heading: str
     appeal_help: str
     address: str
@@ -135,7 +149,7 @@ def page_of(
         unit=made.unit,
         day=words.day(decided_on(decision)),
         replaces=words(_REPLACES[decision.kind], day=words.day(made.before)) if made.before else "",
-        outcome=words(DECIDED[decision.outcome]),
+        outcome=words(decided(decision.kind, decision.outcome)),
         plain=decision.plain,
         text=_paragraphs(decision.text),
         parts=[(part.what, words(PARTS[part.outcome])) for part in decision.parts],
@@ -147,6 +161,7 @@ def page_of(
         ground=_ground(made, words),
         took_part=decision.took_part,
         appeal=words(route.sentence),
+        tried=words(TRIED[decision.kind]) if decision.kind in TRIED and route.weeks else "",
         appeal_heading=words(N_("Om du vill överklaga") if route.weeks else N_("Om du inte är nöjd")),
         appeal_help=words(_HELP) if route.weeks else "",
         address=short_address(address),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from eservices.cases.model import Status
+from eservices.cases.model import OF_THE_MATTER, Status
 from eservices.cases.tables import case_phases, cases, decisions
 from eservices.contact_centre.tables import telephone_days
 from eservices.deliveries import deliveries
@@ -197,11 +197,11 @@ def _phases(tx: Transaction, chosen: Sequence[ColumnElement[bool]]) -> Mapping[s
 
 
 def _outcomes(tx: Transaction, chosen: Sequence[ColumnElement[bool]]) -> Mapping[str, str]:
-    """The outcome of the newest decision."""
+    """The outcome of the newest decision in the matter."""
     query = (
         select(decisions.c.case_id, decisions.c.outcome)
         .join(cases, cases.c.id == decisions.c.case_id)
-        .where(*chosen)
+        .where(*chosen, decisions.c.kind.in_(OF_THE_MATTER))
         .order_by(decisions.c.revision)
     )
     return {row.case_id: row.outcome for row in tx.execute(query)}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from eservices.attachments.model import State
 from eservices.attachments.tables import attachments
 from eservices.calendars import day_of
-from eservices.cases.model import Direction
+from eservices.cases.model import OF_THE_MATTER, Direction
 from eservices.cases.tables import (
     appeals,
     case_phases,
@@ -115,12 +115,12 @@ def _unfinished(now: dt.datetime) -> Iterator[tuple[Kept, Any, ColumnElement[boo
 
 
 def last_outcome(tx: Transaction, ids: Sequence[str]) -> Mapping[str, str]:
-    """How the last decision of each of these cases came out."""
+    """How the last decision in the matter of each of these cases came out."""
     found: dict[str, str] = {}
     for start in range(0, len(ids), _PORTION):
         query = (
             select(decisions.c.case_id, decisions.c.outcome)
-            .where(decisions.c.case_id.in_(ids[start : start + _PORTION]))
+            .where(decisions.c.case_id.in_(ids[start : start + _PORTION]), decisions.c.kind.in_(OF_THE_MATTER))
             .order_by(decisions.c.revision)
         )
         found.update({row.case_id: row.outcome for row in tx.execute(query)})

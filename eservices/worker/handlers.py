@@ -8,8 +8,8 @@ from eservices import attachments, deliveries, outbox
 from eservices.calendars import Clock
 from eservices.cases import store as cases
 from eservices.cases import transferring
-from eservices.cases.deciding import DECISION_DOCUMENT, document_of
-from eservices.cases.model import Case, Decision
+from eservices.cases.deciding import DECISION_DOCUMENT, document_of, told_by
+from eservices.cases.model import Case, Decision, of_the_matter
 from eservices.cases.passing_on import Happened
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre.handing_back import CONTINUE_CODE
@@ -274,8 +274,8 @@ def _decision_told(desk: Desk, row: Row, speech: Words) -> DecisionDocument | No
         case = cases.by_id(tx, delivery.case_id) if delivery is not None and delivery.kind == "decision" else None
         if delivery is None or case is None:
             return None
-        made_before = [one for one in cases.decisions_of(tx, case) if one.decided_at <= delivery.made_at]
-        return _document(desk, tx, case, made_before[-1], speech) if made_before else None
+        told = told_by(cases.decisions_of(tx, case), delivery)
+        return _document(desk, tx, case, told, speech) if told is not None else None
 
 
 def _posted_decision(desk: Desk, row: Row, made: DecisionDocument, speech: Words) -> Done:
@@ -290,7 +290,8 @@ def _posted_decision(desk: Desk, row: Row, made: DecisionDocument, speech: Words
 
 
 def _document(desk: Desk, tx: Transaction, case: Case, decision: Decision, speech: Words) -> DecisionDocument:
-    before = next((one for one in cases.decisions_of(tx, case) if one.revision == decision.revision - 1), None)
+    made = cases.decisions_of(tx, case)
+    before = next((one for one in reversed(of_the_matter(made)) if one.revision < decision.revision), None)
     service, texts = pinned.service(tx, case.version), pinned.texts(tx, case.version, speech.language)
     return DecisionDocument(
         decision=decision,

@@ -168,11 +168,11 @@ def test_an_appeal_is_in_time_until_its_last_day(
 
     assert (appeal.in_time, appeal.last_day) == (in_time, dt.date(2026, 12, 15))
     assert store.lock(tx, case.id).status == Status.APPEALED
-    judged = AppealState.FORWARDED if in_time else AppealState.LATE
-    after = appealing.judge(
-        tx, case.id, appeal.id, actor=officer, expected=store.lock(tx, case.id).row_version, now=clock.now(),
-        state=judged, why="x",
-    )  # fmt: skip
+    by = {"actor": officer, "expected": store.lock(tx, case.id).row_version, "now": clock.now()}
+    if in_time:
+        after = appealing.judge(tx, case.id, appeal.id, state=AppealState.FORWARDED, why="", **by)
+    else:
+        after = appealing.dismiss(tx, case.id, appeal.id, reasons="För sent.", law="45 § FL", grounds=Grounds(), **by)
     assert after.status == (Status.APPEALED if in_time else Status.DECIDED)
 
 
@@ -183,9 +183,9 @@ def test_nobody_is_turned_away_for_a_day_that_nobody_knows(tx: Transaction, cloc
     assert appeal.in_time is None
 
     with pytest.raises(NotAllowed):
-        appealing.judge(
+        appealing.dismiss(
             tx, case.id, appeal.id, actor=officer, expected=store.lock(tx, case.id).row_version, now=clock.now(),
-            state=AppealState.LATE, why="sent",
+            reasons="Sent.", law="", grounds=Grounds(),
         )  # fmt: skip
 
 

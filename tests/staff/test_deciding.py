@@ -87,7 +87,7 @@ def test_a_phrase_to_start_from_comes_with_its_outcome_and_law(
     assert "går ansökan inte att pröva" in officer.text("textarea[name=reasons]")
 
 
-def test_an_appeal_that_came_on_paper_too_late_can_be_turned_away(
+def test_an_appeal_that_came_on_paper_too_late_ends_in_a_signed_decision_that_can_be_appealed(
     signed_in: SignedIn, house: House, clock: FixedClock, case_of: CaseOf, a_browser: Browser
 ) -> None:
     number, code = _opened(house, clock)
@@ -100,10 +100,39 @@ def test_an_appeal_that_came_on_paper_too_late_can_be_turned_away(
     officer.send({"on": clock.today().isoformat(), "body": "Jag vill överklaga."})
     officer.go(f"/cases/{number}/appeal")
     assert "Kom för sent. Sista dag var 15 december 2026." in officer.text()
-    officer.send({"state": "late", "why": "Två veckor för sent"})
+    officer.send({"state": "late"})
+    assert case_of(number).status == "appealed", "nothing is decided yet"
+    assert "Sista dag att överklaga var 15 december 2026." in officer.text("textarea[name=reasons]")
+
+    officer.send()
+    assert "Vi prövar inte ditt överklagande, för det kom in för sent." in officer.text("main")
+    assert officer.send().status == 422, "signed as all decisions are"
+    officer.send({"password": PASSWORD})
 
     assert case_of(number).status == "decided"
-    assert "Avvisat, kom för sent" in officer.text()
+    assert "Avvisat genom ett beslut, kom för sent" in officer.text()
+    assert "Planket skymmer sikten." in officer.text(), "and the first stands as it was"
+    Worker(house.settings, house.database, house.library, clock).run_once()
+
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    said = _printed_last(resident)
+    for sentence in (
+        "Beslut att avvisa överklagandet",
+        "Gäller överklagandet av beslutet 24 november 2026, som står kvar.",
+        "Då prövas bara om överklagandet kom in i tid, inte själva saken.",
+        "förvaltningsrätten",
+    ):
+        assert sentence in said
+    resident.go(f"/sv/case/{number}/appeal").send({"body": "Jag var sjuk."})
+    officer.go(f"/cases/{number}/appeal")
+    assert "Beslut att avvisa överklagandet" in officer.text(), "what is appealed now is the dismissal"
+    assert "Vi ändrar själva beslutet" not in officer.text()
+
+
+def _printed_last(resident: Person) -> str:
+    """What the newest document of a decision says, of those that lie on the party's page."""
+    links = [a.attributes["href"] or "" for a in resident.page.css("main a") if a.text().startswith("Beslutet som pdf")]
+    return max((said_on(resident.client.get(link).get_data()) for link in links), key=lambda said: "avvisa" in said)
 
 
 def test_a_reply_to_start_from_is_in_the_case_s_words(signed_in: SignedIn, house: House, clock: FixedClock) -> None:

@@ -1,16 +1,21 @@
-"""An appeal on the officer's side: from which day its time counts, written in when it came on paper, and judged."""
+"""An appeal on the officer's side: from which day its time counts, written in when it came on paper, and judged.
+
+One that came too late is not tried, by a decision of its own: see `dismissing`.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices.calendars import day_of
 from eservices.cases import appealing, store
 from eservices.cases.appealing import Appeal, AppealState
-from eservices.cases.model import Case
-from eservices.identity.people import Act
+from eservices.cases.model import Case, Decision
+from eservices.documents.decision import KINDS
+from eservices.identity.people import Act, may
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.values import Channel
@@ -33,12 +38,25 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     who = (Field("radios", "party", plain("Vem överklagar?"), parties[0].id, choices=choices),) if choices[1:] else ()
     return (
         *who,
+        *_which(tx, case),
         Field(
             "date", "on", plain("Vilken dag kom det in till kommunen?"), house().clock.today().isoformat(),
             hint=plain("Den dag det räknas som inkommet. 22 § förvaltningslagen."),
         ),
         Field("long", "body", plain("Vad personen skriver"), rows=6, hint=plain("Ett överklagande är skriftligt.")),
     )  # fmt: skip
+
+
+def _which(tx: Transaction, case: Case) -> Iterator[Field]:
+    """Which decision, where there is more than one that somebody can appeal."""
+    may_be = appealing.appealable(store.decisions_of(tx, case))
+    if may_be[1:]:
+        choices = tuple((one.id, decision_named(one), "") for one in may_be)
+        yield Field("radios", "decision", plain("Vilket beslut gäller det?"), may_be[0].id, choices=choices)
+
+
+def decision_named(decision: Decision) -> str:
+    return plain("{what}, {day}", what=plain(KINDS[decision.kind]), day=day_of(decision.decided_at))
 
 
 def _wrong(_tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
@@ -58,6 +76,8 @@ def _receive(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
         on=day_in(written.get("on", "")) or house().clock.today(),
         actor=replace(by["actor"], channel=Channel.PAPER),
         now=by["now"],
+        decision_id=written.get("decision", ""),
+        hours=house().municipality.contact_centre.hours,
     )
 
 
@@ -141,34 +161,48 @@ def announce(number: str) -> Response:
 
 def _judging(appeal_id: str) -> Asked:
     def fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
-        appeal = _appeal(tx, case, appeal_id)
-        choices = [
-            (
-                AppealState.RECONSIDERED.value,
-                plain("Vi ändrar själva beslutet"),
-                plain("Om det är uppenbart fel och går att ändra enkelt. 38 § förvaltningslagen."),
-            )
-        ]
+        appeal = appeal_of(tx, case, appeal_id)
+        choices = []
+        if appealing.may_be_reconsidered(tx, case, appeal):
+            changed = plain("Om det är uppenbart fel och går att ändra enkelt. 38 § förvaltningslagen.")
+            choices.append((AppealState.RECONSIDERED.value, plain("Vi ändrar själva beslutet"), changed))
         if appeal.in_time is False:
-            late = plain("Skriv sedan ett beslut om det. Det beslutet går också att överklaga. 45 § förvaltningslagen.")
+            late = plain("Skriv ett beslut om det på nästa sida. Det går också att överklaga. 45 § förvaltningslagen.")
             choices.append((AppealState.LATE.value, plain("Avvisa, det kom för sent"), late))
+            sent = plain(
+                "Om vi har berättat fel om hur man överklagar, eller om det kom i tid till den som prövar. Skriv "
+                "skälet. 45 § förvaltningslagen."
+            )
         else:
             sent = plain("Skicka överklagandet och ärendets handlingar. 46 § förvaltningslagen.")
-            choices.append((AppealState.FORWARDED.value, plain("Skicka vidare till den som prövar"), sent))
-        reasons = Field("text", "why", plain("Skäl"), hint=plain("Står i journalen."))
+        choices.append((AppealState.FORWARDED.value, plain("Skicka vidare till den som prövar"), sent))
+        reasons = Field("text", "why", plain("Skäl"), hint=plain("Står i journalen."), optional=True)
         return (Field("radios", "state", plain("Vad händer med överklagandet?"), choices=tuple(choices)), reasons)
 
     def boxes(tx: Transaction, case: Case) -> Iterator[Box]:
-        shown = appeal_shown(_appeal(tx, case, appeal_id), case, tell())
-        yield Box(plain("Överklagandet"), (shown.came, shown.in_time, shown.body))
+        appeal = appeal_of(tx, case, appeal_id)
+        shown = appeal_shown(appeal, case, tell())
+        about = (decision_named(one) for one in store.decisions_of(tx, case) if one.id == appeal.decision_id)
+        yield Box(plain("Överklagandet"), (*about, shown.came, shown.in_time, shown.body))
+        if may(access.current_staff(), Act.EXPORT_CASE, case.unit):
+            papers = ((plain("Ta fram ärendets handlingar"), f"/cases/{case.number}/hand-out"),)
+            told = plain("Den som prövar ska ha överklagandet och ärendets handlingar, i regel inom en vecka.")
+            yield Box(plain("Att skicka med"), (told,), links=papers)
 
-    def wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
-        return () if written.get("state") else (("state", plain("Välj vad som händer.")),)
+    def wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
+        if not written.get("state"):
+            return (("state", plain("Välj vad som händer.")),)
+        appeal = appeal_of(tx, case, appeal_id)
+        late = written["state"] == AppealState.FORWARDED and appeal.in_time is False
+        if late and not written.get("why", "").strip():
+            return (("why", plain("Skriv varför det prövas fast det kom för sent.")),)
+        return ()
 
     return Asked("appeals", Act.DECIDE, N_("Pröva överklagandet"), N_("Spara"), fields, boxes, check=wrong)
 
 
-def _appeal(tx: Transaction, case: Case, appeal_id: str) -> Appeal:
+def appeal_of(tx: Transaction, case: Case, appeal_id: str) -> Appeal:
+    """An appeal of the case; there is no such page otherwise."""
     found = next((one for one in appealing.of_case(tx, case) if one.id == appeal_id), None)
     if found is None:
         raise NotFound
@@ -184,9 +218,16 @@ def ask_to_judge(number: str, appeal: str) -> Response:
 @blueprint.post("/<casenumber:number>/appeals/<id:appeal>")
 @access.requires(Act.DECIDE)
 def judge_appeal(number: str, appeal: str) -> Response:
-    """Send it on, turn it away because it came late, or change the decision."""
+    """Send it on, or change the decision; that it came too late is decided on a page of its own."""
+    late = request.form.get("state") == AppealState.LATE
 
     def judge(tx: Transaction, case: Case, written: Mapping[str, str]) -> None:
-        appealing.judge(tx, case.id, appeal, **by_form(), state=AppealState(written["state"]), why=written["why"])
+        if not late:
+            appealing.judge(tx, case.id, appeal, **by_form(), state=AppealState(written["state"]), why=written["why"])
 
-    return take(number, _judging(appeal), judge, "appeal_judged")
+    def go_on(case: Case) -> str:
+        return (
+            f"/cases/{case.number}/appeals/{appeal}/dismissal" if late else f"/cases/{case.number}?done=appeal_judged"
+        )
+
+    return take(number, _judging(appeal), judge, go_on=go_on)

@@ -103,6 +103,7 @@ DONE = {
     "announced": N_("Dagen är sparad. Tiden att överklaga räknas därifrån."),
     "appeal_received": N_("Överklagandet är antecknat. Pröva det nu."),
     "appeal_judged": N_("Överklagandet är prövat."),
+    "appeal_dismissed": N_("Överklagandet är avvisat genom ett beslut, och beskedet är på väg."),
     "given": N_("Ärendet har en ny handläggare."),
     "handed_over": N_("Ärendet ligger hos den andra enheten."),
     "watched": N_("Du bevakar ärendet."),
@@ -382,7 +383,7 @@ def _renewed(tx: Transaction, entries: Sequence[Entry]) -> Former | None:
     former = store.by_number(tx, str(numbers[0])) if isinstance(numbers, list) and numbers else None
     if former is None or not access.is_open_for(tx, former, Act.SEE_CASE):
         return None
-    decision = next(iter(reversed(store.decisions_of(tx, former))), None)
+    decision = next(iter(reversed(model.of_the_matter(store.decisions_of(tx, former)))), None)
     if decision is None:
         return None
     until = plain("{day}", day=decision.valid_until) if decision.valid_until else ""
@@ -447,7 +448,7 @@ def _acts_of_appeal(case: Case, decisions: Sequence[Decision]) -> Iterator[ActLi
     base = f"/cases/{case.number}"
     if appealing.waits_to_be_announced(case, decisions):
         yield ActLink(plain("Skriv in dagen på anslagstavlan"), f"{base}/announcement")
-    if appealing.may_be_appealed(case, decisions):
+    if appealing.appealable(decisions):
         yield ActLink(plain("Ta emot överklagande"), f"{base}/appeal")
 
 

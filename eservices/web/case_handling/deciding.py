@@ -10,7 +10,7 @@ from eservices.calendars import plain_last_day
 from eservices.cases import deciding, store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.deciding import Grounds
-from eservices.cases.model import Case, Decision, DecisionKind, MadeBy, Outcome, Part, Party
+from eservices.cases.model import Case, Decision, DecisionKind, MadeBy, Outcome, Part, Party, of_the_matter
 from eservices.documents.decision import PARTS
 from eservices.identity.people import Act
 from eservices.language import N_, Words
@@ -40,15 +40,6 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
         Outcome.WRITTEN_OFF: plain("Ansökan är återtagen, eller det finns inget kvar att avgöra"),
     }
     outcomes = tuple((outcome.value, plain(OUTCOMES[outcome]), hints[outcome]) for outcome in Outcome)
-    service = pinned.service(tx, case.version)
-    sample = (
-        plain("Ett exempel ur tjänstens beskrivning. Skriv vad som gäller.") if "delegate" in service.samples else ""
-    )
-    makers = (
-        (MadeBy.DELEGATE.value, plain("Du, på delegation"), ""),
-        (MadeBy.COMMITTEE.value, plain("Ett utskott"), plain("Skriv dag och paragraf")),
-        (MadeBy.BOARD.value, plain("Nämnden"), plain("Skriv dag och paragraf")),
-    )
     begun = _begun(tx, case)
     parts = plain("En sak på varje rad, med ja, nej eller delvis efter ett kolon. Till exempel: Plats i hamnen: ja")
     fields = [
@@ -73,11 +64,7 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
             "long", "plain", plain("Kort om beslutet, högst fem rader"), optional=True, rows=5,
             hint=plain("En kort mening på varje rad. Den som har svårt att läsa, och den som läser upp, börjar här."),
         ),
-        Field("radios", "made_by", plain("Vem beslutar?"), MadeBy.DELEGATE.value, choices=makers),
-        Field("text", "delegate", plain("Du beslutar med stöd av"), service.legal.delegate, hint=sample, optional=True),
-        Field("date", "meeting_on", plain("Dag för sammanträdet"), optional=True),
-        Field("text", "paragraph", plain("Paragraf i protokollet"), optional=True, width="w8"),
-        Field("text", "took_part", plain("Vilka fler har varit med?"), optional=True),
+        *makers(tx, case),
     ]  # fmt: skip
     if not deciding.has_been_heard(tx, case):
         fields.append(
@@ -89,9 +76,28 @@ def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     return tuple(replace(field, value=begun.get(field.name, field.value)) for field in fields)
 
 
+def makers(tx: Transaction, case: Case) -> Iterator[Field]:
+    """Who decides, and with what right."""
+    service = pinned.service(tx, case.version)
+    sample = (
+        plain("Ett exempel ur tjänstens beskrivning. Skriv vad som gäller.") if "delegate" in service.samples else ""
+    )
+    choices = (
+        (MadeBy.DELEGATE.value, plain("Du, på delegation"), ""),
+        (MadeBy.COMMITTEE.value, plain("Ett utskott"), plain("Skriv dag och paragraf")),
+        (MadeBy.BOARD.value, plain("Nämnden"), plain("Skriv dag och paragraf")),
+    )
+    ground = plain("Du beslutar med stöd av")
+    yield Field("radios", "made_by", plain("Vem beslutar?"), MadeBy.DELEGATE.value, choices=choices)
+    yield Field("text", "delegate", ground, service.legal.delegate, hint=sample, optional=True)
+    yield Field("date", "meeting_on", plain("Dag för sammanträdet"), optional=True)
+    yield Field("text", "paragraph", plain("Paragraf i protokollet"), optional=True, width="w8")
+    yield Field("text", "took_part", plain("Vilka fler har varit med?"), optional=True)
+
+
 def _kinds(tx: Transaction, case: Case) -> Iterator[Field]:
     """What a further version is: asked only where there is a decision already."""
-    if store.decisions_of(tx, case):
+    if of_the_matter(store.decisions_of(tx, case)):
         choices = (
             (
                 DecisionKind.CHANGE.value,
@@ -109,7 +115,7 @@ def _kinds(tx: Transaction, case: Case) -> Iterator[Field]:
 
 def _begun(tx: Transaction, case: Case) -> dict[str, str]:
     """What already stands in the form: the decision that is corrected or changed, and the phrase that was chosen."""
-    versions = store.decisions_of(tx, case)
+    versions = of_the_matter(store.decisions_of(tx, case))
     begun = _as_written(versions[-1]) if versions else {}
     phrase = phrases.find(phrases.REASONS, request.args.get("phrase", ""))
     if phrase is None:
@@ -159,11 +165,7 @@ def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
     if unheard and not written.get("waiver", "").strip():
         told = plain("Låt personen yttra sig först, eller skriv varför det inte behövs. 25 § förvaltningslagen.")
         errors.append(("waiver", told))
-    if written.get("made_by") in {MadeBy.BOARD, MadeBy.COMMITTEE}:
-        if day_in(written.get("meeting_on", "")) is None:
-            errors.append(("meeting_on", plain("Skriv vilken dag sammanträdet var.")))
-        if not written.get("paragraph", "").strip():
-            errors.append(("paragraph", plain("Skriv paragrafen i protokollet.")))
+    errors += makers_wrong(written)
     if (
         written.get("valid_until")
         and (day_in(written.get("valid_until", "")) or house().clock.today()) <= house().clock.today()
@@ -171,11 +173,40 @@ def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
         errors.append(("valid_until", plain("Välj en dag som kommer.")))
     if written.get("parts", "").strip() and _parts(written) is None:
         errors.append(("parts", plain("Skriv ja, nej eller delvis efter ett kolon på varje rad.")))
-    if len(_lines(written, "plain")) > _PLAIN_LINES:
-        errors.append(("plain", plain("Skriv högst fem rader.")))
-    if store.decisions_of(tx, case) and written.get("kind") not in {DecisionKind.CHANGE, DecisionKind.CORRECTION}:
+    errors += plain_lines_wrong(written)
+    if of_the_matter(store.decisions_of(tx, case)) and written.get("kind") not in {
+        DecisionKind.CHANGE,
+        DecisionKind.CORRECTION,
+    }:
         errors.append(("kind", plain("Välj om du rättar eller ändrar.")))
     return tuple(errors)
+
+
+def plain_lines_wrong(written: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is no longer short."""
+    if len(lines(written, "plain")) > _PLAIN_LINES:
+        yield "plain", plain("Skriv högst fem rader.")
+
+
+def makers_wrong(written: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What a committee or a board must have, and has not."""
+    if written.get("made_by") in {MadeBy.BOARD, MadeBy.COMMITTEE}:
+        if day_in(written.get("meeting_on", "")) is None:
+            yield "meeting_on", plain("Skriv vilken dag sammanträdet var.")
+        if not written.get("paragraph", "").strip():
+            yield "paragraph", plain("Skriv paragrafen i protokollet.")
+
+
+def grounds_of(written: Mapping[str, str]) -> Grounds:
+    """By whom it is decided and on what ground, as it was filled in."""
+    return Grounds(
+        made_by=MadeBy(written["made_by"]),
+        delegate=written.get("delegate", ""),
+        meeting_on=day_in(written.get("meeting_on", "")),
+        paragraph=written.get("paragraph", "").strip()[:40],
+        took_part=written.get("took_part", ""),
+        waiver=written.get("waiver", "").strip(),
+    )
 
 
 def _letters(tx: Transaction, case: Case, written: Mapping[str, str]) -> Iterator[Letter]:
@@ -189,14 +220,14 @@ def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str
     """The decision as a letter, short lines first; the same is read out over the telephone."""
     told = words_of(party.language)
     route = APPEAL_ROUTES[pinned.service(tx, case.version).legal.appeal]
-    paragraphs = [told(DECIDED[Outcome(written["outcome"])]), *_lines(written, "plain")]
-    paragraphs += _paragraphs(written.get("text", ""))
+    paragraphs = [told(DECIDED[Outcome(written["outcome"])]), *lines(written, "plain")]
+    paragraphs += paragraphs_of(written.get("text", ""))
     paragraphs += [f"– {part.what}: {told(PARTS[part.outcome])}" for part in _parts(written) or ()]
     if conditions := written.get("conditions", "").strip():
         paragraphs.append(told(N_("Villkor: {conditions}"), conditions=conditions))
     if (until := day_in(written.get("valid_until", ""))) is not None:
         paragraphs.append(told(N_("Beslutet gäller till och med {day}."), day=told.day(until)))
-    paragraphs += _paragraphs(written["reasons"])
+    paragraphs += paragraphs_of(written["reasons"])
     if written.get("law"):
         paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=written["law"]))
     return _subject(written, told), (*paragraphs, told(route.sentence))
@@ -211,23 +242,15 @@ def _subject(written: Mapping[str, str], told: Words) -> str:
 def _decide(tx: Transaction, case: Case, written: Mapping[str, str]) -> Case:
     """Make the decision, with the letter for whoever gets it on paper or read out, in their language."""
     subject, letter = _letter(tx, case, store.parties_of(tx, case)[0], written)
-    grounds = Grounds(
-        made_by=MadeBy(written["made_by"]),
-        delegate=written.get("delegate", ""),
-        meeting_on=day_in(written.get("meeting_on", "")),
-        paragraph=written.get("paragraph", "").strip()[:40],
-        took_part=written.get("took_part", ""),
-        waiver=written.get("waiver", "").strip(),
-    )
     return deciding.decide(
         tx,
         case.id,
         outcome=Outcome(written["outcome"]),
         reasons=written["reasons"],
         law=written.get("law", ""),
-        grounds=grounds,
+        grounds=grounds_of(written),
         text=written.get("text", ""),
-        plain=_lines(written, "plain"),
+        plain=lines(written, "plain"),
         parts=_parts(written) or (),
         conditions=written.get("conditions", "").strip(),
         valid_until=day_in(written.get("valid_until", "")),
@@ -253,7 +276,7 @@ _BECAME = {
 def _parts(written: Mapping[str, str]) -> tuple[Part, ...] | None:
     """The parts, or None when a line cannot be read."""
     found = []
-    for line in _lines(written, "parts"):
+    for line in lines(written, "parts"):
         what, colon, became = line.rpartition(":")
         outcome = _BECAME.get(became.strip().rstrip(".").lower())
         if not colon or not what.strip() or outcome is None:
@@ -262,11 +285,13 @@ def _parts(written: Mapping[str, str]) -> tuple[Part, ...] | None:
     return tuple(found)
 
 
-def _lines(written: Mapping[str, str], name: str) -> list[str]:
+def lines(written: Mapping[str, str], name: str) -> list[str]:
+    """The lines of a field, without blank ones."""
     return [line.strip() for line in written.get(name, "").splitlines() if line.strip()]
 
 
-def _paragraphs(text: str) -> list[str]:
+def paragraphs_of(text: str) -> list[str]:
+    """A text as it is set in a letter, paragraph by paragraph."""
     return [part.strip("\n") for part in text.split("\n\n") if part.strip()]
 
 

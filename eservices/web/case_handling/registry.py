@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from eservices.calendars import day_of
 from eservices.cases import registry
-from eservices.cases.model import Case
+from eservices.cases.model import OF_THE_MATTER, Case
 from eservices.cases.registry import MOST_DECISIONS, Correction, Delegated, Registered
+from eservices.documents.decision import KINDS
 from eservices.identity.people import ALL_UNITS, Act, may, units
 from eservices.language import N_
 from eservices.naming import OUTCOMES
@@ -55,6 +56,8 @@ DOCUMENTS = {
     "decision": N_("Beslut"),
     "correction": N_("Rättat beslut"),
     "change": N_("Ändrat beslut"),
+    "dismissed_appeal": N_("Beslut att avvisa överklagandet"),
+    "refused_request": N_("Beslut om begäran att avgöra ärendet"),
 }
 
 _MOST_SIGNS = 200
@@ -357,4 +360,8 @@ def _cells(each: Delegated, *, published: bool) -> list[str]:
 
 
 def _outcome(each: Delegated) -> str:
-    return plain(OUTCOMES[each.outcome]) if each.outcome is not None else ""
+    """How it came out; of a decision on a party's step also what it is."""
+    if each.outcome is None:
+        return ""
+    outcome = plain(OUTCOMES[each.outcome])
+    return outcome if each.kind in OF_THE_MATTER else f"{outcome}: {plain(KINDS[each.kind])}"

@@ -18,7 +18,7 @@ from eservices.cases.proposals import Proposal, Proposed
 from eservices.cases.store import CaseFile
 from eservices.cases.transferring import Transfer
 from eservices.deliveries import Delivery
-from eservices.documents.decision import KINDS, PARTS
+from eservices.documents.decision import KINDS, PARTS, TRIED
 from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
@@ -193,7 +193,11 @@ def decision_shown(decision: Decision, case: Case, names: dict[str, str], last_d
         ground=ground,
         took_part=decision.took_part,
         waiver=decision.waiver,
-        appeal=plain(APPEAL_ROUTES[decision.appeal_route].sentence),
+        appeal=" ".join(
+            plain(sentence)
+            for sentence in (APPEAL_ROUTES[decision.appeal_route].sentence, TRIED.get(decision.kind, ""))
+            if sentence
+        ),
         last_day=last,
         whole=is_as_signed(decision, case.number),
         digest=decision.digest[:16],
@@ -420,6 +424,7 @@ SOURCES = {
     "FL 25 §": N_("25 § förvaltningslagen."),
     "FL 26 §": N_("26 § förvaltningslagen."),
     "FL 44 §": N_("44 § förvaltningslagen."),
+    "FL 46 §": N_("Skyndsamt, i regel inom en vecka. 46 § förvaltningslagen."),
     "KL 13:5": N_("13 kap. 5 § kommunallagen."),
 }
 

@@ -13,6 +13,7 @@ from eservices import attachments, deliveries, journal
 from eservices.cases import store
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.control_word import word_of
+from eservices.cases.deciding import told_by
 from eservices.cases.model import Case, Party
 from eservices.cases.receipt import receipt_of
 from eservices.cases.store import CaseFile
@@ -24,7 +25,7 @@ from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.journal import Entry
 from eservices.language import own_name, words
-from eservices.naming import DECIDED, METHODS, TRIES
+from eservices.naming import METHODS, TRIES, decided
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
@@ -263,9 +264,8 @@ def _as_letter(tx: Transaction, delivery: Delivery, file: CaseFile) -> deliverie
     subject, paragraphs = speech("Beslut"), list[str]()
     if message is not None:
         subject, paragraphs = message.subject or case.title, [message.body]
-    elif delivery.kind == "decision" and file.decisions:
-        decision = file.decisions[-1]
-        paragraphs = [speech("Vi har fattat beslut i ditt ärende."), speech(DECIDED[decision.outcome])]
+    elif (decision := told_by(file.decisions, delivery)) is not None:
+        paragraphs = [speech("Vi har fattat beslut i ditt ärende."), speech(decided(decision.kind, decision.outcome))]
         paragraphs += [decision.reasons, speech(APPEAL_ROUTES[decision.appeal_route].sentence)]
     elif delivery.kind == "receipt":
         facts = receipt_of(tx, file.submissions[0].id).to_json()
@@ -338,10 +338,9 @@ def _script(delivery: Delivery, file: CaseFile, party: Party, word: str) -> Iter
         if message is not None:
             yield message.subject
             yield from message.body.split("\n\n")
-    elif delivery.kind == "decision" and file.decisions:
-        decision = file.decisions[-1]
+    elif (decision := told_by(file.decisions, delivery)) is not None:
         yield plain("Vi har fattat beslut i ditt ärende.")
-        yield plain(DECIDED[decision.outcome])
+        yield plain(decided(decision.kind, decision.outcome))
         yield from decision.reasons.split("\n\n")
         yield plain(APPEAL_ROUTES[decision.appeal_route].sentence)
     else:

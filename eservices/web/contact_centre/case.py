@@ -24,7 +24,7 @@ from eservices.journey.path import Walk, walk
 from eservices.journey.summary import Line, quotes, quotes_of, shown
 from eservices.language import N_, SOURCE
 from eservices.language import words as words_of
-from eservices.naming import DECIDED, METHODS
+from eservices.naming import METHODS, decided
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.submissions.model import Needs
@@ -240,7 +240,7 @@ def _page(tx: Transaction, case: Case, *, in_call: bool) -> AgentCasePage:
         messages=tuple(
             Said(m.subject, m.body, telling.moment(m.sent_at), m.direction is Direction.IN) for m in view.messages
         ),
-        decision=(plain(DECIDED[view.decisions[-1].outcome]), view.decisions[-1].reasons) if view.decisions else (),
+        decision=_decision_told(view),
         tasks=tuple(news_to_bring(view.deliveries)),
         consents=consents_shown(file.submissions, journal.of_case(tx, case.id, case.key, shared_only=True))
         if _knows_who(case)
@@ -248,6 +248,14 @@ def _page(tx: Transaction, case: Case, *, in_call: bool) -> AgentCasePage:
         signers=signers_of(tx, case) if told else (),
         spoken=codes.spoken(case.number),
     )
+
+
+def _decision_told(view: AgentView) -> tuple[str, str] | tuple[()]:
+    """What was decided last, and why."""
+    if not view.decisions:
+        return ()
+    last = view.decisions[-1]
+    return plain(decided(last.kind, last.outcome)), last.reasons
 
 
 def is_waited_for(view: AgentView) -> bool:

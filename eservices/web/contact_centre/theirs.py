@@ -108,8 +108,8 @@ def _says(case: Case, view: AgentView) -> Iterator[str]:
 
 def _must_be_written(tx: Transaction, case: Case) -> Iterator[str]:
     """What the law wants in writing: how it is done, and by when. The words are the person's own, so are the hands."""
-    if appealing.may_be_appealed(case, decisions := store.decisions_of(tx, case)):
-        last = appealing.last_day(tx, case, decisions[-1])
+    if may_be := appealing.appealable(store.decisions_of(tx, case)):
+        last = appealing.last_day(tx, case, may_be[0])
         by = plain("Sista dag är {day}.", day=last) if last else ""
         yield plain(
             "Ett överklagande ska vara skriftligt: på ärendets sida, med e-post eller brev. {by}", by=by

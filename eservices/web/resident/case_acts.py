@@ -10,10 +10,12 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from eservices.calendars import day_of
 from eservices.cases import acts, appealing, delays, following, renewing, store
 from eservices.cases.following import Following
-from eservices.cases.model import CaseId, NotAllowed
+from eservices.cases.model import CaseId, Decision, NotAllowed
 from eservices.cases.protecting import OWN_SIDE
+from eservices.documents.decision import KINDS
 from eservices.identity.people import Actor
 from eservices.intake import offering
 from eservices.language import N_
@@ -215,7 +217,8 @@ def appeal(number: str) -> Response:
     def receive(tx: Transaction, seen: Following) -> None:
         appealing.receive(
             tx, seen.case_id, party_id=seen.party.id, body=body, on=home.clock.today(), actor=Actor.resident(),
-            now=home.clock.now(),
+            now=home.clock.now(), decision_id=request.form.get("decision", ""),
+            hours=home.municipality.contact_centre.hours,
         )  # fmt: skip
 
     return _do(number, "appealed", receive)
@@ -223,10 +226,11 @@ def appeal(number: str) -> Response:
 
 def _appeal_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:
     case = store.by_id(tx, seen.case_id)
-    if case is None or not appealing.may_be_appealed(case, seen.decisions):
+    may_be = appealing.appealable(seen.decisions, seen.party.id)
+    if case is None or not may_be:
         raise NotFound
-    route = appealing.route_of(seen.decisions[-1])
-    last = appealing.last_day(tx, case, seen.decisions[-1], seen.party.id)
+    route = appealing.route_of(may_be[0])
+    last = appealing.last_day(tx, case, may_be[0], seen.party.id)
     about = [i18n.plain(route.sentence)]
     if last is not None:
         about.append(i18n.plain("Sista dag är {day}.", day=i18n.words().day(last, weekday=True)))
@@ -234,9 +238,18 @@ def _appeal_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPa
         about.append(i18n.plain("Skickar du det till oss får domstolen det inte. Du måste skicka det dit själv."))
     about.append(i18n.plain("Du kan också skriva på papper. Vi hjälper dig gärna att skriva, ring oss."))
     hint = i18n.plain("Skriv vilket beslut det gäller, vad du vill ska ändras och varför.")
-    box = Box("long", "body", i18n.plain("Ditt överklagande"), request.form.get("body", ""), hint)
+    boxes = [Box("long", "body", i18n.plain("Ditt överklagande"), request.form.get("body", ""), hint)]
+    if may_be[1:]:
+        choices = tuple((one.id, _decision_named(one)) for one in may_be)
+        chosen = request.form.get("decision", may_be[0].id)
+        boxes.insert(0, Box("radios", "decision", i18n.plain("Vilket beslut gäller det?"), chosen, choices=choices))
     heading = i18n.plain("Överklaga beslutet")
-    return _page(seen, heading, about, (box,), button=i18n.plain("Skicka överklagandet"), errors=errors)
+    return _page(seen, heading, about, boxes, button=i18n.plain("Skicka överklagandet"), errors=errors)
+
+
+def _decision_named(decision: Decision) -> str:
+    told = i18n.words()
+    return told(N_("{what}, {day}"), what=told(KINDS[decision.kind]), day=told.day(day_of(decision.decided_at)))
 
 
 @blueprint.post(f"{_CASE}/renew")

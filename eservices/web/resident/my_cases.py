@@ -18,9 +18,9 @@ from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT, is_document
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.following import Following
-from eservices.cases.model import Case, Decision, Direction, Outcome, Public
+from eservices.cases.model import OF_THE_MATTER, Case, Decision, Direction, Outcome, Public, of_the_matter
 from eservices.cases.receipt import Receipt, receipt_of
-from eservices.documents.decision import KINDS, PARTS
+from eservices.documents.decision import KINDS, PARTS, TRIED
 from eservices.identity.people import Actor
 from eservices.intake import supplements
 from eservices.journey.path import walk
@@ -227,7 +227,9 @@ class Decided:
     law: str
     appeal: str
     last: str  #: until when one may appeal, where that is known
-    newest: bool
+    tried: str  #: what is tried when it is appealed, where that is not the matter itself
+    holds: bool  #: no later version has taken its place
+    may_appeal: bool  #: the link to appeal stands here
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +281,6 @@ class CasePage(Page):
     done: str
     may_withdraw: bool
     may_ask_for_decision: bool
-    may_appeal: bool
     may_renew: bool
     renew_by: str  #: the last day of what was given, once it is time to renew
     open: bool
@@ -548,7 +549,6 @@ def _case_page(
         decisions=[
             _decided(tx, case, decision, seen, words) for decision in reversed(seen.decisions) if case is not None
         ],
-        may_appeal=case is not None and appealing.may_be_appealed(case, seen.decisions),
         may_renew=renewing.may_be_renewed(service, seen.decisions),
         renew_by=_renew_by(seen, words) if service.validity is not None else "",
         sections=[
@@ -590,7 +590,9 @@ def _decided(tx: Transaction, case: Case, decision: Decision, seen: Following, w
         law=decision.law,
         appeal=words(APPEAL_ROUTES[decision.appeal_route].sentence),
         last=words.day(last, weekday=True) if last else "",
-        newest=decision is seen.decisions[-1],
+        tried=words(TRIED[decision.kind]) if decision.kind in TRIED else "",
+        holds=decision.kind not in OF_THE_MATTER or decision is of_the_matter(seen.decisions)[-1],
+        may_appeal=decision in appealing.appealable(seen.decisions, seen.party.id)[:1],
     )
 
 
@@ -610,7 +612,7 @@ def _asked(tx: Transaction, case: Case | None, enquiry: Enquiry, words: Words) -
 
 
 def _renew_by(seen: Following, words: Words) -> str:
-    newest = seen.decisions[-1] if seen.decisions else None
+    newest = next(iter(reversed(of_the_matter(seen.decisions))), None)
     if newest is None or newest.valid_until is None:
         return ""
     told = any(entry.kind == "renewal_near" and entry.at >= newest.decided_at for entry in seen.events)
