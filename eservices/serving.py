@@ -90,6 +90,7 @@ def _say(settings: Settings, host: str, port: int) -> None:
     ]
     if settings.demo:
         lines.append("  Demo accounts:       agent, officer, manager, registrar, admin (password: demo)")
+        lines.append("  Made-up cases:       ESERVICES_DEMO=1 .venv/bin/eservices demo-data (in another window)")
         if settings.mail_dir is not None:
             lines.append(f"  Mail is written to:  {settings.mail_dir}")
         if host not in _LOOPBACK:

@@ -42,6 +42,30 @@ def test_the_doctor_says_what_is_wrong_and_the_journal_is_gone_through(of_a_demo
     assert _run("outbox", "replay", "diary").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "command", [("staff", "list"), ("retention", "report"), ("export-case", "2026-AAAAA"), ("outbox", "list")]
+)
+def test_a_database_that_is_not_there_yet_is_told_of_in_one_line(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESERVICES_DEMO", "1")
+    monkeypatch.setenv("ESERVICES_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("ESERVICES_DATABASE_URL", raising=False)
+
+    told = _run(*command)
+
+    assert told.exit_code == 1
+    assert told.output == "Error: The database is not as this version needs it: run `eservices db upgrade`.\n"
+
+
+def test_made_up_cases_need_no_preparation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESERVICES_DEMO", "1")
+    monkeypatch.setenv("ESERVICES_DATA_DIR", str(tmp_path / "new"))
+    monkeypatch.delenv("ESERVICES_DATABASE_URL", raising=False)
+
+    assert _run("demo-data", "--cases", "2").output == "2 cases made.\n"
+
+
 def test_the_mail_of_the_day_says_what_the_doctor_says_and_comes_on_good_days_too(of_a_demo: Path) -> None:
     printed, doctor = _run("digest").output, _run("doctor").output
     assert doctor.strip() in printed.replace("* ", "")

@@ -54,9 +54,17 @@ def read_settings() -> "Settings":
 
 
 def open_database() -> "Database":
-    from eservices.storage.database import Database
+    """The database of the settings, once it answers and has the tables that this version needs."""
+    from eservices.schema.upgrade import is_up_to_date
+    from eservices.storage.database import Database, Unavailable
 
-    return Database.of(read_settings())
+    database = Database.of(read_settings())
+    try:
+        if not is_up_to_date(database):
+            fail("The database is not as this version needs it: run `eservices db upgrade`.")
+    except Unavailable:
+        fail("The database does not answer. Is ESERVICES_DATABASE_URL right, and does its server run?")
+    return database
 
 
 def prepare_database(settings: "Settings") -> None:

@@ -126,12 +126,11 @@ def export_case(number: str, reader: str, out: Path) -> None:
     from eservices.documents.rendering import Press
     from eservices.identity.people import Actor
     from eservices.language import words
-    from eservices.storage.database import Database
     from eservices.submissions import codes
     from eservices.values import Json
 
     settings, wanted = read_settings(), codes.read_case_number(number)
-    database, now = Database.of(settings), clock(settings.now).now()
+    database, now = open_database(), clock(settings.now).now()
     municipality = Library(settings.forms_dirs, settings.data_dir / "cache").municipality
     with database.transaction() as tx:
         case = store.by_number(tx, wanted) if wanted else None

@@ -86,8 +86,10 @@ def doctor() -> None:
     """Say what is wrong now and what to do about it. Exits with 1 when something is."""
     from eservices.calendars import SystemClock
     from eservices.standing import faults
+    from eservices.storage.database import Database
 
-    found = faults(read_settings(), open_database(), SystemClock().now())
+    settings = read_settings()
+    found = faults(settings, Database.of(settings), SystemClock().now())
     for fault in found:
         click.echo(f"{fault.says} {fault.do}")
     if found:
@@ -101,11 +103,12 @@ def digest(to: str | None) -> None:
     """Tell in one mail what is wrong now and what to do, or that nothing is: for a timer, once a day."""
     from eservices.calendars import SystemClock
     from eservices.standing import faults
+    from eservices.storage.database import Database
     from eservices.worker import digest as mail
     from eservices.worker.post import Never, NotNow, post_of
 
     settings, now = read_settings(), SystemClock().now()
-    found = faults(settings, open_database(), now)
+    found = faults(settings, Database.of(settings), now)
     if to is None:
         click.echo("\n".join(mail.told(found, now)), nl=False)
         return
@@ -204,4 +207,5 @@ def demo_data(cases: int, seed: int, days: int, gap: int) -> None:
     settings = read_settings()
     if not settings.demo:
         fail("Made-up cases belong in a demo only: set ESERVICES_DEMO=1.")
+    prepare_database(settings)
     click.echo(f"{fill(settings, cases, seed, days=days, gap_percent=gap)} cases made.")
