@@ -7,6 +7,7 @@ unpacks to far too much. SVG, HTML and programs are never taken.
 
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -153,7 +154,7 @@ def _kind_of_archive(stream: BinaryIO) -> str | None:
             if kind is not None:
                 _refuse_unsafe(parts)
             return kind
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError):
         return None
 
 

@@ -54,7 +54,8 @@ class Lexicon:
     def search(self, query: str) -> Found:
         """The services for the words. A word that nearly all of them are known by, or that says nothing, is passed
         over; every other must fit."""
-        hits = [self._hits(word) for word in _telling(words_of(query)[:_MOST_WORDS])]
+        words = words_of(query)[:_MOST_WORDS]
+        hits = [self._hits(word) for word in _telling(words)]
         telling = [hit for hit in hits if len(hit) <= max(_FEW, self._services * _COMMON)] or hits
         totals: dict[str, float] = {}
         for hit in hits:
@@ -67,7 +68,7 @@ class Lexicon:
             least = totals[fitting[0]] * _RELATED
             sure = all(max(hit.values(), default=0) >= _SURE * STRONG for hit in telling)
             return Found(fitting=tuple(service for service in fitting if totals[service] >= least), sure=sure)
-        return Found(near=tuple((ranked or self._loosely(words_of(query)))[:_GUESSES]))
+        return Found(near=tuple((ranked or self._loosely(words))[:_GUESSES]))
 
     def _hits(self, word: str) -> dict[str, float]:
         """How well each service is known by the word; a slip in spelling is thought of only where nothing else fits."""

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from eservices.calendars import FixedClock
 from eservices.cases.model import Case
+from eservices.definitions import searching
 from eservices.identity import accounts, passwords
 from eservices.identity.people import ALL_UNITS, Role
 from eservices.settings import Settings
@@ -267,3 +268,17 @@ def test_a_letter_with_a_hundred_thousand_marks_costs_no_more_than_one_with_thir
 
     assert answer.status_code == 422
     assert answer.get_data(as_text=True).count("\u0301") <= 30
+
+
+def test_a_search_for_a_hundred_words_costs_no_more_than_one_for_twelve(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    compared: list[str] = []
+    real = searching._resembles
+    monkeypatch.setattr(searching, "_resembles", lambda one, other: compared.append(one.word) or real(one, other))
+
+    costs = []
+    for words in (12, 100):
+        compared.clear()
+        assert app.test_client().get(f"/sv/?q={'+'.join(['z'] * words)}").status_code == 200
+        costs.append(len(compared))
+
+    assert costs[0] == costs[1] > 0
