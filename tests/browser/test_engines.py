@@ -16,7 +16,7 @@ from eservices.calendars import FixedClock
 from eservices.definitions.municipality import contrast
 from eservices.identity.people import Role
 from eservices.language import LANGUAGES
-from tests.browser import engines
+from tests.browser import engines, results
 from tests.browser.conftest import everything
 from tests.browser.person import Person as AtBrowser
 from tests.browser.test_pairs import LIBRARY, SERVICES, kinds_of, pages_of
@@ -244,10 +244,11 @@ return e === document.body ? null : {place: all.indexOf(e), name: e.tagName + ' 
   ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none', inside}"""
 
 
-def lost_by_keyboard(person: AtBrowser, html: str, width: int) -> list[str]:
+def lost_by_keyboard(person: AtBrowser, html: str, width: int, *, theme: str = "light", height: int = 800) -> list[str]:
     """Where the focus cannot be seen, or jumps back, on the way through a page with the tab key."""
-    person.look_through(theme="light", width=width, height=800)
+    person.look_through(theme=theme, width=width, height=height)
     person.read(html)
+    results.looked()
     person.driver.execute_script("document.querySelector('a, button').focus()")
     faults: list[str] = []
     order: list[int] = [person.driver.execute_script(_FOCUS)["place"]]
