@@ -149,10 +149,15 @@ def test_no_act_is_lost_and_none_overwrites_another(postgres_database: Database,
 
     crowd.go()
 
+    judge(crowd)
+
+
+def judge(crowd: Crowd) -> None:
+    """Everything that was done stands once, in order, and nothing was overwritten unseen."""
     assert crowd.failures == []
     assert len(set(crowd.pages)) == len(crowd.pages), "no two acts were done from one and the same page"
     after = crowd.case()
-    with postgres_database.read() as tx:
+    with crowd.database.read() as tx:
         entries = journal.of_case(tx, after.id, after.key)
         verdict = journal.verify_case(tx, after.id)
         received = [message.body for message in store.messages_of(tx, after) if message.direction == "in"]
