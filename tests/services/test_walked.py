@@ -63,6 +63,24 @@ def test_everybody_comes_to_a_receipt_when_it_is_read_aloud(
         assert not faults, f"seed {seed}:\n" + "\n".join(dict.fromkeys(faults))
 
 
+@pytest.mark.parametrize(
+    ("planted", "language"),
+    [
+        ("<p>Vilken typ av båt har du?</p>", "en"),
+        ("<input aria-label='Vilken typ av båt har du?'>", "en"),
+        ("<p>boat.boat_type.label</p>", "en"),
+        ("<p>{municipality.name}</p>", "sv"),
+    ],
+)
+def test_swedish_in_disguise_and_keys_that_were_planted_are_found(app: Flask, planted: str, language: str) -> None:
+    faults: list[str] = []
+    look = _Looking(app, _service(app, "batplats"), language, faults)
+
+    look("/planted", LexborHTMLParser(f"<html lang='{language}'><body>{planted}</body></html>"))
+
+    assert len(set(faults)) == 1
+
+
 class _Looking:
     """Looks at each page for what passes for a text and is none."""
 
