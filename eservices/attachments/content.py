@@ -99,7 +99,8 @@ def clean_name(name: str) -> str:
     kept = " ".join("".join(signs).split()).strip(". ")
     if len(kept) > _LONGEST_NAME:
         stem, dot, ending = kept.rpartition(".")
-        kept = f"{stem[:_LONGEST_NAME]}.{ending}" if dot and len(ending) <= _LONGEST_ENDING else kept[:_LONGEST_NAME]
+        told = bool(dot) and len(ending) <= _LONGEST_ENDING
+        kept = f"{stem[:_LONGEST_NAME]}.{ending}" if told else kept[:_LONGEST_NAME].rstrip(". ")
     return kept or "fil"
 
 

@@ -155,6 +155,7 @@ def test_a_photo_that_says_more_than_the_picture_waits_for_the_worker(
         ("", "fil"),
         ("صورة.pdf", "صورة.pdf"),
         ("x" * 300 + ".pdf", "x" * 120 + ".pdf"),
+        ("x." * 100 + "ritning", "x." * 59 + "x"),
     ],
 )
 def test_a_name_is_kept_without_what_could_harm(name: str, kept: str) -> None:
