@@ -297,3 +297,23 @@ appeals = Table(
         "state IN ('received','confirmed','in_time','late','forwarded','not_ours','reconsidered')", name="state_known"
     ),
 )
+
+#: What the law wants in writing (FL 12 and 43 §§) and somebody said: taken down for them, and theirs to confirm.
+spoken_acts = Table(
+    "spoken_acts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("party_id", Id, ForeignKey("parties.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("decision_id", Id, ForeignKey("decisions.id"), comment="what is appealed"),
+    Column("said_at", UtcTime, nullable=False),
+    Column("taken_by", Id, ForeignKey("staff.id"), nullable=False),
+    Column("last_day", Date, nullable=False, comment="by which they were told to confirm"),
+    Column("confirmed_on", Date, comment="the day that counts; empty: nothing counts yet"),
+    Column("confirmed_how", String(20)),
+    Column("appeal_id", Id, ForeignKey("appeals.id"), comment="what it became"),
+    Column("sealed", Sealed, nullable=False, comment="what was taken down"),
+    CheckConstraint("kind IN ('appeal','delay_request')", name="kind_known"),
+    CheckConstraint("confirmed_how IN ('code','paper','counter')", name="how_known"),
+)
