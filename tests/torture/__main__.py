@@ -14,27 +14,30 @@ KILLS, SEED, DATABASE (`sqlite` or `postgresql`), NODES (two on PostgreSQL) and 
 it is run; SECONDS is when it gives up. Only processes started here are killed, by id.
 """
 
-import http.client
 import os
 import random
 import tempfile
-import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from tests.bench import robot
 from tests.torture import judging, synced, trials
+from tests.torture.crowd import Crowd
 from tests.torture.house import House, database, installation
-from tests.torture.people import Officer, Resident, Seen
+from tests.torture.people import Seen
 from tests.torture.sinks import sinks
+from tests.torture.staff import Acts
 
 KILLS = int(os.environ.get("KILLS", "100"))
 SEED = int(os.environ.get("SEED", "1"))
 ENGINE = os.environ.get("DATABASE", "sqlite")
 NODES = int(os.environ.get("NODES", "2" if ENGINE == "postgresql" else "1"))
 SECONDS = float(os.environ.get("SECONDS", str(600 + 2 * KILLS)))
-RESIDENTS, OFFICERS = 8, 3
+
+#: A kill comes so many seconds after a final POST has begun, at most: about as long as one takes.
+LONGEST = 0.15
 
 #: Fewer kills than this share that met a final POST in flight prove nothing.
 ENOUGH = 0.05
@@ -54,15 +57,15 @@ def main() -> int:
         sinks() as arrived,
     ):
         environment, settings = installation(Path(temporary), url, arrived)
-        house, seen = House(environment, Path(temporary), nodes=NODES, socket=socket), Seen()
+        house, seen, acts = House(environment, Path(temporary), nodes=NODES, socket=socket), Seen(), Acts()
         house.start()
         try:
             found = _synced(environment, Path(temporary), socket)
-            torment(house, seen)
+            torment(house, seen, acts)
             found += [
                 *trials.frozen_worker(house, settings, arrived, seen),
                 *trials.database_away(house, seen),
-                *trials.full_disk(house, settings, seen),
+                *trials.full_disk(house, seen),
                 *trials.clock_jumps_back(house, settings, seen),
             ]
             house.start()
@@ -70,13 +73,15 @@ def main() -> int:
             judging.empty_outbox(settings, seconds=240 + len(seen.receipts) / 2)
         finally:
             house.stop()
-        told = judging.Acknowledged.of(seen)
+        told = judging.Acknowledged.of(seen, acts)
         found += [*seen.errors, *judging.faults(settings, told, arrived)]
         missed = judging.control(settings, told, arrived)
         unanswered = judging.answers_lost(settings, seen)
     kills = sum(seen.killed.values())
     enough = len(seen.cut) >= ENOUGH * kills and kills >= KILLS
-    print(f"{ENGINE}, {NODES} nodes: {len(seen.receipts)} receipts and {len(seen.written)} notes seen")
+    print(f"{ENGINE}, {NODES} nodes: {len(seen.receipts)} receipts and {len(acts.done)} acts of staff seen")
+    print(f"acts: {_told(Counter(one.what for one in acts.done))}")
+    print(f"acts sent again as no answer came, and what came then: {_told(acts.again)}")
     print(f"{kills} killed: {dict(seen.killed)}; {seen.broken} requests broke and were asked again")
     print(f"{len(seen.cut)} final POSTs were cut, {unanswered} of them when they had been committed already")
     print(f"{len(arrived.mails)} mails and {len(arrived.events)} events, {_twice(arrived.mails, arrived.events)} twice")
@@ -86,7 +91,7 @@ def main() -> int:
     print(f"control: {'all planted faults were found' if not missed else f'NOT FOUND: {missed}'}")
     if not enough:
         print(f"{kills} of {KILLS} kills in the time there was, and {len(seen.cut)} cut a final POST: too few")
-    return 0 if seen.receipts and seen.written and not found and not missed and enough else 1
+    return 0 if seen.receipts and acts.done and not found and not missed and enough else 1
 
 
 def _synced(environment: Mapping[str, str], folder: Path, socket: str) -> list[str]:
@@ -104,82 +109,32 @@ def _synced(environment: Mapping[str, str], folder: Path, socket: str) -> list[s
     return found if seen.answers and careless.unsynced else [*found, "synced: the control was not found"]
 
 
-def torment(house: House, seen: Seen) -> None:
-    """Kill while residents hand in and officers write."""
-    over, until, told = threading.Event(), time.monotonic() + SECONDS, 0
-    residents: list[Resident | None] = [None] * RESIDENTS
-    threads = [
-        threading.Thread(target=_hand_in, args=(house, seen, residents, place, over)) for place in range(RESIDENTS)
-    ]
-    cookies = _signed_in(house)
-    threads += [threading.Thread(target=_write, args=(house, seen, cookies, over)) for _ in range(OFFICERS)]
-    for thread in threads:
-        thread.start()
-    try:
+def torment(house: House, seen: Seen, acts: Acts) -> None:
+    """Kill while residents hand in, agents take down and officers act."""
+    until, told, crowd = time.monotonic() + SECONDS, 0, Crowd(house, seen, acts)
+    with crowd.let_in():
         while (kills := sum(seen.killed.values())) < KILLS and time.monotonic() < until:
             what, at = random.choices(list(_WHAT), list(_WHAT.values()))[0], ""
             if what in _AIMED:
-                at = _where_a_final_post_is(residents)
-                time.sleep(random.uniform(0, 0.02))
+                at = crowd.where_a_final_post_is()
+                time.sleep(random.uniform(0, LONGEST))
             seen.killed[what] += house.kill(what, at)
             if what != "worker":
                 house.start()
             if kills >= told + 100:
                 told = kills
-                print(f"  {kills} killed, {len(seen.receipts)} receipts, {len(seen.cut)} final POSTs cut", flush=True)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join(120)
+                print(
+                    f"  {kills} killed, {len(seen.receipts)} receipts, {len(acts.done)} acts,"
+                    f" {len(seen.cut)} final POSTs cut",
+                    flush=True,
+                )
 
 
-def _hand_in(house: House, seen: Seen, residents: list[Resident | None], place: int, over: threading.Event) -> None:
-    while not over.is_set():
-        visit = residents[place] = Resident(random.choice(house.bases), trials.ANSWERS, bases=house.bases)
-        try:
-            trials.hand_in(visit, seen)
-        except (robot.Refused, OSError, http.client.HTTPException) as error:
-            with seen.lock:
-                seen.errors.append(f"resident: {error}")
-        finally:
-            visit.close()
-
-
-def _signed_in(house: House) -> Mapping[str, str]:
-    """The cookies of an officer: one signs in, and all write as that one."""
-    visit = Resident(house.bases[0], {}, bases=house.bases)
-    Officer(visit).sign_in()
-    visit.close()
-    return visit.cookies
-
-
-def _write(house: House, seen: Seen, cookies: Mapping[str, str], over: threading.Event) -> None:
-    visit = Resident(house.bases[0], {}, bases=house.bases, cookies=dict(cookies))
-    officer = Officer(visit)
-    try:
-        while not over.is_set() or not seen.written:
-            if not seen.receipts:
-                time.sleep(0.2)
-                continue
-            number, words = random.choice(seen.receipts)[0], f"Antecknat {random.getrandbits(48):012x}"
-            officer.write(number, words)
-            seen.written.append((number, words))
-    except (robot.Refused, OSError, http.client.HTTPException) as error:
-        with seen.lock:
-            seen.errors.append(f"officer: {error}")
-    finally:
-        visit.close()
-
-
-def _where_a_final_post_is(residents: list[Resident | None]) -> str:
-    """The address of a node that has one in hand; "" when none comes for a while."""
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        for one in residents:
-            if one is not None and one.sending.is_set():
-                return one.base
-        time.sleep(0.001)
-    return ""
+def _told(counted: Counter[Any]) -> str:
+    return ", ".join(
+        f"{what if isinstance(what, str) else ' '.join(map(str, what))} {times}"
+        for what, times in sorted(counted.items())
+    )
 
 
 def _twice(*sinks_: dict[str, list[bytes]]) -> int:

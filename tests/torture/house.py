@@ -135,13 +135,13 @@ def installation(folder: Path, url: str, arrived: Arrived) -> tuple[dict[str, st
     path = forms / f"{SERVICE}.yaml"
     text = path.read_text("utf-8")
     if "targets:" not in text:
-        path.write_text(
-            text.replace("routing:\n  case:\n", f"routing:\n  case:\n    targets: [{RECEIVER}]\n", 1), "utf-8"
-        )
+        text = text.replace("routing:\n  case:\n", f"routing:\n  case:\n    targets: [{RECEIVER}]\n", 1)
+    path.write_text(text.replace("appeal: none", "appeal: forvaltningsbesvar", 1), "utf-8")
     environment = {
         **settings_of(folder / "data", 1),
         "ESERVICES_DATABASE_URL": url,
         "ESERVICES_FORMS_DIR": f"{forms}:{ROOT / 'forms'}",
+        "ESERVICES_CONFIRMED_MINUTES": "0",  # each decision is signed with the password
         "ESERVICES_SMTP_HOST": "127.0.0.1",
         "ESERVICES_SMTP_PORT": str(arrived.mail_port),
         "ESERVICES_SMTP_TLS": "none",

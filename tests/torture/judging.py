@@ -3,14 +3,18 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
 from eservices import attachments, journal, outbox
 from eservices.calendars import SystemClock
-from eservices.cases import store
+from eservices.cases import appealing, enquiries, store
+from eservices.cases.appealing import Appeal
+from eservices.cases.enquiries import Enquiry, EnquiryKind
+from eservices.cases.store import CaseFile
+from eservices.journal import Entry
 from eservices.outbox import outbox as outbox_table
 from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction
@@ -19,22 +23,23 @@ from tests.bench import robot
 from tests.torture.house import RECEIVER
 from tests.torture.people import Resident, Seen, number_on
 from tests.torture.sinks import Arrived
+from tests.torture.staff import Acts, Done
 
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """What somebody has seen taken: the numbers of receipts, the photo of each, and notes by case."""
+    """What somebody has seen taken: the numbers of receipts, the photo of each, and acts of staff."""
 
     numbers: Sequence[str]
     photos: dict[str, str]
-    notes: Sequence[tuple[str, str]]
+    acts: Sequence[Done]
 
     @classmethod
-    def of(cls, seen: Seen) -> "Acknowledged":
+    def of(cls, seen: Seen, acts: Acts) -> "Acknowledged":
         return cls(
             [number for number, *_ in seen.receipts],
             {number: photo for number, _, _, photo in seen.receipts},
-            list(seen.written),
+            list(acts.done),
         )
 
 
@@ -86,7 +91,7 @@ def faults(settings: Settings, told: Acknowledged, arrived: Arrived) -> list[str
             found = [
                 *_each_once(tx, told.numbers),
                 *_files(tx, settings, told.photos),
-                *_notes(tx, told.notes),
+                *_acts(tx, told.acts),
                 *_sent(tx, arrived),
                 *journal.verify_everything(tx).broken,
             ]
@@ -134,26 +139,77 @@ def _files(tx: Transaction, settings: Settings, photos: dict[str, str]) -> list[
             if file.question == "photo":
                 parts = attachments.open_for_reading(settings.files_dir, file, case.key)
                 digests.append(hashlib.sha256(b"".join(parts)).hexdigest())
-        if digests != [photo]:
+        if digests != ([photo] if photo else []):
             found.append(f"{number}: {len(digests)} files, and not the one that was sent")
     return found
 
 
-def _notes(tx: Transaction, notes: Sequence[tuple[str, str]]) -> list[str]:
-    """What an officer has seen taken stands in the journal, once."""
+def _acts(tx: Transaction, acts: Sequence[Done]) -> list[str]:
+    """What an officer has seen done stands there once, with its entry in the journal and the news of it."""
     found = []
-    for number in sorted({number for number, _ in notes}):
+    for number in sorted({act.number for act in acts}):
         case = store.by_number(tx, number)
         if case is None:
-            found.append(f"{number}: an officer wrote in it, and it is not there")
+            found.append(f"{number}: an officer worked on it, and it is not there")
             continue
-        said = Counter(entry.content.get("body") for entry in journal.of_case(tx, case.id, case.key))
-        found += [
-            f"{number}: the note {words} stands there {said[words]} times"
-            for other, words in notes
-            if other == number and said[words] != 1
-        ]
+        here = _Here(store.file_of(tx, case), journal.of_case(tx, case.id, case.key), enquiries.of_case(tx, case),
+                     appealing.of_case(tx, case))  # fmt: skip
+        for act in (act for act in acts if act.number == number):
+            found += [
+                f"{number}: {act.what} {act.words}: {where} {times} times"
+                for where, times in _STANDS[act.what](here, act.words).items()
+                if times != 1
+            ]
     return found
+
+
+@dataclass(frozen=True)
+class _Here:
+    """Everything of one case."""
+
+    file: CaseFile
+    entries: Sequence[Entry]
+    enquiries: Sequence[Enquiry]
+    appeals: Sequence[Appeal]
+
+    def noted(self, kind: str, **content: str) -> int:
+        return sum(e.kind == kind and content.items() <= e.content.items() for e in self.entries)
+
+    def told(self, kind: str) -> int:
+        return sum(one.kind == kind for one in self.file.deliveries)
+
+
+def _message(here: _Here, words: str) -> dict[str, int]:
+    ids = [one.id for one in here.file.messages if one.subject == words]
+    news = sum(one.message_id in ids for one in here.file.deliveries)
+    return {"the message": len(ids), "the news": news, "the journal": here.noted("message_sent", subject=words)}
+
+
+#: For each act where it must stand: each of these once. An officer asks, decides and takes an appeal once a case.
+_STANDS: Mapping[str, Callable[[_Here, str], dict[str, int]]] = {
+    "claim": lambda here, _: {
+        "the journal": here.noted("claimed"),
+        "taken": int(here.file.case.officer_id is not None),
+    },
+    "note": lambda here, words: {"the journal": here.noted("noted", body=words)},
+    "message": _message,
+    "supplement": lambda here, words: {
+        "the enquiry": sum(one.kind is EnquiryKind.SUPPLEMENT for one in here.enquiries),
+        "the letter": sum(words in one.body for one in here.file.messages),
+        "the news": here.told("supplement_order"),
+        "the journal": here.noted("supplement_requested"),
+    },
+    "decision": lambda here, words: {
+        "the decision": sum(one.reasons == words for one in here.file.decisions),
+        "the news": here.told("decision"),
+        "the journal": here.noted("decided"),
+    },
+    "appeal": lambda here, words: {
+        "the appeal": sum(one.body == words for one in here.appeals),
+        "the letter": sum(one.kind == "appeal" and one.body == words for one in here.file.messages),
+        "the journal": here.noted("appeal_received"),
+    },
+}
 
 
 def _sent(tx: Transaction, arrived: Arrived) -> list[str]:
@@ -187,11 +243,13 @@ def control(settings: Settings, told: Acknowledged, arrived: Arrived) -> list[st
         mails={one: bodies for one, bodies in arrived.mails.items() if one != message}, events=arrived.events
     )
     other = Arrived(mails={**arrived.mails, message: [b"one body", b"another"]}, events=arrived.events)
+    lost, unsigned = Done(first, "note", "never written"), Done(first, "decision", "never signed")
     planted = {
         "a lost submission": (Acknowledged([*told.numbers, "2026-0LOST"], {}, []), arrived, "0LOST"),
         "a number seen twice": (Acknowledged([*told.numbers, first], {}, []), arrived, "on 2 receipts"),
         "a file changed": (Acknowledged(told.numbers, {first: "0" * 64}, []), arrived, "not the one that was sent"),
-        "a lost note": (Acknowledged(told.numbers, {}, [(first, "never written")]), arrived, "stands there 0 times"),
+        "a lost note": (Acknowledged(told.numbers, {}, [lost]), arrived, "never written: the journal 0 times"),
+        "a lost decision": (Acknowledged(told.numbers, {}, [unsigned]), arrived, "the decision 0 times"),
         "a lost mail": (Acknowledged(told.numbers, {}, []), fewer, "never arrived"),
         "a mail with two bodies": (Acknowledged(told.numbers, {}, []), other, "2 bodies"),
     }

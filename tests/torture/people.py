@@ -1,4 +1,4 @@
-"""Those who go on whatever breaks: residents with files, and officers who write. They ask again, as a browser does."""
+"""Residents who go on whatever breaks, each with a photo. They ask again, as a browser does."""
 
 import datetime as dt
 import hashlib
@@ -30,7 +30,6 @@ class Seen:
     """What people saw: the number on each receipt, where it stands, with which cookies, and what they had sent."""
 
     receipts: list[tuple[str, str, Mapping[str, str], str]] = field(default_factory=list)
-    written: list[tuple[str, str]] = field(default_factory=list)  #: number, words of a note that was taken
     errors: list[str] = field(default_factory=list)
     killed: Counter[str] = field(default_factory=Counter)
     #: The number of each case, and when a final POST of it broke in the middle.
@@ -119,42 +118,6 @@ class Resident(robot.Visit):
         photo = a_photo()
         self.photo = hashlib.sha256(photo).hexdigest()
         return _multipart(fields, control.attributes["name"] or "", photo)
-
-
-@dataclass
-class Officer:
-    """Signs in, opens cases and writes notes. Looks before writing again, when no answer came."""
-
-    visit: Resident
-
-    def sign_in(self) -> None:
-        self.visit.answers = {"username": "officer", "password": "demo"}
-        path, page = self.visit.follow("GET", "/staff/login")
-        form = robot.primary_form(page)
-        assert form is not None
-        self.visit.follow("POST", path, urlencode(robot.filled(form, self.visit.answers)))
-
-    def write(self, number: str, words: str) -> None:
-        """Take the note to the case, however often the line breaks; once it stands there, it is not written again."""
-        for _ in range(60):
-            _, case = self.visit.follow("GET", f"/cases/{number}")
-            if words in (case.html or ""):
-                return
-            path, page = self.visit.follow("GET", f"/cases/{number}/note")
-            form = robot.primary_form(page)
-            assert form is not None
-            fields = robot.filled(form, {"body": words})
-            try:
-                status, _, _ = self.visit._ask_once("POST", path, urlencode(fields))
-            except (OSError, http.client.HTTPException):
-                self.visit._turn_elsewhere()
-                continue
-            if status == 303:
-                return
-            if status not in {502, 503}:
-                raise robot.Refused(f"{status} at {path}")
-            time.sleep(0.05)
-        raise robot.Refused(f"never written: {words}")
 
 
 def a_photo() -> bytes:

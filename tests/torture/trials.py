@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text, update
 
 from eservices import outbox
@@ -42,8 +43,13 @@ def a_receipt(house: House, seen: Seen, *, patience: float = 60) -> str:
 def hand_in(visit: Resident, seen: Seen, begun: str = "") -> str:
     """To the receipt, from the start page or from where a draft was `begun`; note what stands on it."""
     path = begun or f"/sv/services/{SERVICE}"
+    return noted(visit, seen, lambda: visit.go_on(*visit.follow("GET", path)))
+
+
+def noted(visit: Resident, seen: Seen, receipt: Callable[[], LexborHTMLParser]) -> str:
+    """Note the receipt at the end of this way there, and what broke meanwhile."""
     try:
-        number = number_on(visit.go_on(*visit.follow("GET", path)))
+        number = number_on(receipt())
     finally:
         with seen.lock:
             seen.broken += visit.broken
@@ -130,13 +136,11 @@ def database_away(house: House, seen: Seen) -> list[str]:
     return found
 
 
-def full_disk(house: House, settings: Settings, seen: Seen) -> list[str]:
+def full_disk(house: House, seen: Seen) -> list[str]:
     """No file may grow any more: people are told to come back, nothing they saw is lost, and then it goes on."""
     a_receipt(house, seen)
-    grown = [path.stat().st_size for path in settings.data_dir.rglob("*") if path.is_file()]
-    most = max(60_000, *(size for size in grown)) if not house.socket else 20_000
     house.stop()
-    with _files_no_larger_than(most):
+    with _files_no_larger_than(20_000 if house.socket else 400_000):  # a photo, or the log of SQLite, no longer fits
         house.start()
     refused, errors = 0, []
     for _ in range(200):
