@@ -89,7 +89,8 @@ def check() -> None:
     Raises `StalePage` (400) for a form whose token is missing, foreign or made of another secret. Bodies that are no
     form, too large or not whole text are refused while they are read.
     """
-    if b"%00" in request.query_string:
+    query = request.query_string
+    if b"%00" in query or not _is_text(query):
         raise BadRequest
     if request.method in _SAFE or request.routing_exception is not None:
         return
@@ -206,6 +207,13 @@ def within_limit(tx: Transaction, parts: Sequence[str], limit: int, window: time
 def network() -> str:
     """The caller's network, as coarse as the limits and the log want it."""
     return limits.network(client_address())
+
+
+def _is_text(sent: bytes) -> bool:
+    try:
+        return sent.isascii() or bool(sent.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _here(location: str) -> str:

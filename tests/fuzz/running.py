@@ -4,6 +4,7 @@ import faulthandler
 import resource
 import signal
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ def _batch(target: Target, found: Found, seed: int, until: float, examples: int)
         try:
             outcome = target.check(thrown)
         except Exception as error:
-            found.faults = [f"{type(error).__name__}: {error}\n  thrown: {_shown(thrown)}"]  # the smallest is the last
+            found.faults = [_told(error, thrown)]  # the smallest is the last
             raise
         found.tried += 1
         found.outcomes[outcome] += 1
@@ -90,6 +91,12 @@ def _batch(target: Target, found: Found, seed: int, until: float, examples: int)
             raise
         if isinstance(error, KeyboardInterrupt):
             raise
+
+
+def _told(error: Exception, thrown: Any) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{where.filename}:{where.lineno}: {where.line}"
+    return f"{type(error).__name__}: {error}\n  at {place}\n  thrown: {_shown(thrown)}"
 
 
 def _shown(thrown: Any) -> str:

@@ -111,3 +111,13 @@ def test_a_nul_in_an_address_is_no_fault_of_ours(
         "/staff/login", data={"csrf_token": token_of(client, "/staff/login"), "username": "kim", "password": PASSWORD}
     )
     assert client.get(f"/cases/?{query}").status_code < 500
+
+
+def test_bytes_in_an_address_that_are_no_text_are_no_fault_of_ours(app: Flask):
+    """A server hands them on as they came; a browser writes none."""
+    answers = [
+        app.test_client().get("/sv/", environ_overrides={"QUERY_STRING": query}) for query in ("q=\xff", "q=b\xc3\xa5t")
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 200]
+    assert "båt" in answers[1].get_data(as_text=True)
