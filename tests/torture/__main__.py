@@ -115,6 +115,7 @@ def torment(house: House, seen: Seen, acts: Acts) -> None:
     with crowd.let_in():
         while (kills := sum(seen.killed.values())) < KILLS and time.monotonic() < until:
             what, at = random.choices(list(_WHAT), list(_WHAT.values()))[0], ""
+            crowd.wait_for_progress()
             if what in _AIMED:
                 at = crowd.where_a_final_post_is()
                 time.sleep(random.uniform(0, LONGEST))

@@ -22,7 +22,7 @@ class Crowd:
 
     def __init__(self, house: House, seen: Seen, acts: Acts):
         self._house, self._seen, self._acts = house, seen, acts
-        self._over, self._given = threading.Event(), 0
+        self._over, self._given, self._seen_before = threading.Event(), 0, 0
         self._visits: list[Resident | None] = [None] * (RESIDENTS + AGENTS)
 
     @contextmanager
@@ -40,6 +40,13 @@ class Crowd:
             self._over.set()
             for thread in threads:
                 thread.join(120)
+
+    def wait_for_progress(self, seconds: float = 3) -> None:
+        """Until somebody has seen a receipt since the last time: who is only ever killed while starting shows nothing."""
+        until = time.monotonic() + seconds
+        while len(self._seen.receipts) == self._seen_before and time.monotonic() < until:
+            time.sleep(0.005)
+        self._seen_before = len(self._seen.receipts)
 
     def where_a_final_post_is(self) -> str:
         """The address of a node that has one in hand; "" when none comes for a while."""
