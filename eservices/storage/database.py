@@ -12,7 +12,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -206,12 +206,10 @@ class Database:
             with self._begun("BEGIN", writing=True) as tx:
                 yield tx
 
-    @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self) -> AbstractContextManager[Transaction]:
         """Read one consistent state; nothing is committed."""
         begin = "BEGIN" if self._sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        with self._begun(begin, writing=False) as tx:
-            yield tx
+        return self._begun(begin, writing=False)
 
     def broken_promises(self) -> tuple[str, ...]:
         """What the server is set to do that could lose an answer after it was acknowledged; nothing when all is well.

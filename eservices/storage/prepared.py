@@ -60,11 +60,9 @@ class ReadyQuery:
         self._by_position = compiled.positiontup is not None
         self._names = list(compiled.positiontup) if compiled.positiontup is not None else list(compiled.binds)
         self._defaults = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-        self._into = {
-            name: processor
-            for name, bind in compiled.binds.items()
-            if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        }
+        self._into: list[tuple[str, _Processor | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in self._names
+        ]
         columns = _columns_of(query)
         # Any: the names are known only now, and mypy wants a named tuple's fields written out.
         self._row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
@@ -73,11 +71,9 @@ class ReadyQuery:
 
     def values(self, given: Mapping[str, Any]) -> Any:
         """`given` as the driver wants it. A name that is missing is a KeyError, not a NULL."""
-        into, defaults = self._into, self._defaults
-        values = [
-            into[name](_pick(name, given, defaults)) if name in into else _pick(name, given, defaults)
-            for name in self._names
-        ]
+        if self._defaults:
+            given = {**self._defaults, **given}
+        values = [given[name] if process is None else process(given[name]) for name, process in self._into]
         return values if self._by_position else dict(zip(self._names, values, strict=True))
 
     def row(self, found: Any) -> Any:
@@ -90,10 +86,6 @@ class ReadyQuery:
                 for process, value in zip(self._out, found, strict=True)
             ]
         )
-
-
-def _pick(name: str, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> Any:
-    return given[name] if name in given else defaults[name]
 
 
 def _columns_of(query: Executable) -> list[Any]:

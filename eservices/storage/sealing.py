@@ -17,6 +17,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 
@@ -39,7 +41,7 @@ class DataKey:
 
     def seal(self, content: object, *, place: str) -> bytes:
         """Encrypt JSON `content` for `place` ("table.column:row id")."""
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        text = _to_json(content).encode("utf-8", "surrogatepass")
         return self.seal_bytes(text, place=place)
 
     def unseal(self, sealed: bytes, *, place: str) -> Any:

@@ -4,13 +4,12 @@ A template sees `page` (its own dataclass), `here` (what every page may need) an
 `static`; nothing else, and a name that is missing is an error.
 """
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar, cast
 
 from flask import Flask, current_app, request
-from flask.templating import Environment
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -21,6 +20,7 @@ from eservices.definitions.texts import said
 from eservices.language import N_
 from eservices.web import i18n
 from eservices.web.house import NAME, House, house
+from eservices.web.templates import Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,24 +55,6 @@ class Here:
     bottom: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class _Shell:
-    top: Markup
-    bottom: Markup
-    hours: str
-
-
-class Templates(Environment):
-    """Flask's environment, where templates without globals of their own share one dictionary.
-
-    Jinja compares the names of both whenever a template imports another; with a chain of maps that alone costs more
-    than many of our macros.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
-
-
 def prepare(app: Flask) -> None:
     """Put the templates of the house in place: strict, escaped, compiled once."""
     home: House = app.extensions[NAME]
@@ -87,10 +69,15 @@ def prepare(app: Flask) -> None:
 
 def render(page: Page, status: int = 200, *, offered: Sequence[str] = ()) -> Response:
     """The page as an answer. `offered` are the languages that it can be had in; all that we speak when empty."""
-    template = current_app.jinja_env.get_template(page.template)
+    template = _environment().get_template(page.template)
     html = template.render(page=page, here=_here(tuple(offered)))
     said = _SWEDISH_LEFT_TOLD.format(i18n.words()(_SWEDISH_LEFT)) if languages.SWEDISH_MARK in html else ""
     return Response(html.replace(_HERE_OF_SWEDISH, said, 1), status, mimetype="text/html")
+
+
+def _environment() -> Templates:
+    """The templates in the language of this request."""
+    return cast("Templates", current_app.jinja_env).speaking(i18n.language())
 
 
 #: Where a page says that some of it is in Swedish, which is known when all of it is there.
@@ -136,38 +123,23 @@ def _is_spoken(tag: str) -> bool:
 
 
 def _here(offered: tuple[str, ...]) -> Here:
-    municipality = house().municipality
-    language = i18n.language()
-    first, _, rest = request.path[1:].partition("/")
+    path = request.path
+    first, _, rest = path[1:].partition("/")
     if first not in languages.LANGUAGES:
-        first, rest = "", ""
+        rest = ""
     elif request.query_string == b"change":
         rest += "?change"
-    shell = _shell(id(municipality), language, rest, offered)
-    return Here(
-        language,
-        languages.html_lang(language),
-        languages.direction(language),
-        i18n.is_swedish(language),
-        municipality,
-        shell.hours,
-        _home(language),
-        shell.top,
-        shell.bottom,
-    )
+    home = next((room for room in _ROOMS if path.startswith(room)), "")
+    return _standing(id(house().municipality), i18n.language(), home, rest, offered)
 
 
-def _home(language: str) -> str:
-    """Where "start again" leads: each surface to its own first page."""
-    for room in ("/contact-centre/", "/cases/", "/staff/"):
-        if request.path.startswith(room):
-            return room
-    return f"/{language}/"
+#: Where "start again" leads: each surface to its own first page; residents to that of their language.
+_ROOMS = ("/contact-centre/", "/cases/", "/staff/")
 
 
 @lru_cache(maxsize=2048)
-def _shell(_municipality: int, language: str, rest: str, offered: tuple[str, ...]) -> _Shell:
-    """Header and footer around this address, made once; a new municipality, by its number, makes new ones."""
+def _standing(_municipality: int, language: str, home: str, rest: str, offered: tuple[str, ...]) -> Here:
+    """What stands around this address, made once; a new municipality, by its number, makes new ones."""
     municipality = house().municipality
     hours = i18n.words().hours(municipality.contact_centre.hours_written)
     facts = {
@@ -183,7 +155,17 @@ def _shell(_municipality: int, language: str, rest: str, offered: tuple[str, ...
         "html_language": languages.html_lang,
         "reviewed": languages.is_reviewed(language),
     }
-    environment = current_app.jinja_env
+    environment = _environment()
     top = Markup(environment.get_template("layout/top.html").render(facts))  # noqa: S704 - our own template, escaped
     bottom = Markup(environment.get_template("layout/bottom.html").render(facts))  # noqa: S704
-    return _Shell(top, bottom, hours)
+    return Here(
+        language,
+        languages.html_lang(language),
+        languages.direction(language),
+        i18n.is_swedish(language),
+        municipality,
+        hours,
+        home or f"/{language}/",
+        top,
+        bottom,
+    )

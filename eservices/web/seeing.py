@@ -17,6 +17,8 @@ from eservices.journey.path import Spot
 #: The control that carries the marks.
 SEEN = "seen"
 
+_to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
 #: Enough to tell an answer from the one before it.
 _SIGNS = 6
 
@@ -79,5 +81,5 @@ def _changed_by_others(
 
 def _mark(answer: Answer | None) -> str:
     said = None if answer is None else [answer.value, answer.state.value, answer.written]
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = _to_json(said).encode("utf-8", "surrogatepass")
     return blake2b(text, digest_size=_SIGNS // 2).hexdigest()
