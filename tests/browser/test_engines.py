@@ -20,6 +20,7 @@ from tests.browser import engines, results
 from tests.browser.conftest import everything
 from tests.browser.person import Person as AtBrowser
 from tests.browser.test_pairs import LIBRARY, SERVICES, kinds_of, pages_of
+from tests.conftest import ROOT
 from tests.staff.conftest import Person as AtWork
 
 #: A page by what it is called.
@@ -90,7 +91,9 @@ def pages_in(app: Flask, clock: FixedClock, language: str) -> Pages:
 def test_the_markup_of_every_page_is_as_the_standard_has_it(
     app: Flask, clock: FixedClock, tmp_path: Path, engine: None, language: str
 ) -> None:
-    faults = engines.nu(pages_in(app, clock, language), tmp_path)
+    pages = pages_in(app, clock, language)
+    results.looked(len(pages))
+    faults = engines.nu(pages, tmp_path)
 
     assert not faults, "\n".join(faults)
 
@@ -98,6 +101,7 @@ def test_the_markup_of_every_page_is_as_the_standard_has_it(
 @whole
 def test_the_markup_of_every_page_of_staff_is_too(staff_pages: Pages, tmp_path: Path, engine: None) -> None:
     assert len(staff_pages) > 40
+    results.looked(len(staff_pages))
     faults = engines.nu(staff_pages, tmp_path)
 
     assert not faults, "\n".join(faults)
@@ -111,6 +115,7 @@ def test_another_engine_finds_nothing_either(
     faults = []
     for name, html in _two_of_each(pages_in(app, clock, language)).items():
         person.read(html)
+        results.looked()
         faults += [f"{name}: {fault}" for fault in engines.ibm(person.driver)]
 
     assert not faults, "\n".join(faults)
@@ -123,6 +128,7 @@ def test_another_engine_finds_nothing_on_the_pages_of_staff(
     faults = []
     for name, html in staff_pages.items():
         person.read(html)
+        results.looked()
         faults += [f"{name}: {fault}" for fault in engines.ibm(person.driver)]
 
     assert not faults, "\n".join(faults)
@@ -147,6 +153,7 @@ def test_a_screen_reader_says_each_question_with_its_control(
     faults = []
     for name, html in _two_of_each(pages_in(app, clock, language)).items():
         person.read(html)
+        results.looked()
         faults += [
             f"{name}: {fault}"
             for fault in _unsaid(html, person.driver.execute_script(_LABELS), engines.spoken(person.driver))
@@ -192,22 +199,28 @@ _CUT_OFF = """return [...document.querySelectorAll('main *, header *, footer *')
     && e.clientWidth > 1).map(e => e.tagName + ': ' + e.textContent.trim().slice(0, 60))"""
 
 
-def too_large(person: AtBrowser, html: str, style: str, width: int) -> list[str]:
-    """What is cut off or pushed out of the page once the reader has set this style."""
-    person.look_through(theme="light", width=width)
-    person.read(html)
+def dress(person: AtBrowser, style: str) -> None:
+    """Put a style of one's own on the page, as readers may."""
     person.driver.execute_script(
         "const sheet = new CSSStyleSheet(); sheet.replaceSync(arguments[0]);"
         "document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]",
         style,
     )
+
+
+def too_large(person: AtBrowser, html: str, style: str, width: int) -> list[str]:
+    """What is cut off or pushed out of the page once the reader has set this style."""
+    person.look_through(theme="light", width=width)
+    person.read(html)
+    results.looked()
+    dress(person, style)
     wide = person.driver.execute_script("return document.documentElement.scrollWidth")
     found: list[str] = person.driver.execute_script(_CUT_OFF)
     return [*found, *([f"the page is {wide} pixels wide"] if wide > width else [])]
 
 
 #: The suite looks at one service in these ways, `make access` at all.
-_LOOKED_AT = SERVICES if everything() else ["batplats"]
+LOOKED_AT = SERVICES if everything() else ["batplats"]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +232,7 @@ def test_larger_and_roomier_text_is_all_there(
     """Text twice as large (WCAG 1.4.4), and with more room between lines, words and letters (1.4.12)."""
     faults = []
     for language in ("sv", "ar") if everything() else ("sv",):
-        for name in _LOOKED_AT:
+        for name in LOOKED_AT:
             kinds = set(kinds_of(LIBRARY.services[name]))
             for kind, those in pages_of(app, clock, name, language, kinds).items():
                 faults += [f"{name} {kind} {language}: {fault}" for fault in too_large(person, those[0], style, width)]
@@ -244,11 +257,17 @@ return e === document.body ? null : {place: all.indexOf(e), name: e.tagName + ' 
   ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none', inside}"""
 
 
-def lost_by_keyboard(person: AtBrowser, html: str, width: int, *, theme: str = "light", height: int = 800) -> list[str]:
+NO_RING = "* { outline: 0 !important; box-shadow: none !important }"
+
+
+def lost_by_keyboard(
+    person: AtBrowser, html: str, width: int, *, theme: str = "light", height: int = 800, style: str = ""
+) -> list[str]:
     """Where the focus cannot be seen, or jumps back, on the way through a page with the tab key."""
     person.look_through(theme=theme, width=width, height=height)
     person.read(html)
     results.looked()
+    dress(person, style)
     person.driver.execute_script("document.querySelector('a, button').focus()")
     faults: list[str] = []
     order: list[int] = [person.driver.execute_script(_FOCUS)["place"]]
@@ -265,14 +284,18 @@ def lost_by_keyboard(person: AtBrowser, html: str, width: int, *, theme: str = "
     return [*faults, "there is no end"]
 
 
-@pytest.mark.parametrize("width", [320, *([1280] if everything() else [])])
+#: A small screen, and an ordinary one at 400 %: as narrow, and so low that whatever sticks to an edge covers half of it.
+_SCREENS = [(320, 256), *([(320, 800), (1280, 800)] if everything() else [])]
+
+
+@pytest.mark.parametrize(("width", "height"), _SCREENS)
 def test_the_focus_is_always_seen_and_goes_as_one_reads(
-    person: AtBrowser, app: Flask, clock: FixedClock, width: int
+    person: AtBrowser, app: Flask, clock: FixedClock, width: int, height: int
 ) -> None:
     faults = []
-    for name in _LOOKED_AT:
+    for name in LOOKED_AT:
         for kind, those in pages_of(app, clock, name, "sv", set(kinds_of(LIBRARY.services[name]))).items():
-            faults += [f"{name} {kind}: {fault}" for fault in lost_by_keyboard(person, those[0], width)]
+            faults += [f"{name} {kind}: {fault}" for fault in lost_by_keyboard(person, those[0], width, height=height)]
 
     assert not faults, "\n".join(faults)
 
@@ -282,7 +305,12 @@ def test_a_focus_that_is_lost_is_noticed(person: AtBrowser, app: Flask, clock: F
     planted = page.replace("</main>", '<button class="btn" tabindex="2">Sist</button></main>', 1)
     planted = planted.replace('class="skip"', 'class="skip" tabindex="1"', 1)
 
+    covering = page.replace("</main>", '<div class="bottom"><div class="deep"><br><br><br><br></div></div></main>', 1)
+    stuck = ".bottom { position: fixed; inset: 40% 0 0 0; z-index: 9; background: Canvas }"
+
     assert any("comes after" in fault for fault in lost_by_keyboard(person, planted, 1280))
+    assert any("is hidden" in fault for fault in lost_by_keyboard(person, covering, 320, height=256, style=stuck))
+    assert any("no focus" in fault for fault in lost_by_keyboard(person, page, 320, style=NO_RING))
 
 
 # ---- colours ---------------------------------------------------------------------------------------------------------
@@ -312,22 +340,41 @@ return Object.fromEntries(arguments[0].map(name => {
 }))"""
 
 
+#: Nothing is written in these, and nothing is known by them alone: hairlines, the drawn sea, the inside of the ring.
+_FOR_THE_EYE = {"line", "sky", "sea-2", "lichen", "ring-in"}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_ink_has_contrast_enough_on_every_ground_it_is_used_on(person: AtBrowser, theme: str) -> None:
-    names = sorted({name for ink, grounds, _ in _PAIRS for name in (ink, *grounds)})
     person.go_to("/sv/")
     person.look_through(theme=theme, width=1280)
-    shown = person.driver.execute_script(_COLOURS, names)
 
-    weak = [
+    weak = too_weak(person)
+
+    assert not weak, "\n".join(weak)
+    dress(person, ":root:root:root { --dim: #8a9499 }")
+    assert any(fault.startswith("dim on") for fault in too_weak(person))
+
+
+def too_weak(person: AtBrowser) -> list[str]:
+    """The pairs of ink and ground that are too like each other, as the browser shows them now."""
+    names = sorted({name for ink, grounds, _ in _PAIRS for name in (ink, *grounds)})
+    shown = person.driver.execute_script(_COLOURS, names)
+    assert len(set(shown.values())) > len(_GROUNDS), "the names are those of the style sheet"
+    results.looked(sum(len(grounds) for _, grounds, _ in _PAIRS))
+    return [
         f"{ink} on {ground}: {contrast(shown[ink], shown[ground]):.2f}"
         for ink, grounds, least in _PAIRS
         for ground in grounds
         if contrast(shown[ink], shown[ground]) < least
     ]
 
-    assert not weak, "\n".join(weak)
-    assert len(set(shown.values())) > len(_GROUNDS), "the names are those of the style sheet"
+
+def test_every_colour_of_the_style_sheet_is_an_ink_or_a_ground_that_is_computed() -> None:
+    named = {name for ink, grounds, _ in _PAIRS for name in (ink, *grounds)}
+    written = (ROOT / "eservices" / "web" / "static" / "app.css").read_text("utf-8")
+
+    assert set(re.findall(r"--([\w-]+):(?:#|color-mix)", written)) <= named | _FOR_THE_EYE
 
 
 # ---- the engines themselves ------------------------------------------------------------------------------------------
