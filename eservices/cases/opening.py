@@ -16,7 +16,7 @@ from eservices.journey.routing import Destination
 from eservices.storage.database import Transaction
 from eservices.storage.sealing import DataKey
 from eservices.submissions import codes
-from eservices.submissions.model import HandedIn, Needs
+from eservices.submissions.model import HandedIn, Letter, Needs
 from eservices.values import ContactMethod, IdentityBasis, new_id
 
 #: Case numbers begin this short, and get one sign longer once a third of a year's numbers are used.
@@ -63,9 +63,10 @@ def open_case(
         running = [replace(clock, paused_at=now, next_act_at=None) if clock.may_pause else clock for clock in running]
     status = Status.AWAITING_SIGNATURES if awaiting else Status.RECEIVED
     by_kind = {clock.kind: clock.due_at for clock in running}
-    applicant, others = applicant_of(here), others_of(here)
+    applicant, others = _as_told(applicant_of(here), handed_in.letter), others_of(here)
     child = next((one for one in others if one.role == "child"), None)
-    protected = is_protected(here)
+    letter = handed_in.letter
+    protected = is_protected(here) or (letter is not None and letter.protected)
     case = _with_free_number(
         tx,
         Case(
@@ -74,7 +75,7 @@ def open_case(
             registry_number=None,
             service=service.id,
             version=service.version,
-            title=service.title.sv,
+            title=letter.about if letter is not None and letter.names_case else service.title.sv,
             board=destination.board,
             unit=destination.unit,
             regime=service.legal.regime,
@@ -82,7 +83,7 @@ def open_case(
             public_status=PUBLIC[status],
             open=True,
             contact_queue=destination.queue,
-            contact_view=destination.view,
+            contact_view=_view(destination, letter),
             channel=handed_in.channel,
             language=handed_in.language,
             officer_id=None,
@@ -161,6 +162,26 @@ def _with_free_number(tx: Transaction, case: Case) -> Case:
         most = int(codes.case_numbers_of(signs) * _FULL_AT)
         if store.numbers_used(tx, year, signs=signs, most=most) >= most:
             _signs_of_year[year] = signs + 1
+
+
+def _view(destination: Destination, letter: Letter | None) -> str:
+    """What the contact centre may see: as the service says, and less of a letter that may be secret."""
+    hides = letter is not None and letter.secret and destination.view in {"full", "summary"}
+    return "existence_only" if hides else destination.view
+
+
+def _as_told(applicant: Applicant, letter: Letter | None) -> Applicant:
+    """The applicant as the answers tell; of a letter, whoever has signed it."""
+    if letter is None:
+        return applicant
+    return replace(
+        applicant,
+        name=letter.name,
+        email=letter.email,
+        phone=letter.phone,
+        address=dict(letter.address),
+        method=letter.method,
+    )
 
 
 def _party(applicant: Applicant, handed_in: HandedIn) -> Party:

@@ -261,10 +261,12 @@ QUESTION: Mapping[str, Key] = {
                 "representative.address",
                 "child.name",
                 "child.personal_number",
+                "letter.about",
+                "letter.text",
                 "somebody_else",
             )
         ),
-        "What the answer says about the applicant.",
+        "What the answer says about the applicant, or what a letter without a form says.",
     ),
     "only_resident_knows": Key(Switch(), "May be asked together with a continue code."),
     "protects": Key(Text(60), "The answer that says that somebody in the case has a protected identity."),

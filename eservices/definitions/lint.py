@@ -597,7 +597,8 @@ def anonymous_means_anonymous(ground: Ground) -> Iterator[Finding]:
         return
     for path, question in ground.questions():
         always = visibility(ground.service, question.id) is None
-        if always and question.prefill and question.required is Required.TRUE and question.required_when is None:
+        tells_who = question.prefill and not question.prefill.startswith("letter.")
+        if always and tells_who and question.required is Required.TRUE and question.required_when is None:
             yield Finding("anonymous_but_asked", path, {"question": question.id}, WARNING)
 
 
@@ -696,6 +697,8 @@ _TELLS = {
     "number": {"organisation_number"},
     "needs": {"checkboxes", "text", "textarea"},
     "interpreter": {"text"},
+    "about": {"text"},
+    "text": {"textarea"},
 }
 
 Rule = Callable[[Ground], Iterable[Finding]]

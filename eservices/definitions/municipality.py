@@ -176,6 +176,7 @@ class Municipality:
     dpo: Officer = Officer()
     supervisors: Mapping[str, Supervisor] = field(default_factory=lambda: SUPERVISORS)
     accessibility_report: str = ""  #: the service by which one says what shuts one out
+    general_service: str = ""  #: the service that takes a letter which no other fits
     #: what there is to choose among where a definition says `options: {list: …}`: list -> key -> text
     themes: Mapping[str, str] = field(default_factory=dict)  #: what the catalogue is sorted by, in this order
     life_events: Mapping[str, str] = field(default_factory=dict)  #: the same by what happens in a life
@@ -287,6 +288,7 @@ def _made(found: Mapping[str, Any]) -> Municipality:
         units=units,
         dpo=Officer(**found.get("dpo") or {}),
         accessibility_report=found.get("accessibility_report", ""),
+        general_service=found.get("general_service", ""),
         supervisors={
             **SUPERVISORS,
             **{entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
@@ -462,6 +464,7 @@ SHAPE = Keys(
         "accessibility_report": Key(
             Id(), "The service by which people report what shuts them out; the accessibility statement links to it."
         ),
+        "general_service": Key(Id(), "The service that takes whatever no other fits: a letter about something else."),
         "facts": Key(
             Named(Keys({"text": Key(Text(), "The fact.")}, ("i `facts`", "of `facts`"), short="text")),
             "Amounts, distances and other facts that texts quote: `{municipality.facts.name}`.",

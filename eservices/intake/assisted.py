@@ -8,7 +8,7 @@ it reaches any office of the municipality, and the law gives an earlier day wher
 import datetime as dt
 from enum import StrEnum
 
-from eservices.calendars import STOCKHOLM, day_of, is_working_day
+from eservices.calendars import STOCKHOLM, day_of, end_of_day, is_working_day
 from eservices.identity.people import Staff
 from eservices.submissions.model import Assisted, Draft, HandedIn
 from eservices.values import Channel
@@ -77,7 +77,9 @@ def _received(assisted: Assisted, channel: Channel, now: dt.datetime) -> tuple[d
     arrived_on = assisted.arrived_on or today
     if arrived_on > today:
         raise InTheFuture(arrived_on)
-    how = assisted.arrived_how if channel is Channel.PAPER else Arrived.HANDED_IN
+    on = legal_day(assisted.arrived_how if channel is Channel.PAPER else Arrived.HANDED_IN, arrived_on)
+    if on < arrived_on:  # the register has it on the day that counts, as all else that came with that post
+        return end_of_day(on), on
     # Nobody notes the minute of an earlier day; noon stands for it.
     noon = dt.datetime.combine(arrived_on, dt.time(12), STOCKHOLM).astimezone(dt.UTC)
-    return now if arrived_on == today else noon, legal_day(how, arrived_on)
+    return now if arrived_on == today else noon, on

@@ -94,7 +94,8 @@ def hand_in(
         raise NotReady(remaining)
 
     now = clock.now()
-    missing = missing_of(here, paper=handed_in.on_paper)
+    # What a letter says in its own words has been read by nobody yet: nothing of it is called missing.
+    missing = [] if handed_in.letter is not None else missing_of(here, paper=handed_in.on_paper)
     destination = route_of(here)
     others_sign = _others_sign(here)
     opened = open_case(
@@ -211,6 +212,8 @@ def _submission(
         consent_until=handed_in.consent_until,
         speaks_as=handed_in.speaks_as,
         mandate=handed_in.mandate,
+        about=handed_in.letter.about if handed_in.letter is not None else "",
+        body=handed_in.letter.body if handed_in.letter is not None else "",
     )
 
 

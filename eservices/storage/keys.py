@@ -74,8 +74,13 @@ def fits_ring(tx: Transaction) -> bool:
 def make_key(tx: Transaction, now: dt.datetime) -> DataKey:
     """A new key, stored wrapped in the same transaction as what it will seal."""
     key, wrapped = tx.keys.make_key(new_id())
-    tx.run(_ADD, {"id": wrapped.id, "ring_id": wrapped.ring_id, "wrapped": wrapped.wrapped, "made_at": now})
+    keep_key(tx, wrapped, now)
     return key
+
+
+def keep_key(tx: Transaction, wrapped: WrappedKey, now: dt.datetime) -> None:
+    """Store a key that has been made before, so that files could be made durable under it first."""
+    tx.run(_ADD, {"id": wrapped.id, "ring_id": wrapped.ring_id, "wrapped": wrapped.wrapped, "made_at": now})
 
 
 def open_key(tx: Transaction, key_id: str) -> DataKey:

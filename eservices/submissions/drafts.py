@@ -65,14 +65,15 @@ def start(
     first_step: str | None = None,
     supplements: tuple[str, DataKey] | None = None,
     renews: str = "",
+    key: DataKey | None = None,
 ) -> Draft:
     """A new draft on the present version of `service`, which is pinned.
 
     A visitor has one draft for each service: starting anew lets go of the former, which its code still opens.
     `supplements` is the case that it adds to, with its key, under which the draft lies; `renews` the number of the case
-    that it renews.
+    that it renews. `key` is one that is stored already, for files that came before it.
     """
-    case_id, key = supplements or (None, make_key(tx, now))
+    case_id, key = supplements or (None, key or make_key(tx, now))
     pinned.keep(tx, service, language, now)
     if token is not None:
         tx.run(_FREE_TOKEN, {"b_token": token})

@@ -9,7 +9,7 @@ from typing import Any
 from eservices.calendars import day_of
 from eservices.journey.answers import Answers, Place
 from eservices.storage.sealing import DataKey
-from eservices.values import Channel, IdentityBasis
+from eservices.values import Channel, ContactMethod, IdentityBasis
 
 DraftId = str
 SubmissionId = str
@@ -162,6 +162,22 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter or an e-mail that nobody's form asked for says of itself, in the few words that are keyed in."""
+
+    about: str  #: what it is about, without names: it stands in the register
+    body: str = ""  #: what it says, where it is not there as a file
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    method: ContactMethod = ContactMethod.OWN_PAGES
+    protected: bool = False  #: whoever wrote has a protected identity
+    secret: bool = False  #: what it says may be so: the contact centre sees no more than that there is a case
+    names_case: bool = False  #: what it is about is what the case is called, since its service says nothing of that
+
+
+@dataclass(frozen=True, slots=True)
 class HandedIn:
     """Who gave it to us, how, and when: `at` the moment, `on` the day that counts by law (FL 22 §).
 
@@ -185,6 +201,7 @@ class HandedIn:
     consent_until: dt.date | None = None  #: the last day on which consent and mandate hold
     speaks_as: str = ""  #: what the helper is to the applicant
     mandate: str = ""  #: how we know that the helper may
+    letter: Letter | None = None  #: it came without a form
 
     @classmethod
     def on_the_web(
@@ -233,8 +250,8 @@ class HandedIn:
 
     @property
     def on_paper(self) -> bool:
-        """A paper that has been received is registered even with blanks."""
-        return self.channel is Channel.PAPER
+        """A paper that has been received is registered even with blanks, and so is an e-mail that nothing asked for."""
+        return self.channel is Channel.PAPER or self.letter is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +283,5 @@ class Submission:
     consent_until: dt.date | None = None  #: the last day on which consent and mandate hold; None: until taken back
     speaks_as: str = ""  #: what the helper is to the applicant
     mandate: str = ""  #: how we know that the helper may
+    about: str = ""  #: a letter without a form: what it is about, and what it says where that is no file
+    body: str = ""

@@ -51,6 +51,8 @@ def add(tx: Transaction, submission: Submission, key: DataKey) -> None:
             "speaks_as": submission.speaks_as,
             "mandate": submission.mandate,
         }
+    if submission.about:
+        content |= {"about": submission.about, "body": submission.body}
     tx.run(
         _INSERT,
         {
@@ -163,4 +165,6 @@ def _submission(tx: Transaction, row: Any) -> Submission:
         consent_until=dt.date.fromisoformat(until) if (until := content.get("consent_until")) else None,
         speaks_as=content.get("speaks_as", ""),
         mandate=content.get("mandate", ""),
+        about=content.get("about", ""),
+        body=content.get("body", ""),
     )

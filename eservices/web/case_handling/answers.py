@@ -86,6 +86,8 @@ class SubmissionShown:
     sections: tuple[SectionShown, ...]
     came_in: str
     scans: tuple[FileShown, ...]  #: the paper itself, where it came on paper
+    about: str  #: a letter without a form: what it is about, and what it says where that is no file
+    body: str
     usually: str
     version: str
     dropped: str
@@ -143,7 +145,7 @@ def submission_shown(tx: Transaction, submission: Submission, reading: Reading) 
         regime = service.legal.regime
         came_in = " ".join(told_of_arrival(Arrived(submission.arrived_how), submission.arrived_on, regime, words()))
     if submission.entered_by:
-        came_in += " " + plain("{name} på kundcenter skrev in.", name=reading.names.get(submission.entered_by, ""))
+        came_in += " " + plain("{name} skrev in.", name=reading.names.get(submission.entered_by, ""))
     dropped = ""
     if submission.dropped:
         labels = {place[0]: texts.get(service.questions[place[0]].label) for place in submission.dropped}
@@ -155,7 +157,17 @@ def submission_shown(tx: Transaction, submission: Submission, reading: Reading) 
         for file in reading.files
         if file.question == SCAN and file.submission_id == submission.id
     )
-    return SubmissionShown(heading, sections, came_in, scans, usually, submission.version[:7], dropped)
+    return SubmissionShown(
+        heading,
+        sections,
+        came_in,
+        scans,
+        submission.about,
+        submission.body,
+        usually,
+        submission.version[:7],
+        dropped,
+    )
 
 
 def _line(line: Line, submission: Submission, reading: Reading, usual: str) -> LineShown:

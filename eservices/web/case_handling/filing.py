@@ -18,6 +18,7 @@ from eservices.intake.assisted import Arrived, legal_day
 from eservices.language import N_
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
+from eservices.submissions import codes
 from eservices.values import Channel
 from eservices.web.bodies import sent_files
 from eservices.web.case_handling.act_pages import ask, take_with_files
@@ -27,7 +28,7 @@ from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render
-from eservices.web.staff import access
+from eservices.web.staff import access, letters
 from eservices.web.staff.arrivals import choices_of_arrival
 from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.page import StaffPage, framed
@@ -37,6 +38,9 @@ from eservices.web.staff.telling import FOUND, found_caption
 _EMAIL = "email"
 _SOMEBODY_ELSE = "-"
 _MOST_SIGNS = 200
+
+#: In the address, in place of a number: what was sent has been taken before.
+_AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,8 @@ class MailPage(StaffPage):
     rows: tuple[QueueRow, ...] = ()
     caption: str = ""
     done: str = ""
-    takes_down: bool = False
+    begun: str = ""
+    services: tuple[tuple[str, str], ...] = ()
 
 
 @blueprint.get("/mail")
@@ -69,9 +74,33 @@ def find_case_for_mail() -> Response:
             rows=rows,
             caption=found_caption(len(rows)),
             done=request.args.get("done", "")[:20],
-            takes_down=may(staff, Act.TAKE_DOWN),
+            begun=_begun(request.args.get("begun", "")),
+            services=letters.letter_services(),
         )
     )
+
+
+def _begun(number: str) -> str:
+    """The number of the case that a letter has just begun; "again" where the same was sent twice."""
+    return number if number == _AGAIN else codes.read_case_number(number) or ""
+
+
+@blueprint.get("/mail/new")
+@access.requires(Act.FILE_MAIL)
+def ask_for_letter() -> Response:
+    """A letter or an e-mail that belongs to no case: the little that is keyed in for a new one."""
+    return letters.ask("cases", back="/cases/mail")
+
+
+@blueprint.post("/mail/new")
+@access.requires(Act.FILE_MAIL)
+def take_letter() -> Response:
+    """Register it as a case of its own, and go on to the next letter."""
+    return letters.take("cases", back="/cases/mail", go_on=_on_to_next)
+
+
+def _on_to_next(case: Case | None) -> str:
+    return f"/cases/mail?begun={case.number if case is not None else _AGAIN}"
 
 
 def _fields(tx: Transaction, case: Case) -> tuple[Field, ...]:

@@ -1,4 +1,4 @@
-"""Paper that comes back: its mark opens the very version it was printed from; a case number takes a late document.
+"""Paper that comes in: a mark opens the very version a form was printed from; a case number takes a late document.
 
 A paper that has come is registered whatever it says. The pages of the form itself are those of every other entry
 (`entry`), in the frame of a paper (`agent_frame.PaperFrame`).
@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices import attachments
-from eservices.attachments import Attachment, Limits
+from eservices.attachments import Attachment
 from eservices.cases import store as cases
 from eservices.cases.model import Case
 from eservices.contact_centre import calls, case_view
@@ -37,23 +37,20 @@ from eservices.values import Channel, IdentityBasis
 from eservices.web import uploads
 from eservices.web.bodies import Request
 from eservices.web.contact_centre.agent_frame import PaperFrame, frame_of
-from eservices.web.contact_centre.desk import services_offered
 from eservices.web.contact_centre.in_hand import base_of, the_call, to_fill_in
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.files import download
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
-from eservices.web.staff import access
+from eservices.web.staff import access, letters
 from eservices.web.staff.arrivals import choices_of_arrival
 from eservices.web.staff.field import Errors
+from eservices.web.staff.letters import letter_services, scan_limits
+from eservices.web.staff.offered import services_offered
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import service_title
 from eservices.web.uploads import Durable
-
-#: What a scanner makes, and how many files one paper is.
-_SCANNED = frozenset({"pdf", "jpg", "png", "tif", "heic"})
-_MOST_SCANS = 10
 
 _DAY_PARTS = ("-day", "-month", "-year")
 
@@ -67,6 +64,7 @@ class PaperDeskPage(StaffPage):
     done: str = ""
     counted: str = ""
     services: tuple[tuple[str, str], ...] = ()
+    letters: tuple[tuple[str, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()
     errors: Errors = ()
 
@@ -160,6 +158,7 @@ def _paper_desk(mark: str = "", *, done: str = "", counted: str = "", errors: Er
         done=done,
         counted=counted,
         services=(("", plain("Välj")), *services_offered()),
+        letters=letter_services(),
         languages=tuple((tag, own_name(tag)) for tag in LANGUAGES),
         errors=errors,
     )
@@ -170,6 +169,26 @@ def _counted(day: str) -> str:
         return words().day(dt.date.fromisoformat(day), weekday=True)
     except ValueError:
         return ""
+
+
+@blueprint.get("/paper/letter")
+@access.requires(Act.TAKE_DOWN)
+def ask_for_letter() -> Response:
+    """A letter or an e-mail in its own words: the little that is keyed in for a new case."""
+    return letters.ask("contact_centre", back="/contact-centre/paper")
+
+
+@blueprint.post("/paper/letter")
+@access.requires(Act.TAKE_DOWN)
+def take_letter() -> Response:
+    """Register it as a case, and go on to the next paper."""
+    return letters.take("contact_centre", back="/contact-centre/paper", go_on=_on_to_next)
+
+
+def _on_to_next(case: Case | None) -> str:
+    if case is None:
+        return "/contact-centre/paper"
+    return f"/contact-centre/paper?done={case.number}&on={case.received_on.isoformat()}"
 
 
 # ---- when it came, and the paper itself
@@ -202,7 +221,7 @@ def take_arrival(call_id: str) -> Response:
             durable.named = True
             for one in durable.all():
                 attachments.keep(
-                    tx, one, draft_id=draft.id, question=SCAN, key=draft.key, limits=_scan_limits(), now=now,
+                    tx, one, draft_id=draft.id, question=SCAN, key=draft.key, limits=scan_limits(), now=now,
                     scanning=bool(home.settings.clamd),
                 )  # fmt: skip
         if errors or day is None:
@@ -251,7 +270,7 @@ def next_paper(call_id: str) -> Response:
         if case is None:
             return see_other(base_of(call))
         calls.end(tx, call, resolution="became_case", now=house().clock.now())
-    return see_other(f"/contact-centre/paper?done={case.number}&on={case.received_on.isoformat()}")
+    return see_other(_on_to_next(case))
 
 
 def _scanned(call_id: str) -> Durable:
@@ -261,11 +280,7 @@ def _scanned(call_id: str) -> Durable:
         return Durable()
     with house().database.read() as tx:
         _, draft = to_fill_in(tx, call_id)
-    return uploads.receive_for_case(draft.id, draft.key, "scan", _scan_limits(), sent)
-
-
-def _scan_limits() -> Limits:
-    return Limits(kinds=_SCANNED, max_bytes=house().settings.file_max_bytes, max_files=_MOST_SCANS)
+    return uploads.receive_for_case(draft.id, draft.key, "scan", scan_limits(), sent)
 
 
 def _arrival_page(call: Call, frame: object, how: str, day: tuple[str, str, str], errors: Errors = ()) -> ArrivalPage:
@@ -335,7 +350,7 @@ def take_late(number: str) -> Response:
         case = _case(tx, number)
     sent = cast("Request", request).uploads.get("document", [])
     with (
-        uploads.receive_for_case(case.id, case.key, "document", _scan_limits(), sent) as durable,
+        uploads.receive_for_case(case.id, case.key, "document", scan_limits(), sent) as durable,
         home.database.transaction() as tx,
     ):
         case = _case(tx, number)

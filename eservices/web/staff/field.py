@@ -1,7 +1,7 @@
 """The controls of forms that no definition describes: the agent's own questions, an officer's acts."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 def day_in(written: str) -> dt.date | None:
@@ -26,10 +26,20 @@ class Field:
     width: str = ""
     choices: tuple[tuple[str, str, str], ...] = ()
 
+    def with_value(self, value: str) -> "Field":
+        """The same control with something else in it."""
+        return replace(self, value=value)
+
     @property
     def on(self) -> dt.date | None:
         """The day that stands in it, where it asks for one."""
         return day_in(self.value) if self.kind == "date" else None
+
+    @property
+    def is_none_of_its_choices(self) -> bool:
+        """Whether something else stands in it than what it offers; no browser sends that by itself."""
+        chosen = {"radios": [self.value], "select": [self.value], "checks": self.value.split()}.get(self.kind, [])
+        return bool(self.value) and not set(chosen) <= {value for value, _, _ in self.choices}
 
     @property
     def shown(self) -> str:
