@@ -126,6 +126,7 @@ BY_PHONE = {
     "hearing": N_("Ring och läs upp"),
     "signature": N_("Ring och fråga om personen godkänner"),
     "delay_notice": N_("Ring och berätta att det tar längre tid"),
+    "to_confirm": N_("Ring och påminn om att det ska bekräftas skriftligt"),
     "supplement_reminder": N_("Ring och påminn om komplettering"),
     "hearing_reminder": N_("Ring och påminn"),
     "renewal": N_("Ring och berätta att det är dags att förnya"),
@@ -139,9 +140,19 @@ BY_LETTER = {
     "hearing": N_("Posta brev"),
     "signature": N_("Posta brev om underskrift"),
     "delay_notice": N_("Posta brev"),
+    "to_confirm": N_("Posta det som ska bekräftas skriftligt"),
     "supplement_reminder": N_("Posta påminnelse"),
     "hearing_reminder": N_("Posta påminnelse"),
     "renewal": N_("Posta brev"),
+}
+
+#: How the answer comes, said to the person who waits for it.
+ANSWERED_BY = {
+    "email": N_("Vi mejlar dig när det finns ett besked."),
+    "sms": N_("Vi skickar ett sms till dig när det finns ett besked."),
+    "phone": N_("Vi ringer dig när det finns ett besked."),
+    "letter": N_("Vi skickar ett brev till dig när det finns ett besked."),
+    "own_pages": N_("Beskedet finns på webben när det är klart. Du kan också ringa och fråga."),
 }
 
 #: What was decided, said to the person it is about.
@@ -232,6 +243,8 @@ JOURNAL = {
     "request_overdue": N_("Begäran skulle ha varit avgjord"),
     "appeal_received": N_("Överklagande kom in"),
     "appeal_judged": N_("Överklagandet prövat"),
+    "taken_down": N_("Skrev ner vad personen sa, för att bekräftas skriftligt"),
+    "confirmed_in_writing": N_("Bekräftat skriftligt"),
     "contact_changed": N_("Personen ändrade hur besked kommer"),
     "letter_instead": N_("Skickar brev i stället"),
     "needs_noted": N_("Antecknade vad personen behöver"),
@@ -343,6 +356,12 @@ APPEAL_STATES = {
     "late": N_("Avvisat genom ett beslut, kom för sent"),
     "not_ours": N_("Domstolen tar emot det. Personen har fått veta det."),
     "reconsidered": N_("Vi ändrar själva beslutet"),
+}
+
+#: What somebody said that must be written.
+SPOKEN = {
+    "appeal": N_("Överklagande"),
+    "delay_request": N_("Begäran om att ärendet avgörs"),
 }
 
 #: Who did something, where no name is given.

@@ -77,7 +77,7 @@ _UPDATE = Prepared(update(spoken_acts).where(spoken_acts.c.id == bindparam("b_id
 
 def may_be_said(tx: Transaction, case: Case, party: Party, now: dt.datetime) -> Iterator[SpokenKind]:
     """What this party may say to us now that takes writing, and has not been taken down already."""
-    waiting = {one.kind for one in of_case(tx, case) if one.waits and one.party_id == party.id}
+    waiting = {one.kind for one in waiting_for(tx, case, party.id)}
     if SpokenKind.APPEAL not in waiting and _appealed(tx, case, party) is not None:
         yield SpokenKind.APPEAL
     own = party.role in OWN_SIDE
@@ -184,6 +184,11 @@ def confirm(
 def of_case(tx: Transaction, case: Case) -> Sequence[SpokenAct]:
     """What has been taken down in a case, the oldest first."""
     return [_spoken(case, row) for row in tx.rows(_OF_CASE, case_id=case.id)]
+
+
+def waiting_for(tx: Transaction, case: Case, party_id: str) -> Sequence[SpokenAct]:
+    """What this party has said and not confirmed."""
+    return [one for one in of_case(tx, case) if one.waits and one.party_id == party_id]
 
 
 def _appealed(tx: Transaction, case: Case, party: Party) -> Decision | None:

@@ -16,6 +16,7 @@ from eservices.web.case_handling import (
     queue,
     referrals,
     registry,
+    spoken,
     transferring,
 )
 from eservices.web.case_handling.room import blueprint
@@ -37,5 +38,6 @@ __all__ = [
     "queue",
     "referrals",
     "registry",
+    "spoken",
     "transferring",
 ]

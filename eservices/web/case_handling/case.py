@@ -20,6 +20,7 @@ from eservices.cases import (
     model,
     proposals,
     related,
+    spoken,
     store,
     transferring,
 )
@@ -47,6 +48,7 @@ from eservices.web.case_handling.answers import (
     submission_shown,
 )
 from eservices.web.case_handling.room import blueprint
+from eservices.web.case_handling.spoken import SpokenShown, said_first, waiting_shown
 from eservices.web.case_handling.telling import (
     AppealShown,
     ClockShown,
@@ -101,6 +103,7 @@ DONE = {
     "delay_told": N_("Beskedet är på väg."),
     "forecast": N_("Dagen är sparad."),
     "announced": N_("Dagen är sparad. Tiden att överklaga räknas därifrån."),
+    "confirmed": N_("Det är bekräftat skriftligt, och räknas från den dagen."),
     "appeal_received": N_("Överklagandet är antecknat. Pröva det nu."),
     "appeal_judged": N_("Överklagandet är prövat."),
     "appeal_dismissed": N_("Överklagandet är avvisat genom ett beslut, och beskedet är på väg."),
@@ -167,6 +170,7 @@ class CasePage(StaffPage):
     conversation: tuple[MessageShown, ...]
     decisions: tuple[DecisionShown, ...]
     appeals: tuple[AppealShown, ...]
+    to_confirm: tuple[SpokenShown, ...]
     timeline: tuple[EntryShown, ...]
     looks: tuple[EntryShown, ...]
     acts: tuple[ActLink, ...]
@@ -312,6 +316,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         flagged=frozenset(flag.place for flag in flags),
         may_flag=works and model.standing(case.status, service.own_states) in model.MAY_BE_ASKED,
     )
+    said = spoken.of_case(tx, case)
     may_see_looks = may(staff, Act.SEE_WHO_LOOKED, case.unit)
     looks = [entry for entry in entries if entry.kind == "viewed"] if may_see_looks else []
     return CasePage(
@@ -332,7 +337,11 @@ def _page(tx: Transaction, case: Case) -> CasePage:
             decision_shown(decision, case, names, appealing.last_day(tx, case, decision))
             for decision in reversed(file.decisions)
         ),
-        appeals=tuple(appeal_shown(appeal, case, telling) for appeal in appealing.of_case(tx, case)),
+        appeals=tuple(
+            appeal_shown(appeal, case, telling, said=said_first(said, appeal.id))
+            for appeal in appealing.of_case(tx, case)
+        ),
+        to_confirm=waiting_shown(said, case),
         timeline=tuple(entry_shown(entry, telling) for entry in reversed(entries) if entry.kind != "viewed"),
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
         acts=tuple(acts_for(case, service.own_states, file.decisions)),

@@ -206,14 +206,16 @@ def decision_shown(decision: Decision, case: Case, names: dict[str, str], last_d
     )
 
 
-def appeal_shown(appeal: Appeal, case: Case, telling: Tell) -> AppealShown:
+def appeal_shown(appeal: Appeal, case: Case, telling: Tell, *, said: str = "") -> AppealShown:
     told = {
         True: plain("Kom i tid. Sista dag var {day}.", day=appeal.last_day or appeal.received_on),
         False: plain("Kom för sent. Sista dag var {day}.", day=appeal.last_day or appeal.received_on),
         None: plain("Ingen vet när personen fick beslutet. Då räknas det som att det kom i tid."),
     }[appeal.in_time]
     return AppealShown(
-        came=plain("Kom in {day}", day=telling.day(appeal.received_on)),
+        came=" · ".join(
+            told for told in (plain("Kom in {day}", day=telling.day(appeal.received_on)), said.rstrip(".")) if told
+        ),
         in_time=told if appeal.state is not AppealState.NOT_OURS else "",
         body=appeal.body,
         state=plain(APPEAL_STATES[appeal.state]),

@@ -17,6 +17,7 @@ from eservices.web.contact_centre import (
     signing,
     taking_up,
     tasks,
+    written,
 )
 from eservices.web.contact_centre.room import blueprint
 
@@ -38,4 +39,5 @@ __all__ = [
     "signing",
     "taking_up",
     "tasks",
+    "written",
 ]

@@ -33,7 +33,7 @@ _LONGEST_OPINION = 10_000
 def take_supplement(call_id: str) -> Response:
     """Fill in together what was asked for: the same pages as for an application, with nothing but that."""
     with house().database.transaction() as tx:
-        call, case, view = _case_in_call(tx, call_id)
+        call, case, view = case_in_call(tx, call_id)
         order = open_one(tx, case, view, EnquiryKind.SUPPLEMENT)
         if order is None or not_now(tx, call, view, order):
             return see_other(f"{base_of(call)}/choose#case-{case.number}")
@@ -50,7 +50,7 @@ def take_supplement(call_id: str) -> Response:
 def take_renewal(call_id: str) -> Response:
     """Begin anew with the answers of last time, as far as the contact centre may read them: the rest is asked again."""
     with house().database.transaction() as tx:
-        call, case, view = _case_in_call(tx, call_id)
+        call, case, view = case_in_call(tx, call_id)
         service = house().library.services.get(case.service)
         if service is None or renew_by(tx, call, case) is None:
             return see_other(f"{base_of(call)}/choose#case-{case.number}")
@@ -68,7 +68,7 @@ def take_opinion(call_id: str) -> Response:
     """What the person says before the decision, in their own words; nothing written says that there is nothing."""
     body = cleaning.lines(request.form.get("opinion", ""))[:_LONGEST_OPINION]
     with house().database.transaction() as tx:
-        call, case, view = _case_in_call(tx, call_id)
+        call, case, view = case_in_call(tx, call_id)
         hearing = open_one(tx, case, view, EnquiryKind.HEARING) if view.view is View.FULL else None
         if hearing is not None and hearing.party_id is not None:
             calls.note_case(tx, call, case.id)
@@ -85,7 +85,7 @@ def take_word(call_id: str) -> Response:
     body = cleaning.lines(request.form.get("said", "")).strip()[:_LONGEST_OPINION]
     withdraws = request.form.get("what") == "withdraw"
     with house().database.transaction() as tx:
-        call, case, view = _case_in_call(tx, call_id)
+        call, case, view = case_in_call(tx, call_id)
         party = next((one for one in view.parties if one.role in OWN_SIDE), None)
         if party is None or not case.open or not (body or withdraws):
             return see_other(f"{base_of(call)}/choose#case-{case.number}")
@@ -101,7 +101,7 @@ def take_word(call_id: str) -> Response:
     return see_other(f"{base_of(call)}/choose#case-{case.number}")
 
 
-def _case_in_call(tx: Transaction, call_id: str) -> tuple[Call, Case, AgentView]:
+def case_in_call(tx: Transaction, call_id: str) -> tuple[Call, Case, AgentView]:
     """A case that stands on the page of this call, locked. No other can be answered in it."""
     call = the_call(tx, call_id)
     number = codes.read_case_number(request.form.get("number", ""))

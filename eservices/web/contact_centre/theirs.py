@@ -4,14 +4,15 @@ In the public words, one sentence to read out at a time, so that no question of 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from eservices.cases import appealing, delays, store
-from eservices.cases.model import MAY_BE_WITHDRAWN, Case, standing
+from eservices.cases import appealing, delays, spoken, store
+from eservices.cases.model import MAY_BE_WITHDRAWN, Case, Party, standing
 from eservices.cases.queue import QueueRow
 from eservices.contact_centre import calls, case_view
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View
+from eservices.naming import SPOKEN
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.values import Channel
@@ -23,6 +24,18 @@ from eservices.web.staff.telling import needs_of, tell
 
 #: So many are told at once; of the others there is a link.
 _TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ToWrite:
+    """What the person may say now, with the last day to confirm; and what waits for their hand."""
+
+    may_say: tuple[tuple[str, str, str], ...] = ()  #: kind, its name, by when
+    waits: tuple[tuple[str, str, str], ...] = ()  #: id, its name, by when
+    at_counter: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.may_say or self.waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ class TheirCase:
     in_call: bool = False
     hears: bool = False  #: whether what the person says is taken down for whoever handles it
     may_withdraw: bool = False
+    to_write: ToWrite = field(default_factory=ToWrite)  #: what takes writing, and can be taken down
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ def _told(tx: Transaction, call: Call, view: AgentView, *, in_call: bool) -> The
         phone="" if open_view or unit is None else unit.phone,
         in_call=in_call,
         hears=open_view and case.open and call.channel is not Channel.PAPER,
+        to_write=to_write(tx, call, view),
         may_withdraw=standing(case.status, pinned.service(tx, case.version).own_states) in MAY_BE_WITHDRAWN,
     )
 
@@ -116,3 +131,27 @@ def _must_be_written(tx: Transaction, case: Case) -> Iterator[str]:
         ).strip()
     if delays.may_ask_for_decision(tx, case, house().clock.now()):
         yield plain("Att begära att vi avgör ärendet ska vara skriftligt: på ärendets sida, med e-post eller brev.")
+
+
+def to_write(tx: Transaction, call: Call, view: AgentView) -> ToWrite:
+    """Nothing where the contact centre may not know what the matter is about, or where somebody is protected."""
+    case, party = view.case, first_party(view)
+    if view.view not in {View.FULL, View.SUMMARY} or case.protected or party is None or call.channel is Channel.PAPER:
+        return ToWrite()
+    now = house().clock.now()
+
+    def told() -> Iterator[tuple[str, str, str]]:
+        for kind in spoken.may_be_said(tx, case, party, now):
+            yield kind.value, plain(SPOKEN[kind]), words().day(spoken.confirm_by(tx, case, party, kind, now))
+
+    waits = spoken.waiting_for(tx, case, party.id)
+    return ToWrite(
+        tuple(told()),
+        tuple((one.id, plain(SPOKEN[one.kind]), words().day(one.last_day)) for one in waits),
+        at_counter=call.channel is Channel.COUNTER,
+    )
+
+
+def first_party(view: AgentView) -> Party | None:
+    """Whoever the case is about, where the contact centre may know who that is."""
+    return next(iter(view.parties), None)

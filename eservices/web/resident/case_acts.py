@@ -11,10 +11,11 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from eservices.calendars import day_of
-from eservices.cases import acts, appealing, delays, following, renewing, store
+from eservices.cases import acts, appealing, delays, following, renewing, spoken, store
 from eservices.cases.following import Following
 from eservices.cases.model import CaseId, Decision, NotAllowed
 from eservices.cases.protecting import OWN_SIDE
+from eservices.cases.spoken import Confirmed
 from eservices.documents.decision import KINDS
 from eservices.identity.people import Actor
 from eservices.intake import offering
@@ -245,6 +246,23 @@ def _appeal_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPa
         boxes.insert(0, Box("radios", "decision", i18n.plain("Vilket beslut gäller det?"), chosen, choices=choices))
     heading = i18n.plain("Överklaga beslutet")
     return _page(seen, heading, about, boxes, button=i18n.plain("Skicka överklagandet"), errors=errors)
+
+
+@blueprint.post(f"{_CASE}/confirm")
+def confirm(number: str) -> Response:
+    """Confirm, with number and code, what was said on the telephone: on this day it is received."""
+    home = house()
+
+    def confirm(tx: Transaction, seen: Following) -> None:
+        case, spoken_id = store.by_id(tx, seen.case_id), request.form.get("spoken", "")
+        if case is None or spoken_id not in {one.id for one in spoken.waiting_for(tx, case, seen.party.id)}:
+            raise NotAllowed("confirm", seen.public_status)
+        spoken.confirm(
+            tx, seen.case_id, spoken_id, how=Confirmed.CODE, on=home.clock.today(), actor=Actor.resident(),
+            now=home.clock.now(), hours=home.municipality.contact_centre.hours,
+        )  # fmt: skip
+
+    return _do(number, "confirmed", confirm)
 
 
 def _decision_named(decision: Decision) -> str:
