@@ -1,4 +1,4 @@
-"""What somebody said that must be written: the unit marks the day its confirmation came on paper, or over the counter."""
+"""What somebody said that must be written: the unit marks the day its confirmation came on paper or at the counter."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
