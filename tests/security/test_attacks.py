@@ -191,6 +191,25 @@ def test_no_table_of_ours_holds_a_formula_and_one_that_did_would_be_seen(
     assert len(_formulas(app, everybody, decided)[1]) >= 2
 
 
+@pytest.mark.parametrize(
+    ("act", "field", "sent"),
+    [
+        ("supplement", "items", {"consequence": "decide_anyway", "last_day": "2026-12-24"}),
+        ("referral", "unit", {"question": "Hej", "last_day": "2026-12-24"}),
+    ],
+)
+def test_what_no_control_offers_is_told_and_not_taken(
+    signed_in: Callable[..., Person], handed_in: HandedIn, act: str, field: str, sent: dict[str, str]
+):
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/{act}")
+
+    officer.send({**sent, field: "x"}, button=f"{field}=ingen_sådan")
+
+    assert officer.status == 422
+    assert officer.page.css_first(f".summary a[href^='#{field}']") is not None
+
+
 def test_guesses_are_counted_by_all_workers_together(settings: Settings, clock: FixedClock):
     real = dataclasses.replace(settings, demo=False)
     workers = [Caller(create_app(real, clock).test_client()) for _ in range(3)]

@@ -102,9 +102,9 @@ def errors_of(fields: tuple[Field, ...]) -> Errors:
     }
     blank = [(f.name, missing[f.name]) for f in fields if not f.value and not f.optional and f.name in missing]
     strange = [
-        (f.name, missing[f.name])
+        (f.name, missing.get(f.name, plain("Välj något av det som står här.")))
         for f in fields
-        if f.kind == "radios" and f.value and f.value not in {value for value, _, _ in f.choices}
+        if f.is_none_of_its_choices
     ]
     return (*blank, *strange)
 
