@@ -67,15 +67,23 @@ def open_database() -> "Database":
     return database
 
 
-def prepare_database(settings: "Settings") -> None:
-    """Bring the database up to date; a key ring that is not its own stops everything before harm is done."""
-    from eservices.schema.upgrade import prepare
+def prepare_database(settings: "Settings", *, alone: bool = False) -> None:
+    """Bring the database up to date; a key ring that is not its own stops everything before harm is done.
+
+    Unless nobody uses the house (`alone`), a migration gives up that would keep everybody waiting.
+    """
+    from eservices.schema.upgrade import MOST_SECONDS, TooLong, prepare
     from eservices.storage.keys import WrongRing
 
     try:
-        prepare(settings)
+        prepare(settings, alone=alone)
     except WrongRing as error:
         fail(str(error))
+    except TooLong:
+        fail(
+            f"A migration takes longer than {MOST_SECONDS:.0f} seconds, and everybody would wait for it: nothing was"
+            " done. Stop web and worker, and run `eservices db upgrade --alone`."
+        )
 
 
 def fail(sentence: str) -> NoReturn:

@@ -13,9 +13,10 @@ def db() -> None:
 
 
 @db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database up to date (safe to repeat)."""
-    prepare_database(read_settings())
+@click.option("--alone", is_flag=True, help="Web and worker are stopped: a migration may take its time.")
+def db_upgrade(alone: bool) -> None:
+    """Bring the database up to date (safe to repeat, and while everything runs)."""
+    prepare_database(read_settings(), alone=alone)
     click.echo("The database is up to date.")
 
 

@@ -28,7 +28,7 @@ def serve(host: str, port: int) -> None:
 
     settings = read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    prepare_database(settings)
+    prepare_database(settings, alone=True)
     if settings.demo:
         from eservices.demo.accounts import make_accounts
 

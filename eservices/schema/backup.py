@@ -132,7 +132,7 @@ def _list_what_has_gone(settings: Settings, folder: Path, now: dt.datetime) -> N
 
 
 def _goes_again(settings: Settings, gone: Listed, now: dt.datetime) -> int:
-    bring_up_to_date(settings.database_url)  # an old backup may not know of disposal yet
+    bring_up_to_date(settings.database_url, alone=True)  # an old backup may not know of disposal yet
     database = Database.of(settings)
     try:
         again = disposal_list.replay(database, settings, gone, now)

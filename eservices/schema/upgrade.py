@@ -30,20 +30,32 @@ _PAUSE = 0.05
 _TRIES = 2_000
 _LOCK_NOT_AVAILABLE = "55P03"
 
+#: While it has them everybody waits, and the programs wait for five seconds: no step of it may take longer than this.
+MOST_SECONDS = 4.0
+_CANCELLED = "57014"
 
-def bring_up_to_date(url: str) -> None:
+
+class TooLong(Exception):
+    """A step of a migration takes longer than those who use the house would wait. Nothing was done."""
+
+
+def bring_up_to_date(url: str, *, alone: bool = False) -> None:
     """Run every migration that the database at `url` has not had. Several processes may call it at once.
 
     All of it is one transaction: it is done, or nothing is. Whoever hands in meanwhile waits no longer than it takes;
-    where it gets no turn for some minutes it gives up, with nothing done. A new SQLite file is made readable by its
-    owner alone.
+    where it gets no turn for some minutes it gives up, with nothing done, and so it does on PostgreSQL where a step
+    takes longer than anybody would wait (`TooLong`), unless nobody uses the house: `alone`. A new SQLite file is made
+    readable by its owner alone.
     """
-    _run(url, lambda config: _alembic().upgrade(config, "head"))
+    _run(url, lambda config: _alembic().upgrade(config, "head"), alone=alone)
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database of `settings` up to date and see that the key ring is its own. Raises `WrongRing`."""
-    bring_up_to_date(settings.database_url)
+def prepare(settings: Settings, *, alone: bool = False) -> None:
+    """Bring the database of `settings` up to date and see that the key ring is its own.
+
+    Raises `WrongRing` and `TooLong`.
+    """
+    bring_up_to_date(settings.database_url, alone=alone)
     database = Database.of(settings)
     try:
         with database.transaction() as tx:
@@ -54,7 +66,7 @@ def prepare(settings: Settings) -> None:
 
 def take_back(url: str, revision: str) -> None:
     """Undo every migration after `revision` (`base`: all of them). For tests and for the hour after a bad upgrade."""
-    _run(url, lambda config: _alembic().downgrade(config, revision))
+    _run(url, lambda config: _alembic().downgrade(config, revision), alone=True)
 
 
 def is_up_to_date(database: Database) -> bool:
@@ -84,7 +96,7 @@ def newest_revision() -> str:
     return max(match[1] for name in names if (match := re.match(r"(\d{4})_\w+\.py$", name)))
 
 
-def _run(url: str, work: Callable[[Any], None]) -> None:
+def _run(url: str, work: Callable[[Any], None], *, alone: bool) -> None:
     from alembic.config import Config
 
     sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -96,23 +108,29 @@ def _run(url: str, work: Callable[[Any], None]) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
         for left in range(_TRIES, 0, -1):
-            if _has_run(engine, config, work, last=left == 1):
+            if _has_run(engine, config, work, alone=alone, last=left == 1):
                 break
             time.sleep(_PAUSE)
     finally:
         engine.dispose()
 
 
-def _has_run(engine: Engine, config: Any, work: Callable[[Any], None], *, last: bool) -> bool:
+def _has_run(engine: Engine, config: Any, work: Callable[[Any], None], *, alone: bool, last: bool) -> bool:
     """Whether all of it is done. False, and nothing is, when somebody had a table in hand; raises the `last` time."""
     try:
         with engine.connect() as connection:
-            _begin_alone(connection, sqlite=engine.dialect.name == "sqlite")
+            sqlite = engine.dialect.name == "sqlite"
+            _begin_alone(connection, sqlite=sqlite)
+            if not (alone or sqlite):
+                connection.execute(text(f"SET LOCAL statement_timeout = {int(MOST_SECONDS * 1_000)}"))
             config.attributes["connection"] = connection
             work(config)
             connection.commit()
     except OperationalError as error:
-        if last or getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+        state = getattr(error.orig, "sqlstate", None)
+        if state == _CANCELLED and not alone:
+            raise TooLong from error
+        if last or state != _LOCK_NOT_AVAILABLE:
             raise
         return False
     return True

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import multiprocessing
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +16,15 @@ from sqlalchemy.exc import DBAPIError
 from eservices import journal, schema
 from eservices.cases.tables import cases
 from eservices.identity.people import Actor
-from eservices.schema.upgrade import bring_up_to_date, found_revision, is_up_to_date, newest_revision, take_back
+from eservices.schema import upgrade
+from eservices.schema.upgrade import (
+    TooLong,
+    bring_up_to_date,
+    found_revision,
+    is_up_to_date,
+    newest_revision,
+    take_back,
+)
 from eservices.storage.database import Database, Transaction
 from eservices.storage.sealing import KeyRing
 from eservices.submissions.tables import submissions
@@ -124,6 +133,29 @@ def test_a_migration_lets_everybody_go_on_while_somebody_has_a_table_in_hand(pos
         database = Database(url, KeyRing({"test": b"\x07" * 32}, b"\x0b" * 32))
         assert is_up_to_date(database)
         database.dispose()
+
+
+def test_a_migration_that_would_keep_everybody_waiting_gives_up_with_nothing_done(
+    postgres_socket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(upgrade.MIGRATIONS, tmp_path / "migrations")
+    (tmp_path / "migrations" / "versions" / "9999_slow.py").write_text(
+        f"from alembic import op\nrevision, down_revision = '9999', '{newest_revision()}'\n"
+        "def upgrade():\n    op.execute('CREATE TABLE half_done (id integer)')\n    op.execute('SELECT pg_sleep(0.3)')\n"
+    )
+    with postgres.databases(postgres_socket, "slow") as (url,):
+        bring_up_to_date(url)
+        monkeypatch.setattr(upgrade, "MIGRATIONS", tmp_path / "migrations")
+        monkeypatch.setattr(upgrade, "MOST_SECONDS", 0.2)
+        engine = create_engine(url)
+        with pytest.raises(TooLong):
+            bring_up_to_date(url)
+        assert "half_done" not in inspect(engine).get_table_names()
+
+        bring_up_to_date(url, alone=True)
+
+        assert "half_done" in inspect(engine).get_table_names()
+        engine.dispose()
 
 
 def test_a_new_sqlite_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
