@@ -25,6 +25,9 @@ from tests.torture.sinks import Arrived
 
 RECEIVER = "torture"
 
+#: Web workers of a node: enough for some to be killed while others serve.
+WORKERS = 4
+
 
 @dataclass
 class Node:
@@ -120,7 +123,7 @@ def _node(environment: Mapping[str, str]) -> Node:
 
 
 def _commands(port: int) -> dict[str, list[str]]:
-    web = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}"]
+    web = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}"]
     return {
         "master": [*web, "-c", "python:eservices.web.gunicorn_conf", "wsgi:app"],
         "outbox": [sys.executable, "-m", "eservices", "worker"],
