@@ -1,18 +1,17 @@
 """The examples for systemd and nginx are read by systemd and nginx themselves; and nginx keeps from us what it should."""
 
-import os
 import re
 import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from tests import proxy
 from tests.servers import free_port, gunicorn, prepare
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -62,54 +61,18 @@ def test_a_unit_with_a_mistake_would_be_told(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """nginx by the example, with addresses and paths of this test, in front of one worker of gunicorn: its port."""
-    if shutil.which("nginx") is None or shutil.which("openssl") is None:
+    if not proxy.is_here():
         pytest.skip("there is no nginx on this machine")
-    folder, behind, port = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
-    certificate = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem", "-subj", "/CN=localhost"]
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *certificate], check=True, stderr=-3)
-    (folder / "outage").mkdir()
-    (folder / "outage" / "sv.html").write_text("<h1>Ring oss</h1>")
-    _write_configuration(folder, behind=behind, port=port)
-    nginx = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
-    subprocess.run([*nginx, "-t"], check=True, capture_output=True)
-    with gunicorn(prepare(folder / "data", behind), behind, folder / "web.log", workers=1):
-        running = subprocess.Popen([*nginx, "-g", "daemon off;"])
-        while not _answers(port):
-            assert running.poll() is None, (folder / "error.log").read_text()
-            time.sleep(0.05)
-        yield port
-        running.terminate()
-        running.wait(20)
-
-
-def _write_configuration(folder: Path, *, behind: int, port: int) -> None:
-    text = (EXAMPLES / "nginx" / "eservices.conf").read_text("utf-8")
-    text = re.sub(r"    listen \[::\].*\n", "", text)
-    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;")
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};").replace(
-        "127.0.0.1:8000", f"127.0.0.1:{behind}"
-    )
-    text = text.replace("/etc/ssl/eservices", str(folder)).replace("/var/www/eservices", str(folder))
-    text = text.replace("/var/log/nginx", str(folder))
-    (folder / "eservices.conf").write_text(text, "utf-8")
-    kept = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"{user}\npid {folder}/nginx.pid;\nevents {{}}\nhttp {{\n{kept}include {folder}/eservices.conf;\n}}\n", "utf-8"
-    )
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as sock:
-        return sock.connect_ex(("127.0.0.1", port)) == 0
+    folder, behind = tmp_path_factory.mktemp("nginx"), free_port()
+    with (
+        gunicorn(prepare(folder / "data", behind), behind, folder / "web.log", workers=1),
+        proxy.nginx(folder, [behind]) as running,
+    ):
+        yield running.port
 
 
 def _through(port: int) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=30))
+    return proxy.unverified().wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=30))
 
 
 def _ask(port: int, request: bytes) -> bytes:
