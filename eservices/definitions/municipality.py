@@ -140,6 +140,14 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealBody:
+    """Who tries an appeal, and where it sits: appeals are sent to us all the same, unless the route says otherwise."""
+
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Supervisor:
     """Whom one complains to about us."""
 
@@ -175,6 +183,7 @@ class Municipality:
     units: Mapping[str, Unit] = field(default_factory=dict)
     dpo: Officer = Officer()
     supervisors: Mapping[str, Supervisor] = field(default_factory=lambda: SUPERVISORS)
+    appeal_bodies: Mapping[str, AppealBody] = field(default_factory=dict)  #: by the routes of appeal
     accessibility_report: str = ""  #: the service by which one says what shuts one out
     general_service: str = ""  #: the service that takes a letter which no other fits
     #: what there is to choose among where a definition says `options: {list: …}`: list -> key -> text
@@ -293,6 +302,7 @@ def _made(found: Mapping[str, Any]) -> Municipality:
             **SUPERVISORS,
             **{entry.pop("id"): Supervisor(**entry) for entry in map(dict, found.get("supervisors") or ())},
         },
+        appeal_bodies={entry.pop("id"): AppealBody(**entry) for entry in map(dict, found.get("appeal_bodies") or ())},
         own_facts={entry["id"]: entry["text"] for entry in found.get("facts") or () if "text" in entry},
         themes={entry["id"]: entry["name"] for entry in found.get("themes") or () if "name" in entry},
         life_events={entry["id"]: entry["name"] for entry in found.get("life_events") or () if "name" in entry},
@@ -460,6 +470,10 @@ SHAPE = Keys(
         "supervisors": Key(
             Named(_keys("supervisors", (), name="The name.", address="Where to turn.")),
             "Whom one complains to about us: `privacy` and `accessibility`.",
+        ),
+        "appeal_bodies": Key(
+            Named(_keys("appeal_bodies", (), name="The name.", address="Where it sits.")),
+            "Who tries an appeal, by the route that a definition names under `appeal`.",
         ),
         "accessibility_report": Key(
             Id(), "The service by which people report what shuts them out; the accessibility statement links to it."

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from eservices.calendars import day_of
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Decision, DecisionKind, MadeBy, Outcome
+from eservices.definitions.municipality import Municipality
+from eservices.documents.appeal import how_to_appeal
 from eservices.documents.guide import Guide, interpreter, printed
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.receipt import short_address
@@ -43,11 +45,6 @@ _REPLACES = {
 if missing := set(DecisionKind) - (set(KINDS) & set(_REPLACES)):
     raise RuntimeError(f"kinds of decision without words: {sorted(missing)}")
 
-#: What is tried, when a decision on a step is appealed.
-TRIED = {
-    DecisionKind.DISMISSED_APPEAL: N_("Då prövas bara om överklagandet kom in i tid, inte själva saken."),
-    DecisionKind.REFUSED_REQUEST: N_("Då prövas bara om vi ska avgöra ärendet nu, inte själva saken."),
-}
 
 _HELP = N_("Behöver du hjälp att överklaga? Ring oss, så hjälper vi dig att skriva.")
 
@@ -64,6 +61,7 @@ class DecisionDocument:
     board: str
     decided_by: str
     regime: str
+    municipality: Municipality  #: who tries an appeal, and where it is sent
     before: dt.date | None = None  #: the day of the version that this one corrects or changes, or that was appealed
 
 
@@ -97,8 +95,7 @@ class DecisionPage:
     signed: str
     ground: str
     took_part: str
-    appeal: str
-    tried: str
+    appeal: Sequence[str]
     appeal_heading: str
     appeal_help: str
     address: str
@@ -113,7 +110,12 @@ def decision_pdf(
 ) -> bytes:
     """The decision as a tagged PDF (see `decision_html`)."""
     html, guide = decision_html(press, head, made, words, address=address, reader=reader)
-    return printed(html, guide)
+    return printed(html, guide, articles=own_words(words))
+
+
+def own_words(words: Words) -> str:
+    """The language of what an officer has written, where that is not the document's: an authority writes Swedish."""
+    return "" if words.reads_swedish else SOURCE
 
 
 def decision_html(
@@ -131,7 +133,7 @@ def decision_html(
     To a `reader` of another language it says, in that language, that we arrange an interpreter. With `to` it is posted
     as it is: the address stands in the window of the envelope, and the code beside where the case is followed.
     """
-    guide = interpreter(reader, head.phone)
+    guide = interpreter(reader, head.phone, swedish=True)
     page = page_of(made, words, address=address, guide=guide, to=to)
     return press.html("documents/decision.html", words, head=head, page=page), guide
 
@@ -160,8 +162,7 @@ def page_of(
         signed=_signed(made, words),
         ground=_ground(made, words),
         took_part=decision.took_part,
-        appeal=words(route.sentence),
-        tried=words(TRIED[decision.kind]) if decision.kind in TRIED and route.weeks else "",
+        appeal=list(how_to_appeal(decision.appeal_route, made.municipality, words, decision.kind)),
         appeal_heading=words(N_("Om du vill överklaga") if route.weeks else N_("Om du inte är nöjd")),
         appeal_help=words(_HELP) if route.weeks else "",
         address=short_address(address),

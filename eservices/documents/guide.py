@@ -13,6 +13,9 @@ _INTERPRETER = N_("Är något svårt att förstå?")
 #: To somebody who is to read what others have written in Swedish; on pages and in mails too.
 WE_ARRANGE_IT = N_("Ring {phone}, så ordnar vi tolk. Det kostar ingenting.")
 
+#: Of a decision: what an authority has written itself is in Swedish (10 § språklagen), whatever stands around it.
+REASONS_IN_SWEDISH = N_("Det som den som beslutade själv har skrivit är på svenska, också skälen.")
+
 
 @dataclass(frozen=True, slots=True)
 class Guide:
@@ -24,18 +27,39 @@ class Guide:
     sentences: Sequence[str]
 
 
-def interpreter(reader: str, phone: str) -> Guide | None:
-    """The way to an interpreter, in the reader's language; nothing for those who read Swedish."""
+def interpreter(reader: str, phone: str, *, swedish: bool = False) -> Guide | None:
+    """The way to an interpreter, in the reader's language; nothing for those who read Swedish.
+
+    `swedish`: it says, too, that what somebody wrote in it is in Swedish, whatever the language of the rest.
+    """
     if reader in {SOURCE, EASY}:
         return None
     theirs = words(reader)
     phone = phone.replace(" ", "\N{NO-BREAK SPACE}")  # one number in any direction
-    return Guide(reader, direction(reader), theirs(_INTERPRETER), [theirs(WE_ARRANGE_IT, phone=phone)])
+    sentences = [theirs(REASONS_IN_SWEDISH)] if swedish else []
+    return Guide(reader, direction(reader), theirs(_INTERPRETER), [*sentences, theirs(WE_ARRANGE_IT, phone=phone)])
 
 
-def printed(html: str, guide: Guide | None) -> bytes:
-    """The document as a tagged PDF (PDF/UA-1). Raises `Unprintable`."""
-    return _with_guide_in_order(tagged_pdf(html), guide)
+def printed(html: str, guide: Guide | None, *, articles: str = "") -> bytes:
+    """The document as a tagged PDF (PDF/UA-1). Raises `Unprintable`.
+
+    `articles`: the language of what stands in `article`, where that is not the document's. The printer knows of one
+    language alone.
+    """
+    made = _with_guide_in_order(tagged_pdf(html), guide)
+    return _spoken(made, articles) if articles else made
+
+
+def _spoken(printed_form: bytes, language: str) -> bytes:
+    """The document with the articles in it tagged as in another language, so that they are read aloud in it."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(printed_form)) as pdf:
+        for article in _elements(pdf.Root.StructTreeRoot, "/Art"):
+            article.Lang = pikepdf.String(language)
+        done = io.BytesIO()
+        pdf.save(done)
+    return done.getvalue()
 
 
 def _with_guide_in_order(printed_form: bytes, guide: Guide | None) -> bytes:

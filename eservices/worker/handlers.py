@@ -17,7 +17,14 @@ from eservices.contact_centre.letters import braille_of, letter_of
 from eservices.definitions.library import Library
 from eservices.documents import handing_out, letter, receipt
 from eservices.documents.braille import as_text
-from eservices.documents.decision import DecisionDocument, Recipient, decided_on, decision_html, decision_pdf
+from eservices.documents.decision import (
+    DecisionDocument,
+    Recipient,
+    decided_on,
+    decision_html,
+    decision_pdf,
+    own_words,
+)
 from eservices.documents.guide import printed
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import HandedInAsShown
@@ -285,7 +292,7 @@ def _posted_decision(desk: Desk, row: Row, made: DecisionDocument, speech: Words
         _press(desk, reader), desk.head(speech), made, speech,
         address=desk.case_address(payload["language"]), reader=payload["language"], to=to,
     )  # fmt: skip
-    done = _Made(printed(html, guide), as_text(html) if reader.braille else "")
+    done = _Made(printed(html, guide, articles=own_words(speech)), as_text(html) if reader.braille else "")
     return _laid_down(desk, row, done, name=speech("Beslut {number}", number=made.number))
 
 
@@ -302,6 +309,7 @@ def _document(desk: Desk, tx: Transaction, case: Case, decision: Decision, speec
         board=desk.library.municipality.board(case.board).name,
         decided_by=accounts.names(tx, [decision.decided_by]).get(decision.decided_by, ""),
         regime=case.regime,
+        municipality=desk.library.municipality,
         before=decided_on(before) if before is not None else None,
     )
 

@@ -1,15 +1,19 @@
 """A decision on paper, of each kind: tagged, in its language, with the appeal that its route has, posted as it is."""
 
 import datetime as dt
+import io
+from dataclasses import replace
 from typing import Any
 
+import pikepdf
 import pytest
 
 from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.model import Decision, DecisionKind, MadeBy, Outcome, Part
 from eservices.definitions.library import Library
+from eservices.definitions.municipality import Address, AppealBody, Municipality
 from eservices.documents.decision import DecisionDocument, Recipient, decision_html, decision_pdf
-from eservices.documents.guide import printed
+from eservices.documents.guide import REASONS_IN_SWEDISH, printed
 from eservices.documents.letterhead import letterhead
 from eservices.documents.rendering import Press
 from eservices.language import words
@@ -20,6 +24,16 @@ from tests.documents.test_documents import structure
 MADE_AT = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
 
 
+MUNICIPALITY = replace(
+    Municipality.plain("Exempelby kommun"),
+    postal_address=Address(street="Exempelby kommun", postal_code="471 99", city="Exempelby"),
+    appeal_bodies={
+        route: AppealBody(f"Den som prövar {route}", "Box 1, 400 00 Exempelstad") for route in APPEAL_ROUTES
+    },
+    samples=("appeal_bodies",),
+)
+
+
 def a_decision(**more: Any) -> DecisionDocument:
     said = {"reasons": "Bussen har låggolv.", "law": "7 § lagen (1997:736) om färdtjänst", "text": "Du får resa."}
     made = Decision(
@@ -28,7 +42,7 @@ def a_decision(**more: Any) -> DecisionDocument:
     )  # fmt: skip
     return DecisionDocument(
         decision=made, number="2026-2ZJ5J", title="Ansök om färdtjänst", name="Maj Sjögren", unit="Trafikenheten",
-        board="Nämnden", decided_by="Kim Lind", regime="forvaltningslag",
+        board="Nämnden", decided_by="Kim Lind", regime="forvaltningslag", municipality=MUNICIPALITY,
         before=dt.date(2026, 11, 3) if made.kind is not DecisionKind.DECISION else None,
     )  # fmt: skip
 
@@ -69,6 +83,10 @@ def test_the_appeal_is_that_of_the_route_and_no_other(press: Press, library: Lib
     )
 
     assert [one for one in APPEAL_ROUTES if APPEAL_ROUTES[one].sentence in html] == [route]
+    may, ours = APPEAL_ROUTES[route].weeks is not None, APPEAL_ROUTES[route].checked_by_us
+    assert (f"Den som prövar {route}, Box 1" in html) is may, "FL 33 §: who tries it"
+    assert ("utan till oss: Exempelby kommun, 471 99 Exempelby" in html) is ours, "FL 43 §: it is sent to us"
+    assert ("är ett exempel som inte är kontrollerat" in html) is may
     assert ("Om du vill överklaga" in html) == (APPEAL_ROUTES[route].weeks is not None)
     assert "Nämnden, 20 november 2026, paragraf 84" in html
 
@@ -88,3 +106,20 @@ def test_a_decision_is_posted_as_it_is_with_the_address_in_the_window_and_help_i
     for told in ("Ändrat beslut", "Ersätter beslutet 3 november 2026.", "Strandvägen 3", "F3X1-5764", guide.title):
         assert told in said
     assert said.index("Strandvägen 3") < said.index("Ansök om färdtjänst")
+
+
+def test_what_the_officer_wrote_is_tagged_as_swedish_in_a_decision_that_is_printed_in_another_language(
+    press: Press, library: Library
+):
+    theirs = words("fi")
+    made = a_decision(plain=("Du får resa.",), conditions="Du beställer dagen innan.")
+
+    paper = decision_pdf(
+        press, letterhead(library.municipality, theirs), made, theirs, address="https://e.se", reader="fi"
+    )
+
+    with pikepdf.open(io.BytesIO(paper)) as pdf:
+        assert pdf.Root.Lang == "fi"
+        told = [str(one.Lang) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Art"]
+    assert told == ["sv"] * 5, "short lines, the decision, its conditions, reasons, and the rule"
+    assert theirs(REASONS_IN_SWEDISH) in said_on(paper), "and it is said, in the reader's language"

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from eservices.calendars import plain_last_day
 from eservices.cases import deciding, store
-from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.deciding import Grounds
 from eservices.cases.model import Case, Decision, DecisionKind, MadeBy, Outcome, Part, Party, of_the_matter
+from eservices.documents.appeal import how_to_appeal
 from eservices.documents.decision import PARTS
 from eservices.identity.people import Act
 from eservices.language import N_, Words
@@ -219,7 +219,7 @@ def _letters(tx: Transaction, case: Case, written: Mapping[str, str]) -> Iterato
 def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """The decision as a letter, short lines first; the same is read out over the telephone."""
     told = words_of(party.language)
-    route = APPEAL_ROUTES[pinned.service(tx, case.version).legal.appeal]
+    route = pinned.service(tx, case.version).legal.appeal
     paragraphs = [told(DECIDED[Outcome(written["outcome"])]), *lines(written, "plain")]
     paragraphs += paragraphs_of(written.get("text", ""))
     paragraphs += [f"– {part.what}: {told(PARTS[part.outcome])}" for part in _parts(written) or ()]
@@ -230,7 +230,7 @@ def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str
     paragraphs += paragraphs_of(written["reasons"])
     if written.get("law"):
         paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=written["law"]))
-    return _subject(written, told), (*paragraphs, told(route.sentence))
+    return _subject(written, told), (*paragraphs, *how_to_appeal(route, house().municipality, told))
 
 
 def _subject(written: Mapping[str, str], told: Words) -> str:
@@ -299,7 +299,7 @@ def _before_deciding(tx: Transaction, case: Case) -> Iterator[Box]:
     """How the news goes out, how to appeal, what is missing, words to start from."""
     yield news_told_to(store.parties_of(tx, case))
     route = pinned.service(tx, case.version).legal.appeal
-    appeal = (plain(APPEAL_ROUTES[route].sentence), plain("Det läggs till av sig självt."))
+    appeal = (*how_to_appeal(route, house().municipality, words()), plain("Det läggs till av sig självt."))
     yield Box(plain("Hur man överklagar"), appeal)
     before = []
     if case.missing:

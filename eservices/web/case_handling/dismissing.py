@@ -8,12 +8,13 @@ from eservices.cases import appealing, store
 from eservices.cases.appealing import Appeal, AppealState
 from eservices.cases.changing import party_of
 from eservices.cases.model import Case, DecisionKind, Party
-from eservices.documents.decision import TRIED
+from eservices.documents.appeal import how_to_appeal
 from eservices.identity.people import Act
 from eservices.language import N_, SOURCE
 from eservices.language import words as words_of
 from eservices.naming import RULED
 from eservices.storage.database import Transaction
+from eservices.submissions import pinned
 from eservices.web.case_handling.act_pages import ask, by_form, take
 from eservices.web.case_handling.appealing import appeal_of
 from eservices.web.case_handling.asked import Asked, Box, Letter, news_told_to
@@ -112,8 +113,9 @@ def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str
     paragraphs = [told(RULED[kind]), *lines(written, "plain"), *paragraphs_of(written["reasons"])]
     if written.get("law"):
         paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=written["law"]))
-    route = appealing.route_of(store.decisions_of(tx, case)[-1])
-    return told(N_("Beslut om ditt överklagande")), (*paragraphs, told(route.sentence), told(TRIED[kind]))
+    appeal = pinned.service(tx, case.version).legal.appeal
+    instruction = how_to_appeal(appeal, house().municipality, told, kind)
+    return told(N_("Beslut om ditt överklagande")), (*paragraphs, *instruction)
 
 
 @blueprint.get("/<casenumber:number>/appeals/<id:appeal>/dismissal")

@@ -18,7 +18,8 @@ from eservices.cases.proposals import Proposal, Proposed
 from eservices.cases.store import CaseFile
 from eservices.cases.transferring import Transfer
 from eservices.deliveries import Delivery
-from eservices.documents.decision import KINDS, PARTS, TRIED
+from eservices.documents.appeal import how_to_appeal
+from eservices.documents.decision import KINDS, PARTS
 from eservices.documents.letter import address_lines
 from eservices.journal import Entry
 from eservices.language import N_
@@ -193,11 +194,7 @@ def decision_shown(decision: Decision, case: Case, names: dict[str, str], last_d
         ground=ground,
         took_part=decision.took_part,
         waiver=decision.waiver,
-        appeal=" ".join(
-            plain(sentence)
-            for sentence in (APPEAL_ROUTES[decision.appeal_route].sentence, TRIED.get(decision.kind, ""))
-            if sentence
-        ),
+        appeal=" ".join(how_to_appeal(decision.appeal_route, house().municipality, words(), decision.kind)),
         last_day=last,
         whole=is_as_signed(decision, case.number),
         digest=decision.digest[:16],

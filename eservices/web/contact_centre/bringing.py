@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from eservices import attachments, deliveries, journal
 from eservices.cases import store
-from eservices.cases.appeals import APPEAL_ROUTES
 from eservices.cases.control_word import word_of
 from eservices.cases.deciding import told_by
 from eservices.cases.model import Case, Party
@@ -20,6 +19,7 @@ from eservices.cases.store import CaseFile
 from eservices.contact_centre import bringing, case_view, letters
 from eservices.contact_centre.case_view import View
 from eservices.deliveries import Delivery, Evidence
+from eservices.documents.appeal import how_to_appeal
 from eservices.documents.letter import address_lines
 from eservices.identity import accounts
 from eservices.identity.people import Act
@@ -266,7 +266,8 @@ def _as_letter(tx: Transaction, delivery: Delivery, file: CaseFile) -> deliverie
         subject, paragraphs = message.subject or case.title, [message.body]
     elif (decision := told_by(file.decisions, delivery)) is not None:
         paragraphs = [speech("Vi har fattat beslut i ditt ärende."), speech(decided(decision.kind, decision.outcome))]
-        paragraphs += [decision.reasons, speech(APPEAL_ROUTES[decision.appeal_route].sentence)]
+        instruction = how_to_appeal(decision.appeal_route, house().municipality, speech, decision.kind)
+        paragraphs += [decision.reasons, *instruction]
     elif delivery.kind == "receipt":
         facts = receipt_of(tx, file.submissions[0].id).to_json()
         return deliveries.News("receipt", case.id, case.number, case.contact_queue, delivery.due_at, facts)
@@ -342,7 +343,7 @@ def _script(delivery: Delivery, file: CaseFile, party: Party, word: str) -> Iter
         yield plain("Vi har fattat beslut i ditt ärende.")
         yield plain(decided(decision.kind, decision.outcome))
         yield from decision.reasons.split("\n\n")
-        yield plain(APPEAL_ROUTES[decision.appeal_route].sentence)
+        yield from how_to_appeal(decision.appeal_route, house().municipality, words(), decision.kind)
     else:
         if case_view.view_of(case) in {View.FULL, View.SUMMARY}:
             yield plain("Vi har fått det du skickade in: {title}.", title=case.title)

@@ -16,6 +16,7 @@ from eservices.cases.following import Following
 from eservices.cases.model import CaseId, Decision, NotAllowed
 from eservices.cases.protecting import OWN_SIDE
 from eservices.cases.spoken import Confirmed
+from eservices.documents.appeal import how_to_appeal
 from eservices.documents.decision import KINDS
 from eservices.identity.people import Actor
 from eservices.intake import offering
@@ -232,7 +233,7 @@ def _appeal_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPa
         raise NotFound
     route = appealing.route_of(may_be[0])
     last = appealing.last_day(tx, case, may_be[0], seen.party.id)
-    about = [i18n.plain(route.sentence)]
+    about = list(how_to_appeal(may_be[0].appeal_route, house().municipality, i18n.words(), may_be[0].kind))
     if last is not None:
         about.append(i18n.plain("Sista dag är {day}.", day=i18n.words().day(last, weekday=True)))
     if not route.checked_by_us:
