@@ -7,11 +7,12 @@ page says so.
 import errno
 import logging
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, ClientDisconnected, HTTPException
 from werkzeug.wrappers import Response
 
 from eservices.language import N_
@@ -152,5 +153,6 @@ def _unforeseen(error: Exception) -> Response:
 
 def _drain(most: int = 64 * 1024 * 1024) -> None:
     """Take in what is still on its way, so that the browser gets to read the answer instead of a broken connection."""
-    while most > 0 and (chunk := request.stream.read(256 * 1024)):
-        most -= len(chunk)
+    with suppress(ClientDisconnected):  # nobody is there to read it any more
+        while most > 0 and (chunk := request.stream.read(256 * 1024)):
+            most -= len(chunk)

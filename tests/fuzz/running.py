@@ -1,6 +1,7 @@
 """One target, tried until a time or a number is over: what breaks, hangs or eats memory is told with what was thrown."""
 
 import faulthandler
+import re
 import resource
 import signal
 import time
@@ -100,7 +101,9 @@ def _told(error: Exception, thrown: Any) -> str:
 
 
 def _shown(thrown: Any) -> str:
-    text = repr(thrown)
+    text = re.sub(
+        r"(.{1,40}?)\1{9,}", lambda same: f"{same[1]}…×{len(same[0]) // len(same[1])}", repr(thrown)[:400_000]
+    )
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text)} signs)"
 
 

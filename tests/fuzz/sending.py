@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from flask import Flask
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborNode
 from sqlalchemy import select
 
 from eservices.calendars import FixedClock
@@ -77,9 +78,14 @@ class Sent:
     parts: tuple[bytes, ...] = ()  #: for what is open in an address
 
 
-_CHANGES = st.lists(
-    st.tuples(st.sampled_from(["change", "leave", "double", "rename", "add", "file"]), st.integers(0, 80), BYTES, BYTES), max_size=5
-).map(tuple)  # fmt: skip
+_VALUES = st.one_of(*[TEXT.map(str.encode)] * 6, BYTES)
+_HOW = ("change", "change", "change", "change", "change", "leave", "leave", "double", "double", "rename", "add", "file")
+_CHANGES = st.lists(st.tuples(st.sampled_from(_HOW), st.integers(0, 80), BYTES, _VALUES), max_size=4).map(tuple)
+
+
+def _seldom(strategy: st.SearchStrategy[Any], usual: Any, times: int) -> st.SearchStrategy[Any]:
+    """As usual so many times for each that is not."""
+    return st.one_of(*[st.just(usual)] * times, strategy)
 
 
 def _sent(*, open_parts: bool = False) -> st.SearchStrategy[Sent]:
@@ -88,11 +94,11 @@ def _sent(*, open_parts: bool = False) -> st.SearchStrategy[Sent]:
         place=st.integers(0, 10_000),
         changes=_CHANGES,
         multipart=st.booleans(),
-        tears=st.one_of(st.just(()), st.lists(st.tuples(st.integers(0, 3000), BYTES), max_size=3).map(tuple)),
-        cut=st.one_of(st.none(), st.none(), st.integers(0, 3000)),
-        body=st.one_of(*[st.none()] * 4, st.binary(max_size=300), _bodies()),
-        says=st.one_of(st.just(()), st.lists(st.tuples(st.sampled_from(_SAID), _SAYINGS), max_size=3).map(tuple)),
-        query=st.one_of(st.just(b""), _queries()),
+        tears=_seldom(st.lists(st.tuples(st.integers(0, 3000), BYTES), min_size=1, max_size=3).map(tuple), (), 6),
+        cut=_seldom(st.integers(0, 3000), None, 8),
+        body=_seldom(st.one_of(st.binary(max_size=300), _bodies()), None, 8),
+        says=_seldom(st.lists(st.tuples(st.sampled_from(_SAID), _SAYINGS), min_size=1, max_size=3).map(tuple), (), 4),
+        query=_queries() if open_parts else _seldom(_queries(), b"", 4),
         parts=st.lists(st.one_of(BYTES, TEXT.map(str.encode)), max_size=3).map(tuple) if open_parts else st.just(()),
     )
 
@@ -299,7 +305,7 @@ class Sending:
         fields: list[tuple[str, str]] = []
         if answer.status_code == 200 and answer.mimetype == "text/html":
             form = primary_form(person._shown(answer).page)
-            fields = filled(form, {}) if form is not None else []
+            fields = _filled(form) if form is not None else []
         return [("csrf_token", self.token), *((name, value) for name, value in fields if name != "csrf_token")]
 
     def report(self, sent: Sent) -> str:
@@ -369,10 +375,16 @@ class Sending:
 _ENDS_THE_SESSION = frozenset({"/staff/logout", "/staff/logout-everywhere", "/staff/logins", "/staff/password"})
 
 
+def _filled(form: LexborNode) -> list[tuple[str, str]]:
+    """The form of an act as somebody would send it who has something to say everywhere."""
+    said = {"password": demo.PASSWORD, **dict.fromkeys(("last_day", "valid_until", "on", "until"), "2026-12-24")}
+    for node in form.css("input[type=radio]"):
+        said.setdefault(node.attributes["name"] or "", node.attributes.get("value") or "")
+    return [(name, value or said.get(name, "Hej")) for name, value in filled(form, said)]
+
+
 def _unquoted(path: str) -> str:
     """The path as a server hands it on: bytes as Latin-1."""
-    from urllib.parse import unquote_to_bytes
-
     return unquote_to_bytes(path).decode("latin-1")
 
 
@@ -440,7 +452,7 @@ def _logged() -> Iterator[list[str]]:
 
     class Kept(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
+            lines.append(self.format(record))
 
     handler, logger = Kept(), logging.getLogger("eservices")
     logger.addHandler(handler)

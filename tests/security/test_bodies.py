@@ -44,6 +44,17 @@ def test_text_in_a_form_with_files_has_the_same_limit_as_without(app: Flask, pie
     assert peak < 4_000_000
 
 
+def test_whoever_breaks_off_a_body_that_is_too_large_is_told_so_like_anybody(app: Flask):
+    """What is still on its way is taken in before the answer, and here it never comes."""
+    answer = app.test_client().post(
+        "/sv/case", input_stream=io.BytesIO(b"a=" + b"x" * 300_000), content_length=400_000,
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+
+    assert answer.status_code == 413
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_an_archive_with_a_mass_of_names_is_refused_before_they_are_read():
     local = b"PK\x03\x04" + struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0) + b"a"
     entry = b"PK\x01\x02" + struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
