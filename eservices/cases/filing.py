@@ -26,6 +26,9 @@ from eservices.values import Channel, Json, new_id
 #: What it is called in the register and on the case, by the channel it came by.
 KINDS = {Channel.PAPER: "letter", Channel.EMAIL: "email"}
 
+#: A paper that somebody had been asked for, or promised: it came under the number of its case.
+PAPER = "document"
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -39,6 +42,7 @@ class Mail:
     party_id: str | None = None
     sender: str = ""
     body: str = ""
+    kind: str = ""  #: what it is, where that is neither letter nor e-mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def file_mail(
     message = Message(
         id=new_id(),
         direction=Direction.IN,
-        kind=KINDS[mail.channel],
+        kind=mail.kind or KINDS[mail.channel],
         channel=mail.channel,
         party_id=party.id if party is not None else None,
         staff_id=actor.staff_id,
@@ -97,7 +101,7 @@ def file_mail(
         "received_on": mail.received_on,
         "filed_by": actor.staff_id,
         "filed_at": now,
-        "sealed": case.key.seal({"sender": mail.sender}, place=_place(message.id)),
+        "sealed": case.key.seal({"sender": mail.sender, "about": mail.about}, place=_place(message.id)),
     }
     tx.run(_ADD, row)
     keep_with(tx, case, message, files, now=now, scanning=scanning)
@@ -129,6 +133,12 @@ def sender_of(key: DataKey, message_id: str, sealed: bytes) -> str:
     """Who filed mail is from, where that is no party, of a row that another query has brought along."""
     sender: str = key.unseal(sealed, place=_place(message_id))["sender"]
     return sender
+
+
+def about_of(key: DataKey, message_id: str, sealed: bytes) -> str:
+    """What the same mail is about, in the few words that the register has of it."""
+    about: str = key.unseal(sealed, place=_place(message_id)).get("about", "")
+    return about
 
 
 def _place(message_id: str) -> str:

@@ -17,7 +17,7 @@ from eservices.attachments.tables import attachments
 from eservices.calendars import day_of, end_of_day, start_of_day
 from eservices.cases import store
 from eservices.cases.changing import change, locked, note_entry
-from eservices.cases.filing import sender_of
+from eservices.cases.filing import about_of, sender_of
 from eservices.cases.marks import IS_MARKED
 from eservices.cases.model import Case, CaseId, DecisionKind, MadeBy, NotAllowed, Outcome
 from eservices.cases.tables import (
@@ -349,12 +349,21 @@ def _line(tx: Transaction, row: Any, corrections: Sequence[Correction]) -> Regis
         registry_number=row.registry_number or "",
         direction=row.direction,
         who=who,
-        what=row.title,
+        what=_what(tx, row),
         kind=row.kind,
         unit=row.unit,
         secret=secret,
         corrections=tuple(_without_who(one) if secret else one for one in corrections),
     )
+
+
+def _what(tx: Transaction, row: Any) -> str:
+    """What the case is about, and of a letter that was put with it, what that is; less where it may be secret."""
+    if row.mail_sealed is None or _is_secret(row) or (key := _key_of(tx, row)) is None:
+        title: str = row.title
+        return title
+    about = about_of(key, row.mail_id, row.mail_sealed)
+    return f"{row.title}. {about}" if about else row.title
 
 
 def _without_who(said: Correction) -> Correction:

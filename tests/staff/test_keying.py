@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from eservices import attachments, journal
+from eservices import attachments
 from eservices.calendars import FixedClock
+from eservices.cases import filing, registry
 from eservices.cases.model import Case
 from eservices.contact_centre import queue
 from eservices.definitions.model import Required, Service
@@ -149,7 +150,7 @@ def test_a_paper_is_never_received_later_than_today_and_both_days_are_kept(
     agent.journey(BERTH)
     handed_in = _submission(house, case_of(agent.text("#reference")))
     assert (handed_in.arrived_on, handed_in.arrived_how) == (dt.date(2026, 11, 23), "box")
-    assert (handed_in.received_at.date(), handed_in.received_on) == (dt.date(2026, 11, 23), dt.date(2026, 11, 20))
+    assert (handed_in.received_at.date(), handed_in.received_on) == (dt.date(2026, 11, 20), dt.date(2026, 11, 20))
 
 
 def test_what_cannot_be_read_as_an_answer_is_a_blank_with_what_stands_there(
@@ -231,9 +232,25 @@ def test_the_number_on_a_cover_sheet_brings_a_late_document_to_its_case(
     case = case_of(number)
     with house.database.read() as tx:
         names = [file.name for file in attachments.of_case(tx, case.id, case.key)]
-        entry = next(e for e in journal.of_case(tx, case.id, case.key) if e.kind == "documents_added")
+        (filed,) = filing.of_case(tx, case).values()
+        (line,) = [one for one in registry.register_of(tx, dt.date(2026, 11, 20)).lines if one.kind == "document"]
     assert "intyg.pdf" in names
-    assert (entry.content["arrived_on"], entry.content["received_on"]) == ("2026-11-23", "2026-11-20")
+    assert (filed.arrived_on, filed.received_on) == (dt.date(2026, 11, 23), dt.date(2026, 11, 20))
+    assert (line.number, line.who) == (number, "Maj Sjögren"), "on the day that counts, not when it was keyed in"
+
+
+def test_a_late_paper_that_nobody_scanned_stands_in_the_register_too(
+    signed_in: SignedIn, handed_in: Callable[..., tuple[str, str]], house: House
+) -> None:
+    number, _ = handed_in()
+    agent = _open(signed_in(Role.CONTACT_AGENT), number)
+
+    agent.send({**CAME, "about": "En pärm med ritningar, hos registratorn"})
+
+    registrar = signed_in(Role.REGISTRAR).go("/cases/register?day=2026-11-20")
+    assert number in registrar.text("tbody")
+    assert "En pärm med ritningar, hos registratorn" in registrar.text("tbody")
+    assert "Handling på papper" in registrar.text("tbody")
 
 
 def test_a_keyed_in_paper_leads_to_the_next_one_and_makes_work_only_where_something_is_to_be_asked(

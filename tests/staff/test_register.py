@@ -42,7 +42,7 @@ def test_a_letter_is_put_with_its_case_in_two_clicks_and_its_officer_is_told(
     assert answer.headers["Location"].endswith(f"/cases/mail?done={number}")
     day = registrar.go("/cases/register?day=2026-11-23")  # post counts from the working day before
     assert "Gun Granne" in day.text("tbody")
-    assert "Ansök om båtplats Brev" in day.text("tbody")
+    assert "Ansök om båtplats. Synpunkter från en granne Brev" in day.text("tbody")
     officer = signed_in(Role.CASE_OFFICER, "hamn")
     assert number in officer.go("/cases/?view=ready").text("tbody")
     case = officer.go(f"/cases/{number}")

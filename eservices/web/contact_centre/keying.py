@@ -15,19 +15,21 @@ from werkzeug.wrappers import Response
 
 from eservices import attachments
 from eservices.attachments import Attachment
+from eservices.cases import filing
 from eservices.cases import store as cases
+from eservices.cases.filing import Mail
 from eservices.cases.model import Case
 from eservices.contact_centre import calls, case_view
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import View
 from eservices.definitions.model import Service
 from eservices.identity.people import Act
-from eservices.intake import supplements
 from eservices.intake.assisted import Arrived, legal_day
 from eservices.intake.submit import SCAN
 from eservices.journey.form_mark import FormMark, read_form_mark
 from eservices.journey.on_paper import rest_blank
-from eservices.language import LANGUAGES, SOURCE, own_name
+from eservices.language import LANGUAGES, N_, SOURCE, own_name
+from eservices.language import words as words_of
 from eservices.questions import cleaning, faults
 from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
@@ -51,6 +53,9 @@ from eservices.web.staff.offered import services_offered
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import service_title
 from eservices.web.uploads import Durable
+
+#: What a late paper is called that nobody has described.
+_A_PAPER = N_("Handling på papper")
 
 _DAY_PARTS = ("-day", "-month", "-year")
 
@@ -355,35 +360,33 @@ def take_late(number: str) -> Response:
     ):
         case = _case(tx, number)
         how, day, typed, errors = _read_arrival(home.clock.today())
-        about = cleaning.line(request.form.get("about", ""))[:500]
+        about = cleaning.line(request.form.get("about", ""))[:200]
         errors += [("document", faults.sentence(problem, "", words())) for problem in durable.problems]
         if not durable.received and not about and not durable.problems:
             errors.append(("document", plain("Lägg till det inskannade, eller skriv vad som kom.")))
         if errors or day is None:
             return render(_late_page(tx, case, how, typed, about=about, errors=tuple(errors)), 422)
-        ids = _keep_late(tx, case, durable, now)
-        supplements.note_documents(
+        uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
+        received_on = legal_day(how, day)
+        filing.file_mail(
             tx,
             case.id,
-            attachment_ids=ids,
+            Mail(
+                channel=Channel.PAPER,
+                about=about or words_of(SOURCE)(_A_PAPER),
+                arrived_on=day,
+                arrived_how=how,
+                received_on=received_on,
+                party_id=cases.parties_of(tx, case)[0].id,
+                kind=filing.PAPER,
+            ),
             actor=access.actor(Channel.PAPER),
             now=now,
-            paper=supplements.Paper(arrived_on=day, arrived_how=how, received_on=legal_day(how, day), about=about),
+            files=durable.all(),
+            scanning=bool(home.settings.clamd),
         )
-    return see_other(f"/contact-centre/paper?done={case.number}&on={legal_day(how, day).isoformat()}")
-
-
-def _keep_late(tx: Transaction, case: Case, durable: Durable, now: dt.datetime) -> list[str]:
-    if not durable.received:
-        return []
-    uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
-    durable.named = True
-    return [
-        attachments.keep_for_case(
-            tx, one, case_id=case.id, key=case.key, now=now, scanning=bool(house().settings.clamd), question="document"
-        ).id
-        for one in durable.all()
-    ]
+        durable.named = True
+    return see_other(f"/contact-centre/paper?done={case.number}&on={received_on.isoformat()}")
 
 
 def _late_page(
