@@ -13,7 +13,8 @@ from eservices.documents.squares import square
 from eservices.journey.path import Walk
 from eservices.journey.summary import Line, Section, summary
 from eservices.language import N_, Words, own_name
-from eservices.values import Channel, ContactMethod
+from eservices.naming import ANSWERED_BY
+from eservices.values import Channel
 
 #: How long a value or a section may be and still be kept on one page.
 _SHORT_VALUE = 300
@@ -26,14 +27,6 @@ _ARRIVED = {
     Channel.PAPER: N_("Det kom in till oss {day}, på papper."),
 }
 _ARRIVED_OTHERWISE = N_("Det kom in till oss {day} klockan {time}.")
-
-_ANSWER = {
-    ContactMethod.EMAIL: N_("Vi mejlar dig när det finns ett besked."),
-    ContactMethod.SMS: N_("Vi skickar ett sms till dig när det finns ett besked."),
-    ContactMethod.PHONE: N_("Vi ringer dig när det finns ett besked."),
-    ContactMethod.LETTER: N_("Vi skickar ett brev till dig när det finns ett besked."),
-    ContactMethod.OWN_PAGES: N_("Beskedet finns på webben när det är klart. Du kan också ringa och fråga."),
-}
 
 _STATES = {
     "later": N_("Kommer senare"),
@@ -181,7 +174,7 @@ def next_steps(shown: HandedInAsShown, words: Words, *, discreet: bool = False) 
         steps += _missing(shown, words)
     if not discreet:
         steps += [NextStep(shown.texts.get(text)) for text in shown.service.next]
-    by = words(_ANSWER[receipt.method])
+    by = words(ANSWERED_BY[receipt.method])
     if "decide_within" in shown.service.samples:
         unsure = words("Tiden är ett exempel och inte kontrollerad.")
         by = f"{by} {unsure}"

@@ -8,6 +8,7 @@ from eservices.web.resident import (  # noqa: F401 - their routes
     journey,
     my_cases,
     paper,
+    receipts,
     services,
     signing,
     supplementing,
