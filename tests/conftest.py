@@ -6,12 +6,14 @@ import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import text
 
 from eservices.calendars import FixedClock
@@ -160,7 +162,28 @@ def app(settings: "Settings", clock: FixedClock) -> "Flask":
 
     made = create_app(settings, clock)
     made.test_client_class = InspectingClient
+    made.jinja_env.bytecode_cache = _COMPILED
     return made
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates, kept from test to test: most tests make an app of their own, and show a dozen pages."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str, object], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(self._key(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[self._key(bucket)] = bucket.code
+
+    def _key(self, bucket: Bucket) -> tuple[str, str, object]:
+        return bucket.key, bucket.checksum, bucket.environment.words  # type: ignore[attr-defined]
+
+
+_COMPILED = _Compiled()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ class Templates(Environment):
 
     def __init__(self, app: App, **options: Any):
         super().__init__(app, **options)
-        self._words: Words | None = None
+        self.words: Words | None = None
         self._voices: dict[str, Self] = {}
 
     def speaking(self, language: str) -> Self:
@@ -31,7 +31,7 @@ class Templates(Environment):
         voice = self._voices.get(language)
         if voice is None:
             voice = self.overlay()
-            voice._words = languages.words(language)  # noqa: SLF001 - one of us
+            voice.words = languages.words(language)
             self._voices[language] = voice
         return voice
 
@@ -44,8 +44,8 @@ class Templates(Environment):
         return super().make_globals(d) if d else self.globals
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
-        if self._words is not None:
-            _Setting(self._words).visit(source)
+        if self.words is not None:
+            _Setting(self.words).visit(source)
         return super()._generate(source, *args, **options)
 
 
