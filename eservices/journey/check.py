@@ -23,8 +23,8 @@ from eservices.values import Json, Problem
 def problems(service: Service, answers: Answers, today: dt.date, *, paper: bool = False) -> list[Problem]:
     """Everything that remains, in reading order; an empty list means that it can be handed in.
 
-    A paper that has been received is registered even with blanks (DESIGN invariant 4): with `paper` only what is
-    written and wrong remains, and `missing` lists the blanks.
+    A paper that has been received is registered even with blanks: with `paper` only what is written and wrong
+    remains, and `missing` lists the blanks.
     """
     return problems_of(walk(service, answers), today, paper=paper)
 

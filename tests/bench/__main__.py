@@ -1,6 +1,6 @@
 """`make bench`: what the platform costs, beside its yardstick, measured in turn in one run on one machine.
 
-Absolute times say little on a shared machine; the ratios and the sizes are what is held (DESIGN, "Numbers to hold").
+Absolute times say little on a shared machine; the ratios and the sizes are what is held (docs/proof.md).
 Writes the same figures to `build/bench.json`.
 """
 

@@ -1,7 +1,7 @@
 """`make bench-growth`: whether the lists, the search and the handing-in stay as quick with CASES cases as with 1,000.
 
 Two databases on one PostgreSQL, asked the same in turn in one run, so what else the machine does weighs on both alike.
-What is held is the ratio of the 95th percentiles (DESIGN, "Numbers to hold"). A control takes away the index that a
+What is held is the ratio of the 95th percentiles (docs/proof.md). A control takes away the index that a
 queue rests on, and must be found. Writes the same figures to `build/growth.json`.
 
 GROWTH_SOCKET names the socket folder of a PostgreSQL that has the databases `small` and `large` already.
