@@ -78,14 +78,15 @@ class Sent:
     parts: tuple[bytes, ...] = ()  #: for what is open in an address
 
 
-_VALUES = st.one_of(*[TEXT.map(str.encode)] * 6, BYTES)
+@st.composite
+def _seldom(draw: st.DrawFn, odd: st.SearchStrategy[Any], usual: st.SearchStrategy[Any], times: int) -> Any:
+    """As usual so many times for each that is not."""
+    return draw(odd if draw(st.integers(0, times)) == times else usual)
+
+
+_VALUES = _seldom(BYTES, TEXT.map(str.encode), 8)
 _HOW = ("change", "change", "change", "change", "change", "leave", "leave", "double", "double", "rename", "add", "file")
 _CHANGES = st.lists(st.tuples(st.sampled_from(_HOW), st.integers(0, 80), BYTES, _VALUES), max_size=4).map(tuple)
-
-
-def _seldom(strategy: st.SearchStrategy[Any], usual: Any, times: int) -> st.SearchStrategy[Any]:
-    """As usual so many times for each that is not."""
-    return st.one_of(*[st.just(usual)] * times, strategy)
 
 
 def _sent(*, open_parts: bool = False) -> st.SearchStrategy[Sent]:
@@ -94,11 +95,15 @@ def _sent(*, open_parts: bool = False) -> st.SearchStrategy[Sent]:
         place=st.integers(0, 10_000),
         changes=_CHANGES,
         multipart=st.booleans(),
-        tears=_seldom(st.lists(st.tuples(st.integers(0, 3000), BYTES), min_size=1, max_size=3).map(tuple), (), 6),
-        cut=_seldom(st.integers(0, 3000), None, 8),
-        body=_seldom(st.one_of(st.binary(max_size=300), _bodies()), None, 8),
-        says=_seldom(st.lists(st.tuples(st.sampled_from(_SAID), _SAYINGS), min_size=1, max_size=3).map(tuple), (), 4),
-        query=_queries() if open_parts else _seldom(_queries(), b"", 4),
+        tears=_seldom(
+            st.lists(st.tuples(st.integers(0, 3000), BYTES), min_size=1, max_size=3).map(tuple), st.just(()), 6
+        ),
+        cut=_seldom(st.integers(0, 3000), st.none(), 8),
+        body=_seldom(st.one_of(st.binary(max_size=300), _bodies()), st.none(), 8),
+        says=_seldom(
+            st.lists(st.tuples(st.sampled_from(_SAID), _SAYINGS), min_size=1, max_size=3).map(tuple), st.just(()), 4
+        ),
+        query=_queries() if open_parts else _seldom(_queries(), st.just(b""), 4),
         parts=st.lists(st.one_of(BYTES, TEXT.map(str.encode)), max_size=3).map(tuple) if open_parts else st.just(()),
     )
 

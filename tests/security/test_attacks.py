@@ -196,6 +196,7 @@ def test_no_table_of_ours_holds_a_formula_and_one_that_did_would_be_seen(
     [
         ("supplement", "items", {"consequence": "decide_anyway", "last_day": "2026-12-24"}),
         ("referral", "unit", {"question": "Hej", "last_day": "2026-12-24"}),
+        ("hand-over", "unit", {"reason": "Hej"}),
     ],
 )
 def test_what_no_control_offers_is_told_and_not_taken(

@@ -138,7 +138,7 @@ def take(
             return see_other(_then(case_then, code, go_on))
         case = access.case_for(tx, number, asked.act)
         fields = fields_of(tx, case, asked, form)
-        errors = _with_files((*errors_of(fields), *asked.check(tx, case, form)), durable)
+        errors = _with_files(_one_each((*errors_of(fields), *asked.check(tx, case, form))), durable)
         if errors or pressed == CHANGE:
             return render(_form(tx, case, asked, form, errors), 422 if errors else 200)
         if asked.confirmed_by and pressed != CONFIRM:
@@ -182,6 +182,14 @@ def take_with_files(
             durable.named = True
 
         return take(number, asked, name_them, code, go_on=go_on, durable=durable)
+
+
+def _one_each(errors: Errors) -> Errors:
+    """The first thing that is wrong with each control: a page tells one."""
+    first: dict[str, str] = {}
+    for name, told in errors:
+        first.setdefault(name, told)
+    return tuple(first.items())
 
 
 def _with_files(errors: Errors, durable: Durable | None) -> Errors:
