@@ -3,7 +3,6 @@
 import base64
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -56,7 +55,7 @@ class House:
     def start(self) -> None:
         """Start what does not run. Children of a killed master are ended first: they hold its socket."""
         for node in self.nodes:
-            for name, command in _commands(node.port).items():
+            for name, command in commands(node.port).items():
                 process = node.running.get(name)
                 if process is None or process.poll() is not None:
                     node.running[name] = self.run(command, node.environment)
@@ -122,7 +121,8 @@ def _node(environment: Mapping[str, str]) -> Node:
     return Node(port, {**environment, "PORT": str(port), "ESERVICES_BASE_URL": f"http://127.0.0.1:{port}"})
 
 
-def _commands(port: int) -> dict[str, list[str]]:
+def commands(port: int) -> dict[str, list[str]]:
+    """What runs on a node: the web with its workers, and what sends."""
     web = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}"]
     return {
         "master": [*web, "-c", "python:eservices.web.gunicorn_conf", "wsgi:app"],
@@ -132,32 +132,39 @@ def _commands(port: int) -> dict[str, list[str]]:
 
 def installation(folder: Path, url: str, arrived: Arrived) -> tuple[dict[str, str], Settings]:
     """An empty house on this database, whose mail and events go to the sinks: its environment and settings."""
-    forms = folder / "forms"
-    forms.mkdir()
-    shutil.copy(ROOT / "forms" / f"{SERVICE}.yaml", forms)
-    path = forms / f"{SERVICE}.yaml"
-    text = path.read_text("utf-8")
-    if "targets:" not in text:
-        text = text.replace("routing:\n  case:\n", f"routing:\n  case:\n    targets: [{RECEIVER}]\n", 1)
-    path.write_text(text.replace("appeal: none", "appeal: forvaltningsbesvar", 1), "utf-8")
-    environment = {
-        **settings_of(folder / "data", 1),
-        "ESERVICES_DATABASE_URL": url,
-        "ESERVICES_FORMS_DIR": f"{forms}:{ROOT / 'forms'}",
-        "ESERVICES_CONFIRMED_MINUTES": "0",  # each decision is signed with the password
-        "ESERVICES_SMTP_HOST": "127.0.0.1",
-        "ESERVICES_SMTP_PORT": str(arrived.mail_port),
-        "ESERVICES_SMTP_TLS": "none",
-        "ESERVICES_SMTP_FROM": "kundcenter@example.se",
-        "ESERVICES_WEBHOOKS": f"{RECEIVER}=http://127.0.0.1:{arrived.event_port}/events",
-        "ESERVICES_WEBHOOK_SECRETS": f"{RECEIVER}=whsec_{base64.b64encode(bytes(32)).decode()}",
-        "ESERVICES_WEBHOOK_NETWORKS": "127.0.0.0/8",
-    }
-    (folder / "data").mkdir()
+    environment = environment_of(folder, url, arrived)
+    environment["ESERVICES_CONFIRMED_MINUTES"] = "0"  # each decision is signed with the password
     settings = Settings.from_environment(environment)
     bring_up_to_date(settings.database_url)
     make_accounts(settings)
     return environment, settings
+
+
+def environment_of(folder: Path, url: str, arrived: Arrived, tree: Path = ROOT) -> dict[str, str]:
+    """The environment of the programs in `tree`, whose one service tells a system of cases and can be appealed."""
+    forms = folder / f"forms-of-{tree.name}"
+    forms.mkdir()
+    path = forms / f"{SERVICE}.yaml"
+    text = (tree / "forms" / path.name).read_text("utf-8")
+    if "targets:" not in text:
+        text = text.replace("routing:\n  case:\n", f"routing:\n  case:\n    targets: [{RECEIVER}]\n", 1)
+    path.write_text(text.replace("appeal: none", "appeal: forvaltningsbesvar", 1), "utf-8")
+    (folder / "data").mkdir(exist_ok=True)
+    events = {  # of which an earlier state knows nothing
+        "ESERVICES_WEBHOOKS": f"{RECEIVER}=http://127.0.0.1:{arrived.event_port}/events",
+        "ESERVICES_WEBHOOK_SECRETS": f"{RECEIVER}=whsec_{base64.b64encode(bytes(32)).decode()}",
+        "ESERVICES_WEBHOOK_NETWORKS": "127.0.0.0/8",
+    }
+    return {
+        **settings_of(folder / "data", 1),
+        "ESERVICES_DATABASE_URL": url,
+        "ESERVICES_FORMS_DIR": f"{forms}:{tree / 'forms'}",
+        "ESERVICES_SMTP_HOST": "127.0.0.1",
+        "ESERVICES_SMTP_PORT": str(arrived.mail_port),
+        "ESERVICES_SMTP_TLS": "none",
+        "ESERVICES_SMTP_FROM": "kundcenter@example.se",
+        **(events if "webhooks:" in (tree / "eservices" / "settings.py").read_text("utf-8") else {}),
+    }
 
 
 @contextmanager
