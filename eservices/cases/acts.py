@@ -45,7 +45,7 @@ from eservices.cases.proposals import Proposed
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
-from eservices.values import ContactMethod, Json
+from eservices.values import ContactMethod, IdentityBasis, Json
 
 
 def claim(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime) -> Case:
@@ -276,10 +276,12 @@ def change_contact(
     email: str = "",
     phone: str = "",
     address: Mapping[str, str] | None = None,
+    language: str = "",
+    basis: IdentityBasis | None = None,
 ) -> Case:
     """A party wants news another way from now on. What is blank stays as it was; what is on its way goes as it went.
 
-    The journal says that it was changed, and not from what.
+    The journal says that it was changed, and not from what; and `basis`, how whoever wrote it down knew who asked.
     """
     case = store.lock(tx, case_id)
     before = next(party for party in store.parties_of(tx, case) if party.id == party_id)
@@ -289,12 +291,16 @@ def change_contact(
         email=email or before.email,
         phone=phone or before.phone,
         address=dict(address) if address else before.address,
+        language=language or before.language,
     )
     store.change_party(tx, case, after)
     if not (case.protected or before.protected):
         store.add_index_keys(tx, case.id, keys_of_person(name="", personal_number="", phone=phone, email=email))
     changed = change(tx, case)
-    note_entry(tx, changed, actor, "contact_changed", now, shared=True, content={"party": party_id})
+    told: dict[str, Json] = {"party": party_id}
+    if basis is not None:
+        told["basis"] = basis.value
+    note_entry(tx, changed, actor, "contact_changed", now, shared=True, content=told)
     return changed
 
 

@@ -243,8 +243,8 @@ def add_party(tx: Transaction, case: Case, party: Party) -> None:
 
 def change_party(tx: Transaction, case: Case, party: Party) -> None:
     """Write how a party is reached now; its code and its role stay. The case is locked."""
-    values = {"contact_method": party.method.value, "sealed": _sealed_party(case.key, party)}
-    tx.run(_CHANGE_PARTY, {"b_id": party.id, **values})
+    values = {"contact_method": party.method.value, "language": party.language}
+    tx.run(_CHANGE_PARTY, {"b_id": party.id, **values, "sealed": _sealed_party(case.key, party)})
 
 
 def parties_of(tx: Transaction, case: Case) -> list[Party]:

@@ -113,6 +113,7 @@ DONE = {
     "unwatched": N_("Du bevakar inte ärendet längre."),
     "restricted": N_("Vem som får öppna ärendet är ändrat."),
     "protected": N_("Det är sparat."),
+    "contact": N_("Det är ändrat. Nya besked går på det sättet."),
     "marked": N_("Ärendet är sekretessmarkerat."),
     "laid_aside": N_("Förslaget är lagt åt sidan."),
     "to_transfer": N_("Ärendet står i listan över det som ska föras över."),
@@ -351,7 +352,11 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         clocks=tuple(clock_shown(clock, case, telling, service.samples) for clock in file.clocks),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),
         asked=tuple(enquiry_shown(one, case, file, telling) for one in asked),
-        parties=tuple(party_shown(party, telling) for party in file.parties),
+        parties=tuple(
+            party_shown(party, telling, f"/cases/{case.number}/parties/{party.id}/contact" if changes else "")
+            for party in file.parties
+            for changes in (works and case.open and party.role != "child",)
+        ),
         signers=signers_of(tx, case),
         consents=consents_shown(file.submissions, entries),
         here_too=tuple(_here_too(entries, telling)) if works else (),

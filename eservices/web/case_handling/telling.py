@@ -143,6 +143,7 @@ class PartyShown:
     method: str
     reach: str
     language: str
+    change: str  #: where it is changed how they are reached
 
 
 def message_shown(
@@ -244,6 +245,8 @@ def entry_text(entry: Entry, telling: Tell) -> str:
             parts.append(value)
     if entry.kind in {"runs_beside", "renews", "renewed"} and isinstance(numbers := content.get("numbers"), list):
         parts.append(", ".join(str(number) for number in numbers))
+    if isinstance(basis := content.get("basis"), str):
+        parts.append(telling.code(IDENTITIES, basis))
     if isinstance(outcome := content.get("outcome"), str):
         parts.insert(0, telling.code({**OUTCOMES, **TRIES}, outcome))
     if entry.why and entry.kind != "viewed":
@@ -460,7 +463,7 @@ def _counted(clock: CaseClock) -> Iterator[str]:
         yield plain("Stannar medan vi väntar på den sökande.")
 
 
-def party_shown(party: Party, telling: Tell) -> PartyShown:
+def party_shown(party: Party, telling: Tell, change: str = "") -> PartyShown:
     reach = {
         "email": party.email,
         "sms": phone_shown(party.phone),
@@ -476,6 +479,7 @@ def party_shown(party: Party, telling: Tell) -> PartyShown:
         telling.code(METHODS, party.method),
         reach,
         telling.language(party.language),
+        change,
     )
 
 

@@ -116,6 +116,8 @@ class AgentCasePage(StaffPage):
     language: str
     needs: tuple[str, ...]
     to_note: Needs | None  #: what may be noted in the call in hand
+    contact: str  #: where it is changed how they are reached, in the call in hand
+    done: str
     sections: tuple[SectionShown, ...]
     missing: tuple[str, ...]
     messages: tuple[Said, ...]
@@ -235,6 +237,8 @@ def _page(tx: Transaction, case: Case, *, in_call: bool) -> AgentCasePage:
         language=telling.language(party.language) if party else "",
         needs=tuple(needs_of(party.needs)) if party else (),
         to_note=party.needs if party and in_call else None,
+        contact=f"/contact-centre/cases/{case.number}/contact" if in_call and case.open and _knows_who(case) else "",
+        done=plain("Det är ändrat. Nya besked går på det sättet.") if request.args.get("done") == "contact" else "",
         sections=tuple(_sections(tx, view)),
         missing=missing_told(tx, view),
         messages=tuple(

@@ -3,7 +3,6 @@
 One code for both surfaces. Each gives the address its page stands at, and says where one goes on.
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,14 +19,12 @@ from eservices.intake import letters
 from eservices.intake.assisted import Arrived
 from eservices.language import LANGUAGES, SOURCE, own_name
 from eservices.questions import cleaning, faults
-from eservices.questions.base import Parsed
-from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
 from eservices.storage.keys import keep_key
 from eservices.submissions import drafts, store
 from eservices.submissions.model import Letter
-from eservices.values import Channel, Json, new_id
-from eservices.web import once, uploads
+from eservices.values import Channel, new_id
+from eservices.web import once, reaching, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -50,7 +47,6 @@ _MOST_SIGNS = 200
 #: What to be careful with, of a letter.
 _CARE, _PROTECTED, _SECRET = "care", "protected", "secret"
 _LEADS = "leads-"
-_ADDRESS = {"street": "-street", "postal_code": "-postal_code", "city": "-city"}
 
 #: The case that was begun, to where one goes on; None where the same was sent before and is not found again.
 GoOn = Callable[[Case | None], str]
@@ -228,13 +224,11 @@ def _read(service: Service, typed: Mapping[str, str]) -> tuple[Letter | None, le
     name = cleaning.line(typed.get("name", ""))
     if len(name) > _MOST_SIGNS:
         found.append(("name", plain("Skriv högst {n} tecken.", n=_MOST_SIGNS)))
-    email = _parsed("email", "email", {"": [typed.get("email", "")]}, found, today)
-    phone = _parsed("phone", "phone", {"": [typed.get("phone", "")]}, found, today)
-    parts = {suffix: [typed.get(part, "")] for part, suffix in _ADDRESS.items()}
-    address = _parsed("postal_address", "street", parts, found, today)
+    reach, unread = reaching.read(typed, today, words())
+    found += unread
     care = typed.get(_CARE, "").split()
     protected = _PROTECTED in care
-    if protected and (email or phone or address):
+    if protected and reach:
         sentence = plain("Lämna adress, e-post och telefon tomma för den som har skyddade personuppgifter.")
         found.append((_CARE, sentence))
     if found or arrived_on is None:
@@ -244,9 +238,9 @@ def _read(service: Service, typed: Mapping[str, str]) -> tuple[Letter | None, le
         about=about,
         body=typed.get("body", "").strip(),
         name=name,
-        email=email if isinstance(email, str) else "",
-        phone=phone if isinstance(phone, str) else "",
-        address={part: str(line) for part, line in address.items()} if isinstance(address, dict) else {},
+        email=reach.email,
+        phone=reach.phone,
+        address=reach.address,
         protected=protected,
         secret=_SECRET in care,
         names_case=service.id == house().municipality.general_service,
@@ -261,17 +255,6 @@ def _read(service: Service, typed: Mapping[str, str]) -> tuple[Letter | None, le
         leads={question: key for question, key in leads.items() if key in offered[question]},
     )
     return letter, came, ()
-
-
-def _parsed(
-    kind: str, control: str, raw: Mapping[str, list[str]], found: list[tuple[str, str]], today: dt.date
-) -> Json:
-    """What was typed, read the way the question type reads it everywhere; None for nothing."""
-    parsed: Parsed = make(kind, {}).parse(raw, today)
-    for fault in parsed.faults:
-        at = next((part for part, suffix in _ADDRESS.items() if fault.part and suffix == fault.part), control)
-        found.append((at, faults.sentence(fault, "", words())))
-    return parsed.value
 
 
 def _with_scan(typed: Mapping[str, str], durable: Durable) -> Errors:
