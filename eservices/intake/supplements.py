@@ -6,8 +6,8 @@ What was handed in first stays as it was; what comes later stands beside it, wit
 import datetime as dt
 from collections.abc import Sequence
 
-from eservices import journal
 from eservices.cases import store
+from eservices.cases.changing import change, note_entry
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from eservices.values import Json
@@ -25,16 +25,6 @@ def note_documents(
 
     Their bytes and rows are written by `attachments` before this, in the same transaction.
     """
-    case = store.lock(tx, case_id)
-    store.change(tx, case, {})
     ids: list[Json] = list(attachment_ids)
-    journal.write(
-        tx,
-        actor=actor,
-        kind="documents_added",
-        at=now,
-        key=case.key,
-        case_id=case.id,
-        shared=True,
-        content={"attachments": ids},
-    )
+    case = change(tx, store.lock(tx, case_id))
+    note_entry(tx, case, actor, "documents_added", now, shared=True, content={"attachments": ids})
