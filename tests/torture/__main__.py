@@ -1,17 +1,20 @@
 """`make torture`: nothing that was acknowledged is lost or doubled, whatever breaks while it is handed in.
 
 First a trace of system calls shows that each 303 follows its fsync. Then residents drive whole journeys with a photo
-over HTTP, and officers write in their cases, while web workers, their master, the outbox worker, whole nodes and
-PostgreSQL itself get SIGKILL, most of them aimed at a final POST in flight. Whose line breaks asks again, as a browser
-does. Then a worker freezes in the middle of a mail, the database is away, the disk is full and the clock jumps back.
+over HTTP, agents take down calls, and officers take, note, write, ask for supplements, decide (signed with the password)
+and write in appeals, while web workers (some at once), their master, the outbox worker, whole nodes and PostgreSQL get
+SIGKILL, most of them aimed at a final POST in flight. Whose line breaks sends the same again, as a browser does. Then a
+worker freezes in the middle of a mail, the mail server is at fault, the database is away, the disk is full and the clock
+jumps back.
 
 Afterwards every receipt that anybody saw must stand for exactly one submission with one case, one contact item and its
-photo byte for byte; the same receipt must be shown when asked again; every note that was taken stands there once; the
-journal must be whole; and each mail and event must have arrived at a real server, under one id and with one body. The
-run fails itself when too few kills met a final POST, and controls plant losses and doublings, which must be found.
+photo byte for byte; the same receipt must be shown when asked again; every act of staff that was answered with 303 must
+stand once, with its entry in the journal and its news; the journal must be whole; and each mail and event must have
+arrived at a real server, under one id and with one body. The run fails itself when too few kills cut a final POST, and
+controls plant losses and doublings, which must be found.
 
 KILLS, SEED, DATABASE (`sqlite` or `postgresql`), NODES (two on PostgreSQL) and AWAY (seconds without a database) set how
-it is run; SECONDS is when it gives up. Only processes started here are killed, by id.
+it is run; SECONDS is when the killing gives up. Only processes started here are killed, by id.
 """
 
 import os
@@ -64,6 +67,7 @@ def main() -> int:
             torment(house, seen, acts)
             found += [
                 *trials.frozen_worker(house, settings, arrived, seen),
+                *trials.mail_at_fault(house, settings, arrived, seen),
                 *trials.database_away(house, seen),
                 *trials.full_disk(house, seen),
                 *trials.clock_jumps_back(house, settings, seen),

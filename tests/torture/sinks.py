@@ -14,6 +14,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.servers import free_port
 
+#: A slow mail server takes so long for its yes: less than anybody gives up after.
+SLOW_SECONDS = 8
+
 
 @dataclass
 class Arrived:
@@ -27,14 +30,33 @@ class Arrived:
     answers: threading.Event = field(default_factory=threading.Event)
     #: A message has come whose sender waits.
     waiting: threading.Event = field(default_factory=threading.Event)
+    #: What is wrong with the mail server: it `refuses`, is `silent` or `slow`; "" when it is well.
+    fault: str = ""
+    #: Somebody has met that.
+    met: threading.Event = field(default_factory=threading.Event)
 
 
 class _Mail:
     def __init__(self, arrived: Arrived):
         self._arrived = arrived
 
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        while self._arrived.fault == "silent":
+            self._arrived.met.set()
+            await asyncio.sleep(0.1)
+        return responses
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
+        if self._arrived.fault:
+            self._arrived.met.set()
+        if self._arrived.fault == "refuses":
+            return "451 4.3.0 not now"
+        if self._arrived.fault == "slow":
+            await asyncio.sleep(SLOW_SECONDS)
         said = message_from_bytes(envelope.content)["Message-ID"]
         self._arrived.mails[str(said).strip("<>").partition("@")[0]].append(envelope.content)
         self._arrived.waiting.set()

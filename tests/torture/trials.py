@@ -107,6 +107,35 @@ def _freeze_and_lend_on(worker: subprocess.Popen[bytes], base: Database) -> int:
     return 0
 
 
+def mail_at_fault(house: House, settings: Settings, arrived: Arrived, seen: Seen) -> list[str]:
+    """The mail server refuses, says nothing, or is slow: residents and events wait for none of it, and it all goes."""
+    base, found = Database.of(settings), []
+    try:
+        _until(lambda: _waiting(base) == 0, 240)
+        for fault in ("refuses", "silent", "slow"):
+            mails, events = len(arrived.mails), len(arrived.events)
+            arrived.fault = fault
+            arrived.met.clear()
+            a_receipt(house, seen)
+            if not arrived.met.wait(90):
+                found.append(f"mail server {fault}: nobody met it, so nothing is proven")
+            if not _until(lambda events=events: len(arrived.events) > events, 60):  # type: ignore[misc]
+                found.append(f"mail server {fault}: the event waited for the mail")
+            if fault != "slow" and len(arrived.mails) > mails:
+                found.append(f"mail server {fault}: it took a mail all the same, so nothing is proven")
+        arrived.fault = ""
+        with base.transaction() as tx:  # the minutes between two tries are over
+            left = outbox_table.c.acknowledged_at.is_(None) & outbox_table.c.claimed_until.is_(None)
+            tx.execute(update(outbox_table).where(left).values(due_at=SystemClock().now()))
+        if not _until(lambda: _waiting(base) == 0, 240):
+            found.append("mail server: well again, and not all has gone")
+    finally:
+        arrived.fault = ""
+        base.dispose()
+    print("mail server that refuses, says nothing, is slow: nobody waited for it, and afterwards all went")
+    return found
+
+
 def database_away(house: House, seen: Seen) -> list[str]:
     """PostgreSQL is away for a while: pages say so with the telephone, `/readyz` turns, a draft outlives it."""
     if not house.socket:
@@ -115,13 +144,11 @@ def database_away(house: House, seen: Seen) -> list[str]:
     path, page = visit.follow("GET", f"/sv/services/{SERVICE}")
     page = visit.go_on(path, page, until="/place")
     path = visit.pages[-1][1]
-    found, until = [], time.monotonic() + AWAY
+    found = [] if _not_told_away(visit, path) else ["away: the control was not found"]  # it is there
+    until = time.monotonic() + AWAY
     postgres.crash(house.socket)
     while True:
-        ready = _asked(visit, "/readyz")[0]
-        status, content = _asked(visit, path)
-        if ready == 200 or status != 503 or PHONE.encode() not in content:
-            found.append(f"away: /readyz says {ready}, a page {status}")
+        found += _not_told_away(visit, path)
         if time.monotonic() > until:
             break
         time.sleep(0.5)
@@ -134,6 +161,14 @@ def database_away(house: House, seen: Seen) -> list[str]:
         found.append(f"away: the draft did not outlive it: {error}")
     print(f"database away for {AWAY:.0f} seconds: every page said so, and the draft was handed in afterwards")
     return found
+
+
+def _not_told_away(visit: Resident, path: str) -> list[str]:
+    """What does not say that the database is away."""
+    ready = _asked(visit, "/readyz")[0]
+    status, content = _asked(visit, path)
+    told = ready == 503 and status == 503 and PHONE.encode() in content
+    return [] if told else [f"away: /readyz says {ready}, a page {status}"]
 
 
 def full_disk(house: House, seen: Seen) -> list[str]:
