@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 CASES ?= 100000
 export PORT HOST CASES
 
-.PHONY: release-check run test bench bench-growth torture access check format
+.PHONY: release-check run test bench bench-growth torture rolling fuzz access check format
 
 run:
 	@.ci/prepare run
@@ -29,6 +29,16 @@ bench-growth:
 torture:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.torture
+
+# Throw broken definitions, answers, files and requests at what reads them: SECONDS, SEED, TARGET.
+fuzz:
+	@.ci/prepare test
+	@.venv/bin/python -m tests.fuzz
+
+# Bring a newer version in while people hand in, two nodes behind nginx: no request may fail. BACK, FROM.
+rolling:
+	@.ci/prepare rolling
+	@.venv/bin/python -m tests.torture.rolling
 
 # Every page, language, theme and width under every accessibility engine, and every paper form: the suite holds a cover
 # of them, this all. What it found stands in build/access.json (`eservices statement` takes it from there); PART=… runs
