@@ -30,6 +30,7 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
 from eservices.values import Channel, ContactMethod
+from eservices.web import once
 from eservices.web.contact_centre.colleagues import colleague, colleagues
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.files import download
@@ -122,7 +123,7 @@ def settle_delivery(delivery_id: str) -> Response:
             # Whoever has heard it read out, and was asked who they are, has got it as surely as one who has opened it.
             evidence = Evidence.SENT if letter else Evidence.CONFIRMED
             bringing.brought(tx, delivery_id, actor=actor, evidence=evidence, now=now)
-        else:
+        elif once.is_new(tx):
             bringing.tried(tx, delivery_id, actor=actor, outcome=bringing.Outcome(did), now=now, note=note)
     return see_other(
         "/contact-centre/?done=task" if did in {"brought", "confirmed"} else f"/contact-centre/deliveries/{delivery_id}"

@@ -26,7 +26,7 @@ from eservices.questions.kinds import make
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.values import Channel, ContactMethod
-from eservices.web import i18n
+from eservices.web import i18n, once
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
 from eservices.web.resident import passes
@@ -346,7 +346,8 @@ def _do(number: str, code: str, act: Callable[[Transaction, Following], object])
             seen = following.followed(tx, *party)
             if seen is None:
                 raise NotFound
-            act(tx, seen)
+            if once.is_new(tx):
+                act(tx, seen)
     except NotAllowed:
         return see_other(f"/{language}/case/{number}")
     return see_other(f"/{language}/case/{number}?done={code}")

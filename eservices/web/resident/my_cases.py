@@ -20,7 +20,7 @@ from eservices.language import N_
 from eservices.questions import faults
 from eservices.questions.base import Fault
 from eservices.questions.text import TextArea
-from eservices.web import files, i18n, security, uploads
+from eservices.web import files, i18n, once, security, uploads
 from eservices.web.bodies import sent_files
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
@@ -162,7 +162,7 @@ def add_document(number: str) -> Response:
         errors = [("document", faults.sentence(problem, "", i18n.words())) for problem in durable.problems]
         if not sent:
             errors.append(("document", i18n.plain(_FILE_MISSING)))
-        if durable.received:
+        if durable.received and once.is_new(tx, files=[one.sha256 for one in durable.all()]):
             uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
             durable.named = True
             kept = [
