@@ -5,7 +5,7 @@ answers anew and applies only what the posted page asked; so nothing that anothe
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -131,6 +131,12 @@ def by_token(tx: Transaction, token: str) -> Draft | None:
     """The visitor's draft, also when it has been handed in: then it leads to the receipt. One statement."""
     row = tx.row(_BY_TOKEN, token=token)
     return None if row is None else _draft(tx, row)
+
+
+def open_under(tx: Transaction, tokens: Collection[str]) -> list[Draft]:
+    """The open drafts that are found under any of these tokens. One statement, however many there are to look under."""
+    query = _FOUND.where(drafts.c.token_digest.in_(tokens), drafts.c.state == DraftState.OPEN.value)
+    return [_draft(tx, row) for row in tx.execute(query)]
 
 
 def by_id(tx: Transaction, draft_id: DraftId) -> Draft | None:

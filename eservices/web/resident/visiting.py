@@ -58,9 +58,8 @@ def new_token(tx: Transaction, service: str) -> str:
     known = security.known_visitor()
     secret = security.begin_anew()
     if known is not None:
-        for other in house().library.services:
-            draft = drafts.by_token(tx, drafts.token(tx.keys, known, other)) if other != service else None
-            if draft is not None:
-                with contextlib.suppress(drafts.Gone):  # sent meanwhile: its receipt is found by number and code
-                    drafts.adopt(tx, draft, drafts.token(tx.keys, secret, other), house().clock.now())
+        others = [drafts.token(tx.keys, known, other) for other in house().library.services if other != service]
+        for draft in drafts.open_under(tx, others):
+            with contextlib.suppress(drafts.Gone):  # sent meanwhile: its receipt is found by number and code
+                drafts.adopt(tx, draft, drafts.token(tx.keys, secret, draft.service), house().clock.now())
     return drafts.token(tx.keys, secret, service)
