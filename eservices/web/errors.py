@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from eservices.language import N_
 from eservices.storage.database import Unavailable
+from eservices.web import i18n
 from eservices.web.pages import Page, render
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ def register(app: Flask) -> None:
 def page_of(status: int, told: Told | None = None) -> Response:
     """The error page for a status."""
     told = told or TOLD.get(status) or TOLD[_BAD_REQUEST if status < _FAULT else _FAULT]
-    return render(ErrorPage(status=status, title=told.title, text=told.text), status)
+    return render(ErrorPage(status=status, title=i18n.plain(told.title), text=i18n.plain(told.text)), status)
 
 
 def _http(error: HTTPException) -> Response:

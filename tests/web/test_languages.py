@@ -47,6 +47,15 @@ def test_swedish_needs_no_such_words(client: FlaskClient, tag: str) -> None:
     assert "modersmål" not in Person(client).go(f"/{tag}/").text
 
 
+@pytest.mark.parametrize(("tag", "said"), [("en", "There is no such page"), ("ar", "الصفحة غير موجودة")])
+def test_an_error_is_told_in_the_language_of_the_reader(client: FlaskClient, tag: str, said: str) -> None:
+    page = Person(client).go(f"/{tag}/no-such-page").page
+
+    assert page.css_first("h1").text() == said
+    assert said in page.css_first("title").text()
+    assert "Adressen" not in page.css_first("main").text()
+
+
 def test_a_text_whose_source_has_changed_is_shown_in_swedish_and_says_so_everywhere(
     app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
