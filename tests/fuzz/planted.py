@@ -1,0 +1,108 @@
+"""Faults that are put in on purpose, one for each target: a round that misses one of them shows nothing.
+
+Most were ours once. Each is put in by patching, thrown at like the rest, and must be found within a part of the time.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from eservices.attachments import content
+from eservices.attachments.model import Refused
+from eservices.definitions import complaints, yaml_text
+from eservices.language import best_match
+from eservices.submissions import codes
+from eservices.web import security, stepping
+from eservices.web.staff.field import Field
+from tests.fuzz import reading
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What is wrong with a house that has it, where it is put in, and how."""
+
+    target: str
+    told: str
+    put_in: Callable[[pytest.MonkeyPatch], None]
+
+
+def _speechless(patched: pytest.MonkeyPatch) -> None:
+    patched.delitem(complaints.SENTENCES, "no_colon")
+
+
+def _line(patched: pytest.MonkeyPatch) -> None:
+    real = yaml_text.Document
+    patched.setattr(
+        yaml_text, "Document",
+        lambda file, root, found, lines, repaired: real(file, root, tuple(replace(c, line=c.line - 1) for c in found), lines, repaired),
+    )  # fmt: skip
+
+
+def _digits(patched: pytest.MonkeyPatch) -> None:
+    """Signs that `isdigit` takes for a digit and `int` does not."""
+    real = codes._cleaned
+    patched.setattr(codes, "_cleaned", lambda typed, meant: str(int(typed)) if typed.isdigit() else real(typed, meant))
+
+
+def _torn(patched: pytest.MonkeyPatch) -> None:
+    """A letter whose packing is torn, read by somebody who trusts it."""
+
+    def trusting(stream: Any, *, name: str, limits: Any) -> content.Looked:
+        try:
+            return content.look(stream, name=name, limits=limits)
+        except Refused as refused:
+            if refused.code == "file_mismatched" and stream.getvalue().startswith(b"PK"):
+                raise ValueError("the letter is torn") from None
+            raise
+
+    patched.setattr(reading, "look", trusting)
+
+
+def _header(patched: pytest.MonkeyPatch) -> None:
+    patched.setattr(reading, "best_match", lambda header: header[:2] if ";q=" in header else best_match(header))
+
+
+def _bytes(patched: pytest.MonkeyPatch) -> None:
+    patched.setattr(security, "_is_text", lambda _sent: True)
+
+
+def _offered(patched: pytest.MonkeyPatch) -> None:
+    """A choice that is not there is looked up as if it were."""
+    chosen = property(
+        lambda field: field.kind == "radios" and not {value: True for value, _, _ in field.choices}[field.value]
+    )
+    patched.setattr(Field, "is_none_of_its_choices", chosen)
+
+
+def _forgotten(patched: pytest.MonkeyPatch) -> None:
+    """Whoever corrects a page loses what stands on the others."""
+    real = stepping.take_step
+
+    def careless(service: Any, answers: Any, spot: Any, form: Any, **more: Any) -> Any:
+        taken = real(service, answers, spot, form, **more)
+        asked = {question.id for question in service.step(spot.step).questions}
+        kept = {place: answer for place, answer in taken.answers.given.items() if place[0] in asked}
+        return replace(taken, answers=replace(taken.answers, given=kept)) if taken.problems else taken
+
+    patched.setattr(stepping, "take_step", careless)
+
+
+ALL = (
+    Planted("definitions", "a complaint that has no sentence", _speechless),
+    Planted("the municipality's file", "lines are counted from nought", _line),
+    Planted("codes", "signs that are nearly digits", _digits),
+    Planted("languages", "a header that is believed", _header),
+    Planted("files", "a torn letter that is trusted", _torn),
+    Planted("pages of journeys", "answers of other pages are forgotten", _forgotten),
+    Planted("addresses", "bytes that are no text", _bytes),
+    Planted("acts of staff", "a choice that is believed", _offered),
+)
+
+
+def of_target() -> Mapping[str, list[Planted]]:
+    found: dict[str, list[Planted]] = {}
+    for one in ALL:
+        found.setdefault(one.target, []).append(one)
+    return found
