@@ -2,7 +2,7 @@
 
 import click
 
-from eservices.commands import definitions, keeping, people, running, translations
+from eservices.commands import definitions, keeping, people, running, statement, translations
 
 _COMMANDS: tuple[click.Command, ...] = (
     definitions.check,
@@ -14,6 +14,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     definitions.record,
     definitions.recall,
     translations.translations,
+    statement.statement,
     keeping.db,
     keeping.backup,
     keeping.restore,

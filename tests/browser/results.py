@@ -93,13 +93,14 @@ class _Collected:
         self.whole = whole
         self.written_at = 0.0
         kept = read()
-        self.wanted: list[str] = [] if whole else kept.get("wanted", [])
+        self.wanted: dict[str, str] = {} if whole else kept.get("wanted", {})
         self.tests: dict[str, Any] = {} if whole else kept.get("tests", {})
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         if self.whole:
-            self.wanted = [node for node in ids if check_of(node)]
+            nodes = [node.partition("@")[0] for node in ids]
+            self.wanted = {node: check_of(node) for node in nodes if check_of(node)}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         node = report.nodeid.partition("@")[0]

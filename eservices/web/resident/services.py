@@ -34,7 +34,7 @@ from eservices.web.resident.offering import (
     notes_on,
     stage_of,
 )
-from eservices.web.resident.statement import ASSESSED, FLAWS, METHODS, SITUATIONS, Situation
+from eservices.web.resident.statement import FLAWS, REVIEWED, SITUATIONS, Results, Situation, read_results
 from eservices.web.resident.visiting import current_draft, new_token, question_after_rest
 from eservices.web.stepping import GO
 
@@ -85,8 +85,8 @@ class Accessibility(Page):
     report: str  #: where one says what does not work; empty where the municipality has no service for it
     situations: Sequence[Situation]
     flaws: Sequence[str]
-    methods: Sequence[str]
-    updated: dt.date
+    results: Results
+    reviewed: dt.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +176,8 @@ def accessibility() -> Response:
             report=f"/{i18n.language()}/services/{service.id}" if service is not None else "",
             situations=SITUATIONS,
             flaws=FLAWS,
-            methods=METHODS,
-            updated=ASSESSED,
+            results=read_results(home.settings.forms_dirs),
+            reviewed=REVIEWED,
         )
     )
 
