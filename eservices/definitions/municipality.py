@@ -254,11 +254,6 @@ def read_municipality(path: Path, called: str | None = None) -> tuple[Municipali
     return _made(found), complaints
 
 
-def municipality_from_content(content: Mapping[str, Any]) -> Municipality:
-    """The municipality whose file was read to this content."""
-    return _made(content)
-
-
 def _judge(found: Mapping[str, Any], reader: Reader) -> None:
     accent = found.get("accent") or {}
     for ground, text in (("light", "on_light"), ("dark", "on_dark")):

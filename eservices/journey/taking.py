@@ -136,11 +136,6 @@ def _sums(service: Service, step: Step, values: Mapping[str, Any]) -> list[Probl
     return [sum_problem(service.questions[parts[-1]], parts[-1], wanted, total) for parts, wanted, total in off]
 
 
-def controls_of(question: Question) -> tuple[str, ...]:
-    """The names of the question's controls on a page."""
-    return tuple(question.id + part for part in question.type.parts)
-
-
 def _read(question: Question, form: Form, files: Mapping[str, Sequence[str]], today: dt.date) -> Parsed:
     raw: dict[str, Sequence[str]] = {part: form.get(question.id + part, ()) for part in question.type.parts}
     parsed = question.type.parse(raw, today)

@@ -4,7 +4,7 @@ A label that names a thing ("Båtens längd") becomes part of the sentence; afte
 båten?") stands what to do. `{label}` is the label, `{thing}` the same inside a sentence, with a small first letter.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -237,11 +237,6 @@ def sentence(
         asked = words(said.asked, **facts)
         return joined(" ", [label, asked]) if said.asked != said.named else asked
     return words(said.named, **facts, label=label, thing=altered(label, _inside))
-
-
-def codes_of(types: Iterable[type[QuestionType]]) -> frozenset[str]:
-    """Every code that any of the types may give."""
-    return frozenset(code for kind in types for code in kind.codes)
 
 
 def _inside(label: str) -> str:

@@ -20,7 +20,6 @@ class Placed:
     question: Question
     opened_by: tuple[str, str] | None = None
     only_for: tuple[str, tuple[str, ...]] | None = None
-    depends: bool = False  #: on an answer of the same page
     rest: Condition | None = None  #: what this page decides of its condition, where no choice opens it
 
 
@@ -78,5 +77,5 @@ def _place(question: Question, own: dict[str, Question], lookup: Lookup) -> Plac
         return Placed(question) if holding else None
     wanted = choices_wanted(question.when, lookup, own)
     if wanted and len(wanted[1]) == 1 and own[wanted[0]].type.opens:
-        return Placed(question, opened_by=(wanted[0], wanted[1][0]), depends=True)
-    return Placed(question, only_for=wanted, depends=True, rest=what_is_left(question.when, lookup, own))
+        return Placed(question, opened_by=(wanted[0], wanted[1][0]))
+    return Placed(question, only_for=wanted, rest=what_is_left(question.when, lookup, own))
