@@ -79,7 +79,7 @@ def start_again(socket_folder: str) -> None:
     """Start a cluster that has crashed, with the settings it had; gives it a minute to recover."""
     folder = Path(socket_folder)
     words = ["-D", folder / "data", "-w", "-t", "60", "-l", folder / "log"]
-    command = [*_as_owner(), programs() / "pg_ctl", *words, "restart"]
+    command = [*as_owner(), programs() / "pg_ctl", *words, "restart"]
     until = time.monotonic() + 60
     while True:  # what the old server's children hold must be let go of first
         ran = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, check=False)
@@ -90,5 +90,35 @@ def start_again(socket_folder: str) -> None:
         time.sleep(0.2)
 
 
-def _as_owner() -> list[str]:
+@contextmanager
+def recovered(base: Path, restore_command: str, moment: str) -> Iterator[str]:
+    """A server on a base of another, brought on by that one's log to `moment`: its folder of sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="eservices-pg-"))
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    settings = {"restore_command": restore_command, "recovery_target_time": moment, "archive_mode": "off"}
+    with (base / "postgresql.auto.conf").open("a") as conf:
+        conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+        conf.write("recovery_target_action = 'promote'\n")
+    (base / "recovery.signal").touch()
+    control = [*as_owner(), programs() / "pg_ctl", "-D", base, "-w", "-t", "60"]
+    quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, "check": True}
+    options = f"-c max_connections=200 -c listen_addresses='' -k {folder}"
+    if subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **quiet | {"check": False}).returncode:
+        raise RuntimeError((folder / "log").read_text("utf-8", "replace")[-2000:])
+    try:
+        with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            until = time.monotonic() + 60
+            while connection.execute("SELECT pg_is_in_recovery()").fetchone() != (False,):
+                if time.monotonic() > until:
+                    raise RuntimeError((folder / "log").read_text("utf-8", "replace")[-2000:])
+                time.sleep(0.1)
+        yield str(folder)
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def as_owner() -> list[str]:
     return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

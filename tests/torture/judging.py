@@ -88,11 +88,30 @@ def faults(settings: Settings, told: Acknowledged, arrived: Arrived) -> list[str
     base = Database.of(settings)
     try:
         with base.read() as tx:
+            found = [*_acts(tx, told.acts), *_sent(tx, arrived)]
+    finally:
+        base.dispose()
+    return [*stands(settings, told.numbers, told.photos), *found]
+
+
+def numbers(settings: Settings) -> set[str]:
+    """The numbers of all cases."""
+    base = Database.of(settings)
+    try:
+        with base.read() as tx:
+            return set(tx.execute(text("SELECT number FROM cases")).scalars())
+    finally:
+        base.dispose()
+
+
+def stands(settings: Settings, numbers: Sequence[str], photos: Mapping[str, str]) -> list[str]:
+    """What does not hold of the database itself: each receipt once, its photo, all files, the journal."""
+    base = Database.of(settings)
+    try:
+        with base.read() as tx:
             found = [
-                *_each_once(tx, told.numbers),
-                *_files(tx, settings, told.photos),
-                *_acts(tx, told.acts),
-                *_sent(tx, arrived),
+                *_each_once(tx, numbers),
+                *_files(tx, settings, photos),
                 *journal.verify_everything(tx).broken,
             ]
         return [
@@ -126,7 +145,7 @@ def _each_once(tx: Transaction, numbers: Sequence[str]) -> list[str]:
     return found
 
 
-def _files(tx: Transaction, settings: Settings, photos: dict[str, str]) -> list[str]:
+def _files(tx: Transaction, settings: Settings, photos: Mapping[str, str]) -> list[str]:
     """The photo of each receipt is there, byte for byte as it was sent."""
     found = []
     for number, photo in photos.items():
