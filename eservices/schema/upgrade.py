@@ -24,19 +24,29 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 #: The key of PostgreSQL's advisory lock under which one process upgrades and the others wait.
 _LOCK = 7_305_801_846
 
-#: A migration takes all tables at one moment when nobody has any of them in hand, or none: it never waits for one
-#: while it holds another, so it stands in nobody's way and in no deadlock. It tries this often.
-_PAUSE = 0.05
-_TRIES = 2_000
-_LOCK_NOT_AVAILABLE = "55P03"
+#: A migration takes all tables at one moment, or none. It waits so many milliseconds for those that somebody has in
+#: hand, and everybody else waits behind it meanwhile; then it gives up what it has and comes again after a pause, so
+#: that it stands in nobody's way for long and in no deadlock. It tries this often.
+_WAIT_MS = 400
+_PAUSE = 0.5
+_TRIES = 300
 
 #: While it has them everybody waits, and the programs wait for five seconds: no step of it may take longer than this.
 MOST_SECONDS = 4.0
 _CANCELLED = "57014"
+_NOT_TAKEN = {_CANCELLED, "40P01"}  #: waited too long, or it was we who were in the way of each other
 
 
 class TooLong(Exception):
     """A step of a migration takes longer than those who use the house would wait. Nothing was done."""
+
+
+class _InHand(Exception):
+    """Somebody had a table in hand."""
+
+    def __init__(self, cause: OperationalError):
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 def bring_up_to_date(url: str, *, alone: bool = False) -> None:
@@ -121,18 +131,20 @@ def _has_run(engine: Engine, config: Any, work: Callable[[Any], None], *, alone:
         with engine.connect() as connection:
             sqlite = engine.dialect.name == "sqlite"
             _begin_alone(connection, sqlite=sqlite)
-            if not (alone or sqlite):
-                connection.execute(text(f"SET LOCAL statement_timeout = {int(MOST_SECONDS * 1_000)}"))
+            if not sqlite:
+                most = 0 if alone else int(MOST_SECONDS * 1_000)
+                connection.execute(text(f"SET LOCAL statement_timeout = {most}"))
             config.attributes["connection"] = connection
             work(config)
             connection.commit()
-    except OperationalError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if state == _CANCELLED and not alone:
-            raise TooLong from error
-        if last or state != _LOCK_NOT_AVAILABLE:
-            raise
+    except _InHand as error:
+        if last:
+            raise error.cause from None
         return False
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == _CANCELLED and not alone:
+            raise TooLong from error
+        raise
     return True
 
 
@@ -155,7 +167,13 @@ def _take_all_tables(connection: Connection) -> None:
         return  # the first time: nobody uses it yet
     if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() != newest_revision():
         tables = ", ".join(f'"{name}"' for name in names)
-        connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE NOWAIT"))
+        connection.execute(text(f"SET LOCAL statement_timeout = {_WAIT_MS}"))
+        try:
+            connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) in _NOT_TAKEN:
+                raise _InHand(error) from error
+            raise
 
 
 def _make_file(url: str) -> None:
