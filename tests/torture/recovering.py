@@ -32,7 +32,6 @@ from tests.torture.people import Seen
 from tests.torture.sinks import sinks
 
 RESIDENTS = 3
-_MEANWHILE = 5  #: seconds of handing in between two moments
 
 
 @dataclass(frozen=True)
@@ -86,19 +85,19 @@ def _take_all(
 ) -> tuple[list[str], list[str], str]:
     """A copy and a base while people hand in: the receipts before the copy, those before a later moment, the moment."""
     with _handing_in(house, seen):
-        time.sleep(_MEANWHILE)
+        trials.until_more(seen)
         before = [number for number, *_ in seen.receipts]
         _eservices(environment, "backup", str(here.copy))
         base = [*postgres.as_owner(), postgres.programs() / "pg_basebackup", "-h", here.socket, "-U", "postgres"]
         subprocess.run([*base, "-D", here.base, "--checkpoint=fast", "--wal-method=fetch"], check=True, cwd=here.socket)
-        time.sleep(_MEANWHILE)
+        trials.until_more(seen)
     middle = [number for number, *_ in seen.receipts]
     with psycopg.connect(host=here.socket, user="postgres", dbname="torture", autocommit=True) as connection:
         row = connection.execute("SELECT clock_timestamp()::text").fetchone()
     assert row is not None
     time.sleep(1)
     with _handing_in(house, seen):
-        time.sleep(_MEANWHILE)
+        trials.until_more(seen)
     with psycopg.connect(host=here.socket, user="postgres", dbname="torture", autocommit=True) as connection:
         connection.execute("SELECT pg_switch_wal()")
         _until_archived(connection)

@@ -8,7 +8,7 @@ request may fail, and afterwards everything is looked at as in `make torture`; a
 Controls: a migration that would hold the tables for too long must be given up with nothing done and no request failed;
 and where it is forced through (`--alone`) while people hand in, the requests that fail must be seen.
 
-BACK is how many migrations the earlier state lacks at least, FROM names its commit instead. Takes two minutes or three. Without
+BACK is how many migrations the earlier state lacks at least, FROM names its commit instead. Takes some minutes. Without
 history, nginx or openssl it says that it did not run, and ends with 2.
 """
 
@@ -40,7 +40,6 @@ from tests.torture.staff import Acts
 BACK = int(os.environ.get("BACK", "8"))
 FROM = os.environ.get("FROM", "")
 RESIDENTS = 4
-_MEANWHILE = 6  #: seconds of handing in between one step and the next
 _HOLDS = 12  #: seconds that the planted migration holds the tables
 
 
@@ -161,7 +160,7 @@ def _bring_in(
 
     def step(name: str) -> None:
         before = len(seen.receipts)
-        time.sleep(_MEANWHILE)
+        trials.until_more(seen)
         told.append(f"{name} {len(seen.receipts) - before}")
 
     with _handing_in(nginx, seen, failed):

@@ -46,6 +46,12 @@ def hand_in(visit: Resident, seen: Seen, begun: str = "") -> str:
     return noted(visit, seen, lambda: visit.go_on(*visit.follow("GET", path)))
 
 
+def until_more(seen: Seen, many: int = 8, *, seconds: float = 180) -> None:
+    """Let people hand in until so many more have seen their receipt, as a busy machine needs longer for it."""
+    wanted = len(seen.receipts) + many
+    _until(lambda: len(seen.receipts) >= wanted, seconds)
+
+
 def noted(visit: Resident, seen: Seen, receipt: Callable[[], LexborHTMLParser]) -> str:
     """Note the receipt at the end of this way there, and what broke meanwhile."""
     try:
