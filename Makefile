@@ -30,6 +30,11 @@ torture:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.torture
 
+# Whether the suite passes in any order, without anybody outside, and leaves nothing: ORDER, SEED, FOLDERS.
+test-orders:
+	@.ci/prepare test
+	@.venv/bin/python -m tests.orders
+
 # Throw broken definitions, answers, files and requests at what reads them: SECONDS, SEED, TARGET.
 fuzz:
 	@.ci/prepare test

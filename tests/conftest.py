@@ -45,16 +45,44 @@ hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)
-def _no_outside_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that speaks to the outside is a mistake: it would fail on a train."""
-    real = socket.socket.connect
+def _no_outside_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that speaks to the outside is a mistake: it would fail on a train. It is told even where it is caught."""
+    reached: list[str] = []
 
-    def connect(self: socket.socket, target: Any) -> None:
-        if self.family != socket.AF_UNIX and target[0] not in {"127.0.0.1", "::1", "localhost"}:
-            raise AssertionError(f"a test tried to reach {target[0]}")
-        real(self, target)
+    def guarded(name: str) -> None:
+        real = getattr(socket.socket, name)
 
-    monkeypatch.setattr(socket.socket, "connect", connect)
+        def call(self: socket.socket, *arguments: Any) -> Any:
+            target = arguments[-1]
+            if self.family in {socket.AF_INET, socket.AF_INET6} and target[0] not in _HERE:
+                reached.append(str(target[0]))
+                raise AssertionError(f"a test tried to reach {target[0]}")
+            return real(self, *arguments)
+
+        monkeypatch.setattr(socket.socket, name, call)
+
+    def look_up(host: Any, *arguments: Any, **more: Any) -> Any:
+        if host is not None and host not in _HERE:
+            reached.append(str(host))
+            raise AssertionError(f"a test asked where {host} is")
+        return real_look_up(host, *arguments, **more)
+
+    real_look_up = socket.getaddrinfo
+    for name in ("connect", "connect_ex", "sendto"):
+        guarded(name)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    yield
+    assert not reached, f"outside addresses: {reached}"
+
+
+#: This machine, by any of its names.
+_HERE = frozenset({"127.0.0.1", "::1", "localhost", "0.0.0.0", "", b"127.0.0.1", b"localhost"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`ORDER=reverse` runs the last test first; in any order they must pass (`make test-orders`)."""
+    if os.environ.get("ORDER") == "reverse":
+        items.reverse()
 
 
 @pytest.fixture(scope="session")
