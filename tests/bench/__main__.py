@@ -1,127 +1,167 @@
-"""`make bench`: what the platform costs, beside its yardstick, measured in turn in one run on one machine.
+"""`make bench`: what the platform costs, row by row beside its yardstick, in one run on one machine.
 
-Absolute times say little on a shared machine; the ratios and the sizes are what is held (docs/proof.md).
-Writes the same figures to `build/bench.json`.
+Absolute times say little on a shared machine; ratios and sizes are what is held (DESIGN, "Numbers to hold"). Everything
+that is compared is measured in turn. Writes the same figures to `build/bench.json`.
+
+BENCH_CONTROL=all (or some of `planted.FAULTS`) plants faults in the platform: then the run is right when every row that
+a fault belongs to is NOT HELD. QUICK=1 measures a third as often. What takes an hour is measured by instruments of its
+own (`make bench-growth`, `make torture`, `make access`), and their last figures are told here with their day.
 """
 
+import datetime as dt
 import json
 import os
-import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
+from typing import Any
 from urllib.parse import urljoin
 
 import psutil
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.bench import robot
+from tests import postgres
+from tests.bench import growth, load, robot, services
+from tests.bench.planted import FAULTS
 from tests.bench.weight import first_visit
 from tests.servers import ROOT, Server, free_port, gunicorn, prepare, wait_for
 
 HERE = Path(__file__).resolve().parent
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
-JOURNEYS = int(os.environ.get("JOURNEYS", "60"))
+BUILD = ROOT / "build"
+CONTROL = os.environ.get("BENCH_CONTROL", "")
+QUICK = bool(os.environ.get("QUICK") or CONTROL)
+ROUNDS = int(os.environ.get("ROUNDS", "3" if QUICK else "12"))
+JOURNEYS = int(os.environ.get("JOURNEYS", "20"))
+SERVICE = "/sv/services/batplats"
+ANSWERS = robot.read_answers(HERE / "batplats.json")
 MEBIBYTE = 1024 * 1024
+
+#: Cases of the larger of two databases; `make bench-growth` takes more.
+CASES = 10_000
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure with what it must hold; `held` is None where there is nothing to hold."""
+    """One figure beside its yardstick and what it must hold; `held` is None where nothing was measured."""
 
     what: str
     found: str
+    yardstick: str
     hold: str
     held: bool | None
+    fault: str = ""  #: what is planted to see it turn red
 
 
 def main() -> int:
+    began = time.perf_counter()
     rows: list[Row] = []
-    raw: dict[str, object] = {}
+    raw: dict[str, object] = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "control": CONTROL}
     with tempfile.TemporaryDirectory(prefix="eservices-bench-") as temporary:
-        folder = Path(temporary)
-        rows += cpu_and_weight(folder, raw)
-        rows += start_with_many(folder, raw)
-    width = max(len(row.what) for row in rows)
-    print()
-    for row in rows:
-        verdict = {True: "held", False: "NOT HELD", None: ""}[row.held]
-        print(f"{row.what:<{width}}  {row.found:<44} {row.hold:<22} {verdict}")
-    out = ROOT / "build" / "bench.json"
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps({"rows": [row.__dict__ for row in rows], **raw}, indent=2) + "\n", "utf-8")
-    print(f"\nThe same figures, for machines: {out.relative_to(ROOT)}")
+        for measure in (journey_and_weight, start, crowd_and_load, definitions, questions, queue):
+            since = time.perf_counter()
+            folder = Path(temporary) / measure.__name__
+            folder.mkdir()
+            found = measure(folder, raw)
+            rows += found
+            print(f"{measure.__name__}: {time.perf_counter() - since:.0f} s", file=sys.stderr)
+    rows += told_by_others()
+    raw["seconds"] = time.perf_counter() - began
+    show(rows)
+    BUILD.mkdir(exist_ok=True)
+    out = BUILD / ("bench-control.json" if CONTROL else "bench.json")
+    out.write_text(json.dumps({"rows": [asdict(row) for row in rows], **raw}, indent=2) + "\n", "utf-8")
+    print(f"\nThe same figures, for machines: {out.relative_to(ROOT)}; {raw['seconds']:.0f} seconds.")
+    if CONTROL:
+        planted = set(FAULTS) if CONTROL == "all" else set(CONTROL.split(","))
+        missed = [row.what for row in rows if row.fault in planted and row.held is not False]
+        print(f"Planted faults that were not seen: {', '.join(missed) or 'none'}.")
+        return 1 if missed else 0
     return 0 if all(row.held is not False for row in rows) else 1
 
 
-def cpu_and_weight(folder: Path, raw: dict[str, object]) -> list[Row]:
+def show(rows: list[Row]) -> None:
+    """The table: what, found, yardstick, hold, verdict."""
+    head = ("", "found", "yardstick", "hold", "")
+    verdicts = {True: "held", False: "NOT HELD", None: "not measured here"}
+    lines = [head, *((row.what, row.found, row.yardstick, row.hold, verdicts[row.held]) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(4)]
+    print()
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4], sep="  ")
+
+
+@contextmanager
+def platform(folder: Path, *, forms: Path = ROOT / "forms") -> Iterator[Server]:
+    """The platform on one worker, with what BENCH_CONTROL plants in it."""
+    port = free_port()
+    environment = prepare(folder / "data", port, forms=forms)
+    app = "tests.bench.planted:app" if CONTROL else "wsgi:app"
+    with gunicorn(environment, port, folder / "platform.log", app=app) as server:
+        yield server
+
+
+def drive(server: Server, *, service: str = SERVICE, answers: robot.Answers = ANSWERS, **how: int) -> robot.Figures:
+    """Journeys through a service. Ends the bench when one fails."""
+    how.setdefault("journeys", JOURNEYS)
+    figures = robot.run(f"{server.url}{service}", answers, pid=server.pid, **how)
+    if figures.errors:
+        raise SystemExit(f"{len(figures.errors)} journeys failed, the first: {figures.errors[0]}")
+    return figures
+
+
+def in_turn(rounds: int, one: dict[str, Any], other: dict[str, Any]) -> tuple[float, list[float], float, float]:
+    """CPU per journey of two, measured in turn: (median of the ratios, the ratios, median of each in ms)."""
+    pairs = []
+    for number in range(rounds):
+        for how in (one, other) if number == 0 else ():
+            drive(**{**how, "journeys": 4})
+        order = (one, other) if number % 2 else (other, one)
+        spent = {id(how): drive(**{**how, "warm": 0}).cpu_ms_per_journey for how in order}
+        pairs.append((spent[id(one)], spent[id(other)]))
+    ratios = [ours / theirs for ours, theirs in pairs]
+    return median(ratios), ratios, median(ours for ours, _ in pairs), median(theirs for _, theirs in pairs)
+
+
+def journey_and_weight(folder: Path, raw: dict[str, object]) -> list[Row]:
     """CPU of a whole journey, generated and by hand in turn; weight of a first visit; memory."""
-    answers = robot.read_answers(HERE / "batplats.json")
-    port, other = free_port(), free_port()
-    environment = prepare(folder / "generated", port)
+    port = free_port()
     by_hand = {**os.environ, "YARDSTICK_DB": str(folder / "yardstick.db")}
     with (
-        gunicorn(environment, port, folder / "generated.log") as generated,
-        gunicorn(by_hand, other, folder / "by_hand.log", cwd=HERE / "by_hand", config="", app="app:app",
-                 ready="/sv/services/batplats") as yardstick,
+        platform(folder) as generated,
+        gunicorn(by_hand, port, folder / "by_hand.log", cwd=HERE / "by_hand", config="", app="app:app",
+                 ready=SERVICE) as yardstick,
     ):  # fmt: skip
-        pairs = [
-            (
-                robot.run(f"{generated.url}/sv/services/batplats", answers, journeys=JOURNEYS, pid=generated.pid),
-                robot.run(f"{yardstick.url}/sv/services/batplats", answers, journeys=JOURNEYS, pid=yardstick.pid),
-            )
-            for _ in range(ROUNDS)
-        ]
-        errors = [error for pair in pairs for figures in pair for error in figures.errors]
-        if errors:
-            raise SystemExit(f"{len(errors)} journeys failed, the first: {errors[0]}")
-        ratios = [ours.cpu_ms_per_journey / theirs.cpu_ms_per_journey for ours, theirs in pairs]
-        ours = statistics.median(figures.cpu_ms_per_journey for figures, _ in pairs)
-        theirs = statistics.median(figures.cpu_ms_per_journey for _, figures in pairs)
-        weight = first_visit(generated.url, step_page(generated.url, answers))
+        ratio, ratios, ours, theirs = in_turn(ROUNDS, {"server": generated}, {"server": yardstick})
+        weight = first_visit(generated.url, step_page(generated.url))
         pss = max(memory(generated).values())
-    ratio = statistics.median(ratios)
-    raw["cpu"] = {
-        "ratios": ratios,
-        "generated_ms": ours,
-        "by_hand_ms": theirs,
-        "requests": pairs[0][0].requests_per_journey,
-    }
+    raw["cpu"] = {"ratios": ratios, "generated_ms": ours, "by_hand_ms": theirs}
     raw["weight"] = weight.parts
     raw["pss_bytes"] = pss
+    spread = f"{min(ratios):.2f}-{max(ratios):.2f}"
+    kilobytes, scripts = weight.total_bytes / 1024, weight.script_bytes / 1024
     return [
-        Row(
-            "server CPU per journey, generated / by hand",
-            f"{ratio:.2f} ({min(ratios):.2f}-{max(ratios):.2f}; {ours:.1f} / {theirs:.1f} ms)",
-            "at most 1.25",
-            ratio <= 1.25,
-        ),
-        Row(
-            "first visit to a form page, gzip",
-            f"{weight.total_bytes / 1024:.1f} KB",
-            "at most 10 KB",
-            weight.total_bytes <= 10_240,
-        ),
-        Row("requests of a first visit", str(weight.requests), "at most 4", weight.requests <= 4),
-        Row(
-            "scripts of a first visit, gzip",
-            f"{weight.script_bytes / 1024:.1f} KB",
-            "at most 3 KB",
-            weight.script_bytes <= 3_072,
-        ),
-        Row("web worker's memory (PSS)", f"{pss / MEBIBYTE:.0f} MB", "at most 120 MB", pss <= 120 * MEBIBYTE),
-    ]
+        Row("server CPU per journey, generated / by hand", f"{ratio:.2f} ({spread}); {ours:.1f} ms",
+            f"by hand {theirs:.1f} ms", "at most 1.25", ratio <= 1.25, "slow"),
+        Row("first visit to a form page, all files, gzip", f"{kilobytes:.1f} KB", "lightest peer: scripts of 25 KB",
+            "at most 10 KB", kilobytes <= 10, "heavy"),
+        Row("  requests of it", str(weight.requests), "", "at most 4", weight.requests <= 4, "heavy"),
+        Row("  scripts of it, gzip", f"{scripts:.1f} KB", "lightest peer 25 KB", "at most 3 KB", scripts <= 3, "heavy"),
+        Row("web worker's memory (PSS)", f"{pss / MEBIBYTE:.0f} MB", "", "at most 120 MB", pss <= 120 * MEBIBYTE,
+            "large"),
+    ]  # fmt: skip
 
 
-def step_page(url: str, answers: robot.Answers) -> tuple[str, bytes, dict[str, str]]:
+def step_page(url: str) -> tuple[str, bytes, dict[str, str]]:
     """The first form page of a new draft: its path, its bytes and the cookies it was asked with."""
-    visit = robot.Visit(f"{url}/sv/services/batplats", answers)
-    path, page = visit.follow("GET", "/sv/services/batplats")
+    visit = robot.Visit(f"{url}{SERVICE}", ANSWERS)
+    path, page = visit.follow("GET", SERVICE)
     form = robot.primary_form(page)
     assert form is not None
     target = urljoin(path, form.attributes.get("action") or path)
@@ -136,21 +176,15 @@ def memory(server: Server) -> dict[int, int]:
     return {child.pid: child.memory_full_info().pss for child in psutil.Process(server.pid).children(recursive=True)}
 
 
-def start_with_many(folder: Path, raw: dict[str, object], count: int = 200) -> list[Row]:
+def start(folder: Path, raw: dict[str, object], count: int = 200) -> list[Row]:
     """From exec to the first 200 of /readyz with many definitions and a warm cache."""
-    forms = folder / "many"
-    shutil.copytree(ROOT / "forms", forms)
-    source = (forms / "batplats.yaml").read_text("utf-8")
-    for number in range(count - len(list(forms.glob("*.yaml")))):
-        (forms / f"made_up_{number}.yaml").write_text(
-            source.replace("service: batplats", f"service: made_up_{number}"), "utf-8"
-        )
     port = free_port()
-    environment = prepare(folder / "start", port, forms=forms)
+    environment = prepare(folder / "start", port, forms=services.folder_with(folder / "many", count))
+    app = "tests.bench.planted:app" if CONTROL else "wsgi:app"
+    words = [sys.executable, "-m", "gunicorn", "-w", "1", "-c", "python:eservices.web.gunicorn_conf", app]
     times = []
-    for _ in range(4):
+    for _ in range(2 if QUICK else 5):
         began = time.perf_counter()
-        words = [sys.executable, "-m", "gunicorn", "-w", "1", "-c", "python:eservices.web.gunicorn_conf", "wsgi:app"]
         log = folder / "start.log"
         with (
             log.open("wb") as out,
@@ -164,16 +198,115 @@ def start_with_many(folder: Path, raw: dict[str, object], count: int = 200) -> l
             finally:
                 process.terminate()
                 process.wait(20)
-    warm = statistics.median(times[1:])
+    warm = min(times[1:])  # what else the machine does makes it longer, never shorter
     raw["start_seconds"] = {"cold": times[0], "warm": times[1:]}
+    found, beside = f"{warm:.2f} s", f"cold cache {times[0]:.2f} s"
+    return [Row(f"start with {count} definitions, to /readyz", found, beside, "at most 2 s", warm <= 2, "late")]
+
+
+def crowd_and_load(folder: Path, raw: dict[str, object]) -> list[Row]:
+    """Fifty residents at once beside one; and what people wait while 70 % of what a worker can take is offered."""
+    with platform(folder) as server:
+        alone, crowd = {"server": server}, {"server": server, "at_once": 50, "journeys": 50}
+        ratio, ratios, fifty, one = in_turn(2 if QUICK else 4, crowd, alone)
+        most = load.saturation(server.url + SERVICE, ANSWERS, server.pid, journeys=40 if QUICK else 80)
+        waits = [
+            load.offer(server.url + SERVICE, ANSWERS, per_second=load.SHARE * most, seconds=6 if QUICK else 15, seed=n)
+            for n in range(2 if QUICK else 3)
+        ]
+    errors = [error for each in waits for error in each.errors]
+    if errors:
+        raise SystemExit(f"{len(errors)} journeys failed under load, the first: {errors[0]}")
+    chosen = sorted(waits, key=lambda each: each.ratio)[len(waits) // 2]
+    raw["crowd"] = {"ratios": ratios, "fifty_ms": fifty, "one_ms": one}
+    raw["load"] = {"saturation_per_second": most, "runs": [asdict(each) for each in waits]}
     return [
-        Row(
-            f"start with {count} definitions, warm cache",
-            f"{warm:.2f} s (cold {times[0]:.2f} s)",
-            "at most 2 s",
-            warm <= 2,
+        Row("CPU per journey, 50 residents at once / 1", f"{ratio:.2f}; {fifty:.1f} ms", f"alone {one:.1f} ms",
+            "at most 1.3", ratio <= 1.3, "crowded"),
+        Row("p99 / p50 at 70 % of saturation", f"{chosen.ratio:.1f}; {chosen.p99_ms:.1f} ms",
+            f"p50 {chosen.p50_ms:.1f} ms; saturated at {most:.0f} journeys/s", "under 4", chosen.ratio < 4, "jam"),
+    ]  # fmt: skip
+
+
+def definitions(folder: Path, raw: dict[str, object]) -> list[Row]:
+    """A journey where there are 200 definitions, beside one where there is a single one."""
+    few, many = (services.folder_with(folder / f"forms_{count}", count) for count in (1, 200))
+    for name in ("few", "many"):
+        (folder / name).mkdir()
+    with platform(folder / "few", forms=few) as small, platform(folder / "many", forms=many) as large:
+        ratio, ratios, ours, theirs = in_turn(max(2, ROUNDS // 2), {"server": large}, {"server": small})
+    raw["definitions"] = {"ratios": ratios, "many_ms": ours, "one_ms": theirs}
+    return [
+        Row("CPU per journey, 200 definitions / 1", f"{ratio:.2f}; {ours:.1f} ms", f"1 definition {theirs:.1f} ms",
+            "at most 1.1", ratio <= 1.1, "counting"),
+    ]  # fmt: skip
+
+
+def questions(folder: Path, raw: dict[str, object], few: int = 6, many: int = 200) -> list[Row]:
+    """What a question costs in a service of 200, beside one of 6: the whole walk is made anew on each page."""
+    answers = {**ANSWERS, **{services.name(number): "ungefär så" for number in range(many)}}
+    forms = services.folder_asking(folder / "forms", few, many)
+    with platform(folder, forms=forms) as server:
+        long = {"server": server, "service": f"/sv/services/asking_{many}", "answers": answers, "journeys": 3}
+        short = {"server": server, "service": f"/sv/services/asking_{few}", "answers": answers}
+        ratio, ratios, ours, theirs = in_turn(max(2, ROUNDS // 3), long, short)
+    per_question = ratio * few / many
+    raw["questions"] = {"ratios": ratios, "many_ms": ours, "few_ms": theirs}
+    return [
+        Row(f"CPU per question, {many} in a service / {few}", f"{per_question:.2f}; {ours / many:.2f} ms",
+            f"of {few}: {theirs / few:.2f} ms", "at most 1", per_question <= 1, "asking"),
+    ]  # fmt: skip
+
+
+def queue(_folder: Path, raw: dict[str, object]) -> list[Row]:
+    """The queue of all units with more cases beside 1,000, on PostgreSQL; and what `make bench-growth` last said."""
+    rows = []
+    try:
+        seen = growth.queue_alone(CASES // 4 if QUICK else CASES)
+    except postgres.NoPostgreSQL as reason:
+        rows.append(Row("p95 of a queue page, more cases / 1,000", str(reason), "", "at most 2", held=None))
+    else:
+        raw["queue"] = {**asdict(seen), "ratio": seen.ratio}
+        rows.append(
+            Row(f"p95 of a queue page, {CASES:,} cases / 1,000", f"{seen.ratio:.2f}; {seen.large_p95:.1f} ms",
+                f"1,000 cases {seen.small_p95:.1f} ms", "at most 2", seen.held)
+        )  # fmt: skip
+    return rows
+
+
+def told_by_others() -> list[Row]:
+    """Rows that take too long for one run: their instruments' last figures, if there are any."""
+    rows = []
+    grown = last("growth.json")
+    if grown:
+        worst = max(grown["rows"], key=lambda row: row["ratio"] / row["hold"])
+        found = f"{worst['ratio']:.2f} ({worst['what']})"
+        rows.append(Row(f"  worst of {len(grown['rows'])} pages, {grown.get('cases', 0):,} cases / 1,000", found,
+                        f"make bench-growth, {grown['day']}", f"at most {worst['hold']:.1f}",
+                        all(row["held"] for row in grown["rows"])))  # fmt: skip
+    else:
+        rows.append(
+            Row("  every page, 1,000,000 cases / 1,000", "", "make bench-growth CASES=1000000", "at most 2", held=None)
         )
-    ]
+    access = last("access.json")
+    if access:
+        tests = access["tests"].values()
+        wrong = [one for one in tests if one["outcome"] == "failed"]
+        rows.append(Row("findings of axe, IBM and Nu", f"{len(wrong)} of {len(tests)} looks", f"make access, {access['day']}",
+                        "0", not wrong))  # fmt: skip
+    else:
+        rows.append(Row("findings of axe, IBM and Nu", "", "make access", "0", held=None))
+    rows.append(Row("lost or doubled over 1,000 kills", "", "make torture KILLS=1000", "0 and 0", held=None))
+    return rows
+
+
+def last(name: str) -> dict[str, Any] | None:
+    """What another instrument wrote, with its day."""
+    path = BUILD / name
+    if not path.exists():
+        return None
+    day = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date().isoformat()
+    return {**json.loads(path.read_text("utf-8")), "day": day}
 
 
 if __name__ == "__main__":
