@@ -5,6 +5,7 @@ answers anew and applies only what the posted page asked; so nothing that anothe
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -468,9 +469,18 @@ def _given(answers: Answers, question: str) -> list[Json]:
     ]
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text; all of it where it has none. Nobody remembers their commas."""
+    folded = text.casefold()
+    return _WORD.findall(folded) or folded.split()
+
+
+_WORD = re.compile(r"\w+")
+
+
 def _alike(given: Json, value: Json) -> bool:
     if isinstance(given, str) and isinstance(value, str):
-        return " ".join(given.casefold().split()) == " ".join(value.casefold().split())
+        return _words(given) == _words(value)
     return given == value
 
 

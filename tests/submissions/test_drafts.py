@@ -307,6 +307,8 @@ def test_what_can_be_guessed_is_asked_for_only_when_there_is_nothing_else(tx: Tr
     assert drafts.proof_question(service, only_choice) == choice
     assert drafts.proof_question(service, both) == words
     assert drafts.proves(words, both, " migrän ")
+    assert drafts.proves(words, both, "Migrän.")
+    assert not drafts.proves(words, both, ".")
 
 
 def test_an_answer_in_any_item_of_a_group_is_proof(tx: Transaction, clock: FixedClock):

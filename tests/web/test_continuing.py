@@ -57,15 +57,28 @@ def test_with_personal_data_the_code_alone_shows_nothing(app: Flask, person: Per
     assert person.go(f"{HOME}/boat").path == HOME, "the draft has moved to the other browser"
 
 
-def test_a_wrong_code_and_a_wrong_answer_say_the_same(app: Flask, person: Person):
+def test_a_wrong_answer_is_asked_for_again_and_the_code_is_not(app: Flask, person: Person):
     person.until("/boat", "batplats", BATPLATS)
     code = person.read("continue-code")
-    other = Person(app.test_client())
+    other = Person(app.test_client()).go("/sv/continue").press({"code": code})
+    other.press({"personal_number": "19640823-3234"})
 
-    unknown = other.go("/sv/continue").press({"code": "222-222"}).errors
-    answered = other.go("/sv/continue").press({"code": code}).press({"personal_number": "19640823-3234"}).errors
+    assert other.status == 422
+    assert other.errors == ["Svaret är inte detsamma som förra gången. Försök igen, eller ring oss och säg koden."]
+    assert BATPLATS["name"] not in other.text
+    assert other.press({"personal_number": "850709-9805"}).path == f"{HOME}/boat"
 
-    assert unknown == answered
+
+def test_no_code_at_all_is_asked_for_in_other_words_than_a_wrong_one(person: Person):
+    assert person.go("/sv/continue").press({"code": " "}).errors == ["Skriv koden"]
+
+
+def test_who_stops_is_told_what_will_be_asked_beside_the_code(person: Person):
+    person.until("/boat", "batplats", BATPLATS)
+    person.go("/sv/services/batplats/save-later")
+
+    assert "Personnummer" in person.text
+    assert "19850709-9805" not in person.text
 
 
 def test_clearing_and_leaving_forgets_the_browser_and_keeps_the_answers(client: FlaskClient, person: Person):

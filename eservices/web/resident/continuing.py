@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from flask import request
@@ -31,9 +31,10 @@ from eservices.web.resident.visiting import current_draft, locked_draft, new_tok
 
 #: What is counted when somebody is wrong.
 _CODES = "continue code"
-#: One sentence for a code that is wrong, has run out, was locked by too many tries, or whose answer did not fit.
+#: One sentence for a code that is wrong, has run out, or belongs to something that was sent.
 _NO_SUCH_CODE = N_("Koden stämmer inte, eller så gäller den inte längre. Se efter en gång till, eller ring oss.")
-
+_NO_CODE = N_("Skriv koden")
+#: Whoever is asked knows that the code is right: it is kept, and only the answer is asked for again.
 _NOT_THE_SAME = N_("Svaret är inte detsamma som förra gången. Försök igen, eller ring oss och säg koden.")
 
 
@@ -65,6 +66,7 @@ class Saved(Page):
     caption: str
     code: str
     kept_until: dt.date
+    asks: str  #: the question that will go with the code, if any
     go_on: str
     leave: str
 
@@ -119,17 +121,22 @@ def continue_draft() -> Response:
             raise TooManyRequests
         draft = drafts.by_code(tx, code) if code else None
         question = _proof(tx, draft) if draft is not None else None
-        if draft is not None and question is not None and not _is_answered(question):
-            return render(
-                Prove(code=typed, back=f"/{language}/continue", fields=(_asked(tx, draft, question, language),))
-            )
-        if draft is not None and (question is None or _proves(tx, question, draft)):
+        if draft is not None and question is not None:
+            page = Prove(code=typed, back=f"/{language}/continue", fields=(_asked(tx, draft, question, language),))
+            if not _is_answered(question):
+                return render(page)
+            if not _proves(tx, question, draft):
+                guessing.was_wrong(tx, _CODES)
+                return render(replace(page, error=i18n.plain(_NOT_THE_SAME)), 422)
+        if draft is not None:
             with contextlib.suppress(drafts.Gone):
                 draft = drafts.adopt(tx, draft, new_token(tx, draft.service), now)
                 frame = ResidentFrame(draft.service, i18n.words())
                 return see_other(where_to_go_on(draft, frame, pinned.service(tx, draft.version)))
-        guessing.was_wrong(tx, _CODES)
-    return render(Continue(code=typed[:20], error=i18n.plain(_NO_SUCH_CODE)), 422)
+        if typed.strip():
+            guessing.was_wrong(tx, _CODES)
+    error = _NO_SUCH_CODE if typed.strip() else _NO_CODE
+    return render(Continue(code=typed[:20], error=i18n.plain(error)), 422)
 
 
 @blueprint.get("/<lang:language>/services/<slug:service>/still-you")
@@ -169,11 +176,14 @@ def saved(service: str) -> Response:
         kept = pinned.service(tx, draft.version)
         caption = pinned.texts(tx, draft.version, language).get(kept.title)
         go_on = where_to_go_on(draft, frame, kept)
+        question = _proof(tx, draft)
+        asks = _asked(tx, draft, question, language).asked.title if question is not None else ""
     return render(
         Saved(
             caption=caption,
             code=draft.code,
             kept_until=day_of(draft.expires_at),
+            asks=asks,
             go_on=go_on,
             leave=f"{of_service(language, service)}/clear-and-leave",
         )
