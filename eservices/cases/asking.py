@@ -94,8 +94,8 @@ def ask_for_supplement(
     """Ask a party (the applicant unless named) for named things, in writing, with a last day and what follows.
 
     `asked` is the small definition that the answer is given to; `items` are its questions in Swedish words. `flag` is
-    the one answer that is asked about, where it is about one. One order is open for a party at a time. Raises
-    `NotAllowed`.
+    the one answer that is asked about, where it is about one. Several orders may be open for a party, each with its
+    own last day and what follows. Raises `NotAllowed`.
     """
     case = _asking(tx, case_id, expected, EnquiryKind.SUPPLEMENT, party_id)
     party = party_of(tx, case, party_id)
@@ -333,6 +333,7 @@ def remind(tx: Transaction, case: Case, enquiry: Enquiry, now: dt.datetime) -> b
         subject=enquiry.said("subject"),
         body="\n\n".join(paragraphs),
     )
+    enquiries.note_message(tx, case, enquiry, sent.id)
     kind = "supplement_reminder" if enquiry.kind is EnquiryKind.SUPPLEMENT else "hearing_reminder"
     subject = enquiry.said("subject")
     tell(tx, case, party, kind, now, message_id=sent.id, subject=subject, paragraphs=paragraphs)
@@ -370,7 +371,7 @@ def _asking(tx: Transaction, case_id: CaseId, expected: int, kind: EnquiryKind, 
     own = pinned.service(tx, case.version).own_states
     if standing(case.status, own) not in MAY_BE_ASKED:
         raise NotAllowed(f"ask for {kind}", case.status)
-    if kind is not EnquiryKind.REFERRAL:
+    if kind is EnquiryKind.HEARING:  # who is heard once more has more time, or reads the rest in a letter of its own
         party = party_of(tx, case, party_id)
         if enquiries.open_one(tx, case, kind, party.id) is not None:
             raise NotAllowed(f"ask for {kind} again", case.status)
@@ -438,6 +439,7 @@ def _ask(
         kind = _NEWS[enquiry.kind]
         sent = write_message(tx, after, party, actor, now, kind=kind, subject=said.subject, body=said.body)
         content["message"] = sent.id
+        enquiry = enquiries.note_message(tx, after, enquiry, sent.id)
         tell(
             tx,
             after,

@@ -213,7 +213,7 @@ def news_of(tx: Transaction, enquiry: Enquiry) -> list[Delivery]:
     return [
         one
         for one in deliveries.of_case(tx, enquiry.case_id)
-        if one.kind in ASKED_BY[enquiry.kind] and one.party_id == enquiry.party_id and not one.is_settled
+        if one.kind in ASKED_BY[enquiry.kind] and one.message_id in enquiry.messages and not one.is_settled
     ]
 
 

@@ -6,7 +6,7 @@ the officer. What each of them is by law stands in `asking`.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,12 @@ class Enquiry:
         value = self.content.get(name)
         return value if isinstance(value, str) else ""
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The letters by which its party has been asked and reminded."""
+        sent = self.content.get("messages")
+        return tuple(str(one) for one in sent) if isinstance(sent, list) else ()
+
 
 #: The news by which somebody is asked.
 ASKED_BY = {
@@ -119,6 +125,13 @@ def change(tx: Transaction, case: Case, enquiry: Enquiry, values: Mapping[str, A
     tx.run(_UPDATE, {"b_id": enquiry.id, **values, **more})
 
 
+def note_message(tx: Transaction, case: Case, enquiry: Enquiry, message_id: str) -> Enquiry:
+    """A letter by which its party is asked, or reminded: the news of it is this one's, and no other's."""
+    messages: list[Json] = [*enquiry.messages, message_id]
+    change(tx, case, enquiry, {}, messages=messages)
+    return replace(enquiry, content={**enquiry.content, "messages": messages})
+
+
 def of_case(tx: Transaction, case: Case) -> Sequence[Enquiry]:
     """Every enquiry of a case, the oldest first."""
     return [_enquiry(case, row) for row in tx.rows(_OF_CASE, case_id=case.id)]
@@ -151,14 +164,19 @@ def to_units(tx: Transaction, units: Sequence[str] | None, *, limit: int) -> Seq
     return [(row.case_id, row.id) for row in tx.execute(query)]
 
 
-def open_one(tx: Transaction, case: Case, kind: EnquiryKind, party_id: str | None = None) -> Enquiry | None:
-    """The newest open enquiry of a kind: of this party, where one is named."""
+def open_ones(tx: Transaction, case: Case, kind: EnquiryKind, party_id: str | None = None) -> list[Enquiry]:
+    """What has been asked of a kind (of this party, where one is named) and not answered: the most urgent first."""
     found = [
         one
         for one in of_case(tx, case)
         if one.kind is kind and one.is_open and (party_id is None or one.party_id == party_id)
     ]
-    return found[-1] if found else None
+    return sorted(found, key=lambda one: one.last_day)
+
+
+def open_one(tx: Transaction, case: Case, kind: EnquiryKind, party_id: str | None = None) -> Enquiry | None:
+    """The one that is to be answered first."""
+    return next(iter(open_ones(tx, case, kind, party_id)), None)
 
 
 def _enquiry(case: Case, row: Any) -> Enquiry:

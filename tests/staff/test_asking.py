@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
+from selectolax.lexbor import LexborNode
+
 from eservices import deliveries
 from eservices.calendars import FixedClock
 from eservices.cases import enquiries, store
@@ -48,12 +50,12 @@ def test_a_supplement_is_asked_for_seen_before_it_goes_answered_on_the_web_and_c
     resident = a_browser().go("/sv/case").send({"number": number, "code": code})
     assert "Skicka det här till oss senast tisdag 8 december 2026" in resident.text()
     resident.send(form="/supplement")
-    assert resident.address.endswith("/supplement/boat")
+    assert resident.address.endswith("/boat")
     assert "Namn" not in resident.text("form"), "only what was asked is asked"
     resident.send({"registration": "SFC-9999"})
     assert "Försäkringsbevis" in resident.text()
     resident.send({"asked_for_1-later": "yes"})
-    assert resident.address.endswith("/supplement/check")
+    assert resident.address.endswith("/check")
     resident.send()
     assert "Vi har fått det du skickade" in resident.text()
 
@@ -223,3 +225,55 @@ def test_a_letter_that_asks_is_not_posted_once_the_answer_has_come(
         after = deliveries.get(tx, letter.id)
     assert after is not None
     assert (after.is_work, after.evidence) == (False, Evidence.CONFIRMED)
+
+
+def test_several_things_may_be_asked_at_once_each_with_its_day_and_what_follows_and_each_ends_alone(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, a_browser: Browser, house: House
+) -> None:
+    number, code = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    officer.go(f"/cases/{number}/supplement").send({**ORDER, "documents": "", "more": ""}).send(button="go=decide")
+    page = officer.go(f"/cases/{number}/supplement").text("main form")
+    assert "Registreringsbeteckning efterfrågat, senast" in page, "it is told what has been asked for already"
+    sooner = {"items": ["width"], "documents": "", "more": "", "last_day": "2026-12-04", "consequence": "dismiss"}
+    officer.send(sooner).send(button="go=decide")
+
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    asked = resident.texts("dl.turn .you")
+    assert ["4 december" in asked[0], "8 december" in asked[1]] == [True, True], "what comes first stands first"
+    assert ["avvisa" in one for one in asked] == [True, False], "each with what follows"
+    resident.send(form="/supplement")
+    assert resident.address.endswith("/boat")
+    resident.send({"width": "2,4"}).send()
+
+    case = case_of(number)
+    with house.database.read() as tx:
+        first, second = enquiries.of_case(tx, case)
+        waiting = [one for one in deliveries.of_case(tx, case.id) if one.kind == "supplement_order" and one.is_work]
+    assert (first.is_open, second.is_open) == (True, False)
+    assert case.status == "awaiting_supplement", "the other is still waited for"
+    assert len(waiting) == 1, "who has answered one of them is still told of the other"
+    assert waiting[0].message_id in first.messages
+    assert len(resident.go(f"/sv/case/{number}").texts("dl.turn .you")) == 1
+
+
+def test_in_a_service_of_many_questions_those_that_are_missing_stand_first_and_the_rest_is_folded_up_by_step(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    page = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/supplement").page
+    fieldset = page.css_first("fieldset")
+    seen = [box.attributes["value"] for box in fieldset.css("input") if not _is_folded(box)]
+    assert seen == ["email", "draught"], "what has no answer"
+    folds = {fold.css_first("summary").text(): len(fold.css("input")) for fold in fieldset.css("details")}
+    assert list(folds.values()) == [3, 4, 3, 1]
+    assert list(folds)[-1].startswith("Frågades inte den här gången")
+
+
+def _is_folded(node: LexborNode) -> bool:
+    above = node.parent
+    while above is not None and above.tag != "fieldset":
+        if above.tag == "details":
+            return True
+        above = above.parent
+    return False

@@ -94,15 +94,17 @@ def test_a_caller_is_told_the_question_with_the_answer_as_it_is_and_corrects_it_
     assert second.channel == "phone"
 
 
-def test_one_question_at_a_time_and_nothing_that_is_no_answer(signed_in: SignedIn, handed_in: HandedIn) -> None:
+def test_no_answer_is_asked_about_twice_at_once_and_nothing_that_is_no_answer(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
     number, _ = handed_in()
     officer = signed_in(Role.CASE_OFFICER, "hamn")
     _flagged(officer, number)
 
-    officer.go(f"/cases/{number}/answers/width/flag").send(WONDERS)
+    officer.go(f"/cases/{number}/answers/length/flag").send(WONDERS)
 
     assert officer.status == 422
-    assert "Personen har redan en fråga att svara på" in officer.text(".summary")
+    assert "Personen har redan fått den frågan" in officer.text(".summary")
     assert officer.go(f"/cases/{number}/answers/no_such_question/flag").status == 404
     assert officer.go(f"/cases/{number}/answers/width/3/flag").status == 404
     reader = signed_in(Role.MANAGER, "hamn")

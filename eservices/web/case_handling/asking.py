@@ -11,11 +11,11 @@ from eservices.calendars import add_working_days, day_of
 from eservices.cases import asking, clocks, delays, enquiries, proposals, store
 from eservices.cases.asked_items import OwnItem, labels_of, may_be_asked, small_definition
 from eservices.cases.changing import locked, note_entry
-from eservices.cases.enquiries import Consequence, Enquiry, UnknownEnquiry
+from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind, UnknownEnquiry
 from eservices.cases.model import Case, ClockKind, NotAllowed, Party
 from eservices.cases.proposals import Proposed
 from eservices.cases.signing import COSIGNER
-from eservices.definitions.model import Service
+from eservices.definitions.model import Question, Service
 from eservices.identity.people import Act
 from eservices.journey.path import walk
 from eservices.language import N_
@@ -40,16 +40,7 @@ _FEWEST_DAYS = 7
 
 
 def _supplement_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
-    service = pinned.service(tx, case.version)
-    submissions = store.file_of(tx, case).submissions
-    lacking = [place[0] for place in store.still_missing(submissions)]
-    here = walk(service, submissions[0].answers) if submissions else None
-    asked = {question.id for _, question, _ in here.places()} if here is not None else set(service.questions)
-    # What is missing first, and last what this person was never asked: it may not be about them.
-    possible = sorted(may_be_asked(service), key=lambda one: (one.id not in lacking, one.id not in asked))
-    told = {True: plain("saknas"), False: ""}
-    never = plain("frågades inte den här gången")
-    choices = tuple((one.id, one.label.sv, told[one.id in lacking] if one.id in asked else never) for one in possible)
+    waited, shown, folded = _possible(tx, case)
     consequences = (
         (
             Consequence.DECIDE_ANYWAY.value,
@@ -64,8 +55,8 @@ def _supplement_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     )
     return (
         Field(
-            "checks", "items", plain("Frågor och dokument ur tjänsten"), " ".join(dict.fromkeys(lacking)),
-            choices=choices, optional=True,
+            "checks", "items", plain("Frågor och dokument ur tjänsten"), " ".join(waited), optional=True,
+            hint=plain("Det som saknas står först. Allt annat finns under rubrikerna."), choices=shown, folded=folded,
         ),
         Field(
             "long", "documents", plain("Andra dokument"), hint=plain("Ett på varje rad, så som personen ska läsa det."),
@@ -78,6 +69,40 @@ def _supplement_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
             "radios", "consequence", plain("Om det inte kommer"), Consequence.DECIDE_ANYWAY.value, choices=consequences
         ),
     )  # fmt: skip
+
+
+#: Choices of a form: value, label, hint.
+_Choices = tuple[tuple[str, str, str], ...]
+
+
+def _possible(tx: Transaction, case: Case) -> tuple[list[str], _Choices, tuple[tuple[str, _Choices], ...]]:
+    """What can be asked for: what is missing and not asked for already, to be chosen from the start; what is seen at
+    once, which is that and all that has no answer; and the rest, folded up by the step that asked.
+
+    Last comes what this person was never asked: it may not be about them.
+    """
+    service, submissions = pinned.service(tx, case.version), store.file_of(tx, case).submissions
+    lacking = {place[0] for place in store.still_missing(submissions)}
+    here = walk(service, submissions[0].answers) if submissions else None
+    seen = {question.id for _, question, _ in here.places()} if here is not None else set(service.questions)
+    given = {place[0] for one in submissions for place, said in one.answers.given.items() if said.value is not None}
+    by_when = {
+        question: plain("efterfrågat, senast {day}", day=tell().day(order.last_day))
+        for order in enquiries.open_ones(tx, case, EnquiryKind.SUPPLEMENT, told_of(tx, case)[0].id)
+        if order.version is not None
+        for question in pinned.service(tx, order.version).questions
+    }
+
+    def choice(one: Question) -> tuple[str, str, str]:
+        return one.id, one.label.sv, by_when.get(one.id) or (plain("saknas") if one.id in lacking else "")
+
+    possible = list(may_be_asked(service))
+    first = sorted((one for one in possible if one.id in seen - given), key=lambda one: one.id not in lacking)
+    answered = [(step.title.sv, {one.id for one in step.asked} & seen & given) for step in service.steps]
+    folds = [*answered, (plain("Frågades inte den här gången"), {one.id for one in possible} - seen)]
+    folded = ((title, tuple(choice(one) for one in possible if one.id in inside)) for title, inside in folds)
+    waited = [one.id for one in first if one.id in lacking and one.id not in by_when]
+    return waited, tuple(choice(one) for one in first), tuple((title, inside) for title, inside in folded if inside)
 
 
 def _supplement_wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from eservices.cases import asking, enquiries, model
 from eservices.cases.asked_items import about_one_answer, labels_of, may_be_flagged
 from eservices.cases.asking import Said
-from eservices.cases.corrections import Flag
-from eservices.cases.enquiries import Consequence, EnquiryKind
+from eservices.cases.corrections import Flag, flag_of
+from eservices.cases.enquiries import Consequence, Enquiry
 from eservices.cases.model import Case, ClockKind, Party
 from eservices.definitions.model import Question, Sensitivity, Service
 from eservices.identity.people import Act
@@ -102,7 +102,21 @@ def _about(number: str, place: Place) -> Asked:
         said = _said(tx, case, party, place, written)
         yield Letter(plain("Det här läser personen"), said.subject, said.paragraphs, party.language)
 
-    return replace(FLAG, boxes=boxes, letters=letters)
+    def check(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
+        if (asked := _asked_already(tx, case, place)) is not None:
+            day = tell().day(asked.last_day)
+            return (
+                ("wonders", plain("Personen har redan fått den frågan, och kan svara till och med {day}.", day=day)),
+            )
+        return _wrong(tx, case, written)
+
+    return replace(FLAG, boxes=boxes, letters=letters, check=check)
+
+
+def _asked_already(tx: Transaction, case: Case, place: Place) -> Enquiry | None:
+    """The open question about this answer. Others may be open beside it, each with a last day of its own."""
+    flagged = ((one, flag_of(one)) for one in enquiries.of_case(tx, case) if one.is_open)
+    return next((one for one, about in flagged if about is not None and about.place == place), None)
 
 
 def _answer(tx: Transaction, case: Case, place: Place) -> tuple[Service, Question, AskedAbout]:
@@ -140,11 +154,6 @@ def _fields(_tx: Transaction, case: Case) -> tuple[Field, ...]:
 
 def _wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:
     blank = () if written.get("wonders", "").strip() else (("wonders", plain("Skriv vad du undrar.")),)
-    open_one = enquiries.open_one(tx, case, EnquiryKind.SUPPLEMENT, told_of(tx, case)[0].id)
-    if open_one is not None:
-        day = tell().day(open_one.last_day)
-        waits = plain("Personen har redan en fråga att svara på, senast {day}. Vänta, eller ta tillbaka den.", day=day)
-        return (*blank, ("wonders", waits))
     if model.standing(case.status, pinned.service(tx, case.version).own_states) not in model.MAY_BE_ASKED:
         return (*blank, ("wonders", plain("Nu går det inte att fråga. Ändra ärendets läge först.")))
     return (*blank, *day_wrong(written))

@@ -18,7 +18,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.values import Channel
 from eservices.web import once
-from eservices.web.contact_centre.awaiting import not_now, open_one, renew_by
+from eservices.web.contact_centre.awaiting import not_now, open_ones, renew_by
 from eservices.web.contact_centre.in_hand import base_of, next_question, the_call
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
@@ -34,7 +34,8 @@ def take_supplement(call_id: str) -> Response:
     """Fill in together what was asked for: the same pages as for an application, with nothing but that."""
     with house().database.transaction() as tx:
         call, case, view = case_in_call(tx, call_id)
-        order = open_one(tx, case, view, EnquiryKind.SUPPLEMENT)
+        orders = open_ones(tx, case, view, EnquiryKind.SUPPLEMENT)
+        order = next((one for one in orders if one.id == request.form.get("order")), None)
         if order is None or not_now(tx, call, view, order):
             return see_other(f"{base_of(call)}/choose#case-{case.number}")
         draft = calls.answer_order(tx, call, case, order, now=house().clock.now())
@@ -69,7 +70,8 @@ def take_opinion(call_id: str) -> Response:
     body = cleaning.lines(request.form.get("opinion", ""))[:_LONGEST_OPINION]
     with house().database.transaction() as tx:
         call, case, view = case_in_call(tx, call_id)
-        hearing = open_one(tx, case, view, EnquiryKind.HEARING) if view.view is View.FULL else None
+        heard = open_ones(tx, case, view, EnquiryKind.HEARING) if view.view is View.FULL else []
+        hearing = next(iter(heard), None)
         if hearing is not None and hearing.party_id is not None:
             calls.note_case(tx, call, case.id)
             actor, now = access.actor(call.channel or Channel.PHONE), house().clock.now()

@@ -1,6 +1,7 @@
 """One contact instead of three: all that waits for the answer of the person in the call, to be taken there and then."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eservices.cases import enquiries, renewing
@@ -44,6 +45,7 @@ class Supplement:
     About a single answer: what the officer wonders, and the answer as it is, where the contact centre may read it.
     """
 
+    id: str
     items: tuple[str, ...]
     last_day: str
     then: str
@@ -64,14 +66,14 @@ class Hearing:
 class Awaited:
     """All that waits for the person's answer in one case. `signers` are names with where an answer is taken."""
 
-    supplement: Supplement | None = None
+    supplements: tuple[Supplement, ...] = ()
     hearing: Hearing | None = None
     missing: tuple[str, ...] = ()
     signers: tuple[tuple[str, str], ...] = ()
     renew_by: str = ""  #: the last day of what was given, once it is time to renew
 
     def __bool__(self) -> bool:
-        return bool(self.supplement or self.hearing or self.missing or self.signers or self.renew_by)
+        return bool(self.supplements or self.hearing or self.missing or self.signers or self.renew_by)
 
 
 def awaited(tx: Transaction, call: Call, view: AgentView) -> Awaited:
@@ -79,12 +81,12 @@ def awaited(tx: Transaction, call: Call, view: AgentView) -> Awaited:
     case = view.case
     if view.view not in {View.FULL, View.SUMMARY} or case.protected:
         return Awaited()
-    order = open_one(tx, case, view, EnquiryKind.SUPPLEMENT)
-    hearing = open_one(tx, case, view, EnquiryKind.HEARING) if view.view is View.FULL else None
+    orders = open_ones(tx, case, view, EnquiryKind.SUPPLEMENT)
+    hearing = next(iter(open_ones(tx, case, view, EnquiryKind.HEARING)), None) if view.view is View.FULL else None
     return Awaited(
-        supplement=_supplement(tx, call, view, order) if order is not None else None,
+        supplements=tuple(_supplement(tx, call, view, order) for order in orders),
         hearing=Hearing(tuple(hearing.said("body").split("\n\n")), words().day(hearing.last_day)) if hearing else None,
-        missing=_not_asked_for(tx, view, order),
+        missing=_not_asked_for(tx, view, orders),
         signers=_signers(tx, case) if view.view is View.FULL else (),
         renew_by=words().day(until) if (until := renew_by(tx, call, case)) is not None else "",
     )
@@ -101,12 +103,10 @@ def renew_by(tx: Transaction, call: Call, case: Case) -> dt.date | None:
     return renewing.is_time_to_renew(tx, case) if service.validity is not None else None
 
 
-def open_one(tx: Transaction, case: Case, view: AgentView, kind: EnquiryKind) -> Enquiry | None:
-    """The newest that is open to the applicant's side. What another party is asked is not told to this one."""
-    for party in view.parties:
-        if party.role in OWN_SIDE and (found := enquiries.open_one(tx, case, kind, party.id)) is not None:
-            return found
-    return None
+def open_ones(tx: Transaction, case: Case, view: AgentView, kind: EnquiryKind) -> list[Enquiry]:
+    """What is open to the applicant's side. What another party is asked is not told to this one."""
+    own = (party for party in view.parties if party.role in OWN_SIDE)
+    return next((found for party in own if (found := enquiries.open_ones(tx, case, kind, party.id))), [])
 
 
 def _supplement(tx: Transaction, call: Call, view: AgentView, order: Enquiry) -> Supplement:
@@ -114,6 +114,7 @@ def _supplement(tx: Transaction, call: Call, view: AgentView, order: Enquiry) ->
     reason, flag = not_now(tx, call, view, order), flag_of(order)
     about = asked_about(tx, view.case, flag, words().language) if flag is not None else None
     return Supplement(
+        id=order.id,
         items=tuple(str(item) for item in items) if isinstance(items, list) else (),
         last_day=words().day(order.last_day),
         then=_then(order),
@@ -148,9 +149,9 @@ def _theirs_alone(tx: Transaction, view: AgentView, draft: Draft) -> bool:
     return any(not may_read(questions[place[0]], view.view) for place in draft.answers.given if place[0] in questions)
 
 
-def _not_asked_for(tx: Transaction, view: AgentView, order: Enquiry | None) -> tuple[str, ...]:
+def _not_asked_for(tx: Transaction, view: AgentView, orders: Sequence[Enquiry]) -> tuple[str, ...]:
     """What was expected and has not come, without what an open order asks for already."""
-    asked = pinned.service(tx, order.version).questions if order is not None and order.version else {}
+    asked = {question for one in orders if one.version for question in pinned.service(tx, one.version).questions}
     return tuple(dict.fromkeys(missing_told(tx, view, but=asked)))
 
 

@@ -172,6 +172,7 @@ class Asked:
     Where it is about one answer, `was` is that answer as it stands and `wonders` what the officer asks of it.
     """
 
+    id: str
     kind: str
     items: Sequence[str]
     body: str
@@ -284,7 +285,7 @@ def case_page(
         sent_files=[
             _sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment, seen)
         ],
-        asked=[_asked(tx, case, one, words) for one in seen.asked],
+        asked=[_asked(tx, case, one, words) for one in sorted(seen.asked, key=lambda one: one.last_day)],
         agreed=list(agreed(seen, words)),
         forecast=words.day(seen.forecast_on, weekday=True) if seen.forecast_on else "",
         done=words(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
@@ -326,13 +327,14 @@ def _asked(tx: Transaction, case: Case | None, enquiry: Enquiry, words: Words) -
     last, flag = words.day(enquiry.last_day, weekday=True), flag_of(enquiry)
     if flag is not None and case is not None and (about := asked_about(tx, case, flag, words.language)) is not None:
         otherwise = words(N_("Hör vi inget utgår vi från att ditt svar stämmer."))
-        return Asked("flag", [about.label], "", last, otherwise, about.value or words(N_("Inget svar")), flag.words)
+        was = about.value or words(N_("Inget svar"))
+        return Asked(enquiry.id, "flag", [about.label], "", last, otherwise, was, flag.words)
     if enquiry.version is not None:
         small, texts = pinned.service(tx, enquiry.version), pinned.texts(tx, enquiry.version, words.language)
         items = [texts.get(question.label) for step in small.steps for question in step.asked]
     follows = words(CONSEQUENCES[enquiry.consequence]) if enquiry.consequence else ""
     body = enquiry.said("body") if enquiry.kind is EnquiryKind.HEARING else ""
-    return Asked(enquiry.kind.value, items, body, last, follows)
+    return Asked(enquiry.id, enquiry.kind.value, items, body, last, follows)
 
 
 def _renew_by(seen: Following, words: Words) -> str:

@@ -11,7 +11,8 @@ from eservices import attachments
 from eservices import language as languages
 from eservices.cases import asking, enquiries, store
 from eservices.cases.corrections import flag_of
-from eservices.cases.enquiries import EnquiryKind
+from eservices.cases.enquiries import Enquiry, EnquiryKind
+from eservices.cases.model import Case
 from eservices.intake.submit import NotReady, hand_in
 from eservices.journey.path import Spot
 from eservices.language import Words
@@ -30,17 +31,18 @@ from eservices.web.resident.frame import ResidentFrame
 from eservices.web.stepping import GO, Moved, Outcome
 from eservices.web.uploads import Durable
 
-_SUPPLEMENT = "/<lang:language>/case/<casenumber:number>/supplement"
+_BEGIN = "/<lang:language>/case/<casenumber:number>/supplement"
+_SUPPLEMENT = f"{_BEGIN}/<id:order>"
 
 
 class SupplementFrame(ResidentFrame):
     """What was asked for in one case: beside its page, and back to it afterwards."""
 
-    def __init__(self, service: str, words: Words, number: str):
+    def __init__(self, service: str, words: Words, number: str, order: str):
         super().__init__(service, words)
-        self.number = number
+        self.number, self.order = number, order
         self.case_address = f"/{self.language}/case/{number}"
-        self.home = f"{self.case_address}/supplement"
+        self.home = f"{self.case_address}/supplement/{order}"
 
     def start_address(self) -> str:
         return self.case_address
@@ -57,49 +59,51 @@ class SupplementFrame(ResidentFrame):
     def in_language(self, language: str, spot: Spot) -> str:
         if language not in languages.LANGUAGES:
             raise BadRequest(language)
-        return f"/{language}/case/{self.number}/supplement{self.address(spot)[len(self.home) :]}"
+        return f"/{language}/case/{self.number}/supplement/{self.order}{self.address(spot)[len(self.home) :]}"
 
 
-@blueprint.post(_SUPPLEMENT)
+@blueprint.post(_BEGIN)
 def begin_supplement(number: str) -> Response:
-    """Begin to answer, or go on where one was."""
+    """Begin to answer one of the things asked for (what is to be answered first, unless it says), or go on with it."""
     language = i18n.language()
     party = passes.follower(number)
     with house().database.transaction() as tx:
         case = store.lock(tx, party[0])
-        order = enquiries.open_one(tx, case, EnquiryKind.SUPPLEMENT, party[1])
-        if order is None:
+        found = enquiries.open_ones(tx, case, EnquiryKind.SUPPLEMENT, party[1])
+        wanted = request.form.get("order", found[0].id if found else "")
+        asked = next((one for one in found if one.id == wanted), None)
+        if asked is None:
             return see_other(f"/{language}/case/{number}")
-        draft = asking.draft_for(tx, case, order, language=language, channel=Channel.WEB, now=house().clock.now())
-        frame = _frame(draft, number)
-        if flag_of(order) is not None:  # the answer is there already: what is wondered about it is read beside it
+        draft = asking.draft_for(tx, case, asked, language=language, channel=Channel.WEB, now=house().clock.now())
+        frame = _frame(draft, number, asked.id)
+        if flag_of(asked) is not None:  # the answer is there already: what is wondered about it is read beside it
             return see_other(frame.address(Spot(pinned.service(tx, draft.version).steps[0].id)))
         outcome = stepping.show_check(tx, draft, frame)
     return see_other(outcome.address if isinstance(outcome, Moved) else frame.check_address())
 
 
 @blueprint.get(f"{_SUPPLEMENT}/<slug:step>")
-def show_supplement_step(number: str, step: str) -> Response:
+def show_supplement_step(number: str, order: str, step: str) -> Response:
     """One page of what was asked for."""
     with house().database.read() as tx:
-        draft = _draft(tx, number)
+        draft = _draft(tx, number, order)
         if draft is None:
             return _to_case(number)
-        frame, spot = _frame(draft, number), Spot(step)
+        frame, spot = _frame(draft, number, order), Spot(step)
         questions = stepping.file_questions(tx, draft, spot)
         files = uploads.files_of(tx, draft, questions, spot, frame)
         return stepping.answer(stepping.show(tx, draft, spot, frame, changing=_is_changing(), files=files))
 
 
 @blueprint.post(f"{_SUPPLEMENT}/<slug:step>")
-def take_supplement_step(number: str, step: str) -> Response:
+def take_supplement_step(number: str, order: str, step: str) -> Response:
     """Keep what was sent for a page, and go on."""
     spot, now = Spot(step), house().clock.now()
-    with _received(number, spot) as durable, house().database.transaction() as tx:
-        draft = _draft(tx, number, locking=True)
+    with _received(number, order, spot) as durable, house().database.transaction() as tx:
+        draft = _draft(tx, number, order, locking=True)
         if draft is None:
             return _to_case(number)
-        frame = _frame(draft, number)
+        frame = _frame(draft, number, order)
         questions = stepping.file_questions(tx, draft, spot)
         outcome: Outcome | None = stepping.gate(tx, draft, spot, frame) if questions else None
         if outcome is None:
@@ -109,25 +113,25 @@ def take_supplement_step(number: str, step: str) -> Response:
 
 
 @blueprint.get(f"{_SUPPLEMENT}/<slug:step>/remove-file/<id:file>")
-def ask_to_remove_supplement_file(number: str, step: str, file: str) -> Response:
+def ask_to_remove_supplement_file(number: str, order: str, step: str, file: str) -> Response:
     """Asks before a file is removed."""
     with house().database.read() as tx:
-        draft = _draft(tx, number)
+        draft = _draft(tx, number, order)
         found = attachments.get(tx, file, draft.key) if draft is not None else None
         if draft is None or found is None or found.draft_id != draft.id:
             raise NotFound
-        frame = _frame(draft, number)
+        frame = _frame(draft, number, order)
     return render(RemoveFile(name=found.name, back=frame.address(Spot(step))))
 
 
 @blueprint.post(f"{_SUPPLEMENT}/<slug:step>/remove-file/<id:file>")
-def remove_supplement_file(number: str, step: str, file: str) -> Response:
+def remove_supplement_file(number: str, order: str, step: str, file: str) -> Response:
     """Take a file off a page."""
     with house().database.transaction() as tx:
-        draft = _draft(tx, number, locking=True)
+        draft = _draft(tx, number, order, locking=True)
         if draft is None:
             return _to_case(number)
-        frame, spot = _frame(draft, number), Spot(step)
+        frame, spot = _frame(draft, number, order), Spot(step)
         stored_as = stepping.remove_file(tx, draft, spot, file, frame, now=house().clock.now())
     if stored_as is not None:
         attachments.erase(house().settings.files_dir, stored_as)
@@ -135,24 +139,24 @@ def remove_supplement_file(number: str, step: str, file: str) -> Response:
 
 
 @blueprint.get(f"{_SUPPLEMENT}/check")
-def check_supplement(number: str) -> Response:
+def check_supplement(number: str, order: str) -> Response:
     """All of it before it is sent."""
     with house().database.read() as tx:
-        draft = _draft(tx, number)
+        draft = _draft(tx, number, order)
         if draft is None:
             return _to_case(number)
-        return stepping.answer(stepping.show_check(tx, draft, _frame(draft, number)))
+        return stepping.answer(stepping.show_check(tx, draft, _frame(draft, number, order)))
 
 
 @blueprint.post(f"{_SUPPLEMENT}/check")
-def send_supplement(number: str) -> Response:
+def send_supplement(number: str, order: str) -> Response:
     """Hand it in. The case comes back to whoever handles it, by itself."""
     form, clock = request.form, house().clock
     with house().database.transaction() as tx:
-        draft = _draft(tx, number, locking=True)
+        draft = _draft(tx, number, order, locking=True)
         if draft is None:  # sent already, perhaps a moment ago
             return _to_case(number)
-        frame = _frame(draft, number)
+        frame = _frame(draft, number, order)
         if form.get(GO) == "save":
             return see_other(frame.saved_address())
         if form.get("seen", str(draft.row_version)) != str(draft.row_version):
@@ -165,35 +169,41 @@ def send_supplement(number: str) -> Response:
     return see_other(frame.receipt_address())
 
 
-def _draft(tx: Transaction, number: str, *, locking: bool = False) -> Draft | None:
+def _draft(tx: Transaction, number: str, order: str, *, locking: bool = False) -> Draft | None:
     """The open draft of what this party was asked for; None when there is nothing to write in any more."""
     party = passes.read(security.CASE, number)
     case = store.by_id(tx, party[0]) if party is not None else None
     if party is None or case is None:
         return None
-    order = enquiries.open_one(tx, case, EnquiryKind.SUPPLEMENT, party[1])
-    if order is None or order.draft_id is None:
+    asked = _asked(tx, case, party[1], order)
+    if asked is None or asked.draft_id is None:
         return None
-    draft = drafts.by_id(tx, order.draft_id)
+    draft = drafts.by_id(tx, asked.draft_id)
     if draft is None or not draft.is_open:
         return None
     return drafts.lock(tx, draft.id) if locking else draft
 
 
-def _received(number: str, spot: Spot) -> Durable:
+def _received(number: str, order: str, spot: Spot) -> Durable:
     """Files are made durable before the transaction that names them."""
     if not sent_files():
         return Durable()
     with house().database.read() as tx:
-        draft = _draft(tx, number)
+        draft = _draft(tx, number, order)
         if draft is None:
             raise NotFound
         questions = stepping.file_questions(tx, draft, spot)
     return uploads.receive(draft, questions, spot, sent_files())
 
 
-def _frame(draft: Draft, number: str) -> SupplementFrame:
-    return SupplementFrame(draft.service, i18n.words(), number)
+def _asked(tx: Transaction, case: Case, party_id: str, order: str) -> Enquiry | None:
+    """What this party has been asked for under this id, while it is open."""
+    found = enquiries.open_ones(tx, case, EnquiryKind.SUPPLEMENT, party_id)
+    return next((one for one in found if one.id == order), None)
+
+
+def _frame(draft: Draft, number: str, order: str) -> SupplementFrame:
+    return SupplementFrame(draft.service, i18n.words(), number, order)
 
 
 def _to_case(number: str) -> Response:

@@ -25,6 +25,8 @@ class Field:
     rows: int = 5
     width: str = ""
     choices: tuple[tuple[str, str, str], ...] = ()
+    #: Boxes beside those, each under a heading of its own that is opened by whoever looks for them.
+    folded: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = ()
 
     def with_value(self, value: str) -> "Field":
         """The same control with something else in it."""
@@ -39,15 +41,20 @@ class Field:
     def is_none_of_its_choices(self) -> bool:
         """Whether something else stands in it than what it offers; no browser sends that by itself."""
         chosen = {"radios": [self.value], "select": [self.value], "checks": self.value.split()}.get(self.kind, [])
-        return bool(self.value) and not set(chosen) <= {value for value, _, _ in self.choices}
+        return bool(self.value) and not set(chosen) <= {value for value, _, _ in self.offered}
 
     @property
     def shown(self) -> str:
         """The value as one reads it."""
         if self.kind == "checks":
             chosen = self.value.split()
-            return ", ".join(label for value, label, _ in self.choices if value in chosen)
+            return ", ".join(label for value, label, _ in self.offered if value in chosen)
         return next((label for value, label, _ in self.choices if value == self.value), self.value)
+
+    @property
+    def offered(self) -> tuple[tuple[str, str, str], ...]:
+        """All that can be chosen."""
+        return (*self.choices, *(choice for _, choices in self.folded for choice in choices))
 
 
 #: What is wrong with what was typed: the control, and the sentence for it.
