@@ -19,6 +19,9 @@ from eservices.language import EASY, LANGUAGES, Words, html_lang, own_name, word
 #: Where the forms lie, beside the pages.
 _FORMS = "paper"
 
+#: Where the folder is served. The page stands in for any address, and its links must lead here from all of them.
+ADDRESS = "/outage/"
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -35,6 +38,7 @@ class OutagePage:
 
     language: str
     direction: str
+    address: str  #: what its links begin with
     others: Sequence[tuple[str, str, str]]  #: file, language and its own name
     services: Sequence[str]
     phone: str
@@ -69,6 +73,7 @@ def _page(library: Library, press: Press, said: Words, forms: Sequence[Form], so
     page = OutagePage(
         language=html_lang(said.language),
         direction=said.direction,
+        address=ADDRESS,
         others=[
             (f"{tag}.html", html_lang(tag), own_name(tag)) for tag in LANGUAGES if tag not in (said.language, EASY)
         ],

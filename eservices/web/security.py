@@ -72,6 +72,7 @@ def protect(app: Flask) -> None:
         present = response.headers
         if "Location" in present:
             present["Location"] = _here(present["Location"])
+            response.set_data(b"")  # where somebody calls us by another name, that name stands in it
         if _POLICY_NAME not in present:  # a file that is given away has a stricter one
             present.add(_POLICY_NAME, _POLICY)
         for name, value in headers:

@@ -5,13 +5,22 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
+from eservices.definitions.library import Library
+from eservices.documents import outage
+from eservices.documents.letterhead import letterhead
+from eservices.documents.rendering import Press
+from eservices.language import words
 from tests import proxy
+from tests.conftest import ROOT
 from tests.servers import free_port, gunicorn, prepare
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -113,6 +122,149 @@ def test_no_request_is_smuggled_in_the_body_of_another(proxied: int, headers: by
     first = answer.split(b"\r\n", 1)[0]
     assert first.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")), first
     assert answer.count(b"HTTP/1.1 ") == 1, "the hidden request was answered as well"
+
+
+@dataclass
+class Arrived:
+    """A server that notes whole requests, letter by letter, and answers each with the address it was asked for."""
+
+    port: int
+    requests: list[bytes] = field(default_factory=list)
+
+    def serve(self, listening: socket.socket) -> None:
+        while True:
+            try:
+                line, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._converse, args=(line,), daemon=True).start()
+
+    def _converse(self, line: socket.socket) -> None:
+        with closing(line), closing(line.makefile("rb")) as sent, suppress(OSError):
+            while head := b"".join(iter(sent.readline, b"\r\n")):
+                length = re.search(rb"(?im)^content-length: (\d+)", head)
+                self.requests.append(head + sent.read(int(length[1]) if length else 0))
+                said = head.split(b" ")[1]
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said))
+
+
+@pytest.fixture
+def arrived(tmp_path: Path) -> Iterator[tuple[int, Arrived]]:
+    """nginx by the example in front of a server that notes: the port of the one, and the other."""
+    if not proxy.is_here():
+        pytest.skip("there is no nginx on this machine")
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        noted = Arrived(listening.getsockname()[1])
+        threading.Thread(target=noted.serve, args=(listening,), daemon=True).start()
+        with proxy.nginx(tmp_path, [noted.port]) as running:
+            yield running.port, noted
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+_POST = b"POST /sv/case HTTP/1.1\r\n" + _HOST
+_LAST = b"Connection: close\r\n"
+
+
+def test_one_request_is_one_request_behind_the_proxy_however_it_is_written(arrived: tuple[int, Arrived]) -> None:
+    """In the first half of these both ends might count differently; the proxy passes on one request, or none."""
+    port, noted = arrived
+    chunked = b"Transfer-Encoding: chunked\r\n"
+    crooked = {
+        "both": _LENGTH + chunked, "length after": chunked + _LENGTH, "capitals": _LENGTH + b"tRANSFER-eNCODING: chunked\r\n",
+        "underscore": _LENGTH + b"Transfer_Encoding: chunked\r\n", "underscored length": b"Content_Length: 0\r\n" + _LENGTH,
+        "quoted": _LENGTH + b'Transfer-Encoding: "chunked"\r\n', "listed": _LENGTH + b"Transfer-Encoding: identity, chunked\r\n",
+        "after a comma": _LENGTH + b"Transfer-Encoding: ,chunked\r\n", "bare line end": _LENGTH + b"X: a\nTransfer-Encoding: chunked\r\n",
+        "bare return": _LENGTH + b"X: a\rTransfer-Encoding: chunked\r\n", "a NUL": _LENGTH + b"X: \x00\r\nTransfer-Encoding: chunked\r\n",
+        "a space first": b" " + _LENGTH + chunked, "no name": b": x\r\n" + _LENGTH + chunked, "a list of lengths": b"Content-Length: 5, 5\r\n",
+        "less than nothing": b"Content-Length: -1\r\n", "beyond counting": b"Content-Length: 99999999999999999999999\r\n",
+    }  # fmt: skip
+    for headers in crooked.values():
+        _ask(port, _POST + headers + _LAST + b"\r\n" + _BODY)
+    for ends in (
+        b"5;x=\ny\r\nhello\r\n0\r\n\r\n",
+        b"fffffffffffffffff\r\n",
+        b"0x5\r\nhello\r\n0\r\n\r\n",
+        b"5\nhello\n0\n\n",
+    ):
+        _ask(port, _POST + chunked + _LAST + b"\r\n" + ends + _HIDDEN)
+
+    assert len(noted.requests) <= len(crooked) + 4
+    for head in (request.partition(b"\r\n\r\n")[0] + b"\r\n" for request in noted.requests):
+        assert head.startswith(b"POST /sv/case HTTP/1.1\r\n"), head
+        assert b"transfer" not in head.lower(), head
+        assert len(re.findall(rb"(?im)^content.length", head)) <= 1, head
+
+
+def test_what_a_caller_says_about_proxies_and_hosts_does_not_arrive(arrived: tuple[int, Arrived]) -> None:
+    port, noted = arrived
+    spoofed = (
+        b"X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 127.0.0.1\r\nX_Forwarded_For: 203.0.113.9\r\nForwarded: for=203.0.113.9\r\n"
+        b"X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: http\r\nx-forwarded-proto: gopher\r\n"
+    )
+    _ask(port, b"GET /sv/ HTTP/1.1\r\n" + _HOST + spoofed + _LAST + b"\r\n")
+    (head,) = noted.requests
+    lines = [line.lower() for line in head.split(b"\r\n")]
+
+    assert [line for line in lines if b"forwarded" in line] == [
+        b"x-forwarded-for: 127.0.0.1",
+        b"x-forwarded-proto: https",
+    ]
+    assert b"203.0.113.9" not in head
+    for twice in (
+        _HOST + b"Host: evil.example\r\n",
+        b"Host: a b\r\n",
+        b"Host: \r\nHost: evil.example\r\n",
+        b"",
+        b"Host: a/../b\r\n",
+    ):
+        assert b" 400 " in _ask(port, b"GET /sv/ HTTP/1.1\r\n" + twice + _LAST + b"\r\n").split(b"\r\n")[0], twice
+    assert len(noted.requests) == 1
+
+
+def test_two_requests_on_one_line_get_their_own_answers_in_their_order(arrived: tuple[int, Arrived]) -> None:
+    port, noted = arrived
+    first = b"POST /first HTTP/1.1\r\n" + _HOST + b"Content-Length: 5\r\n\r\nhello"
+
+    answer = _ask(port, first + b"GET /second HTTP/1.1\r\n" + _HOST + _LAST + b"\r\n")
+
+    assert [request.split(b" ")[1] for request in noted.requests] == [b"/first", b"/second"]
+    assert answer.index(b"/first") < answer.index(b"/second")
+    assert noted.requests[0].endswith(b"hello")
+
+
+def test_the_oldest_way_of_asking_and_whole_addresses_lead_nowhere_else(proxied: int) -> None:
+    for asked in (
+        b"GET /sv\r\n", b"GET https://evil.example/sv HTTP/1.1\r\n" + _HOST + _LAST + b"\r\n",
+        b"GET /sv HTTP/1.1\r\nHost: evil.example\r\n" + _LAST + b"\r\n", b"CONNECT evil.example:443 HTTP/1.1\r\n" + _HOST + b"\r\n",
+        b"TRACE /sv/ HTTP/1.1\r\n" + _HOST + b"Cookie: visitor=secret\r\n" + _LAST + b"\r\n",
+    ):  # fmt: skip
+        answer = _ask(proxied, asked)
+        assert b"evil.example" not in answer, asked
+        assert b"secret" not in answer
+
+
+def test_when_nothing_of_ours_answers_there_is_a_page_with_telephone_hours_and_forms_that_open(
+    tmp_path: Path, library: Library
+) -> None:
+    if not proxy.is_here():
+        pytest.skip("there is no nginx on this machine")
+    with proxy.nginx(tmp_path, [free_port()]) as running:
+        outage.write(tmp_path / "outage", library, Press(ROOT / "templates"), only=["batplats"])
+        asked = "/sv/services/batplats/applicant"
+        answer = _ask(running.port, b"GET %s HTTP/1.1\r\n" % asked.encode() + _HOST + _LAST + b"\r\n")
+        head, _, page = answer.partition(b"\r\n\r\n")
+        form = re.search(rb'<a href="([^"]+\.pdf)"', page)
+        base = re.search(rb'<base href="([^"]+)"', page)
+        assert form is not None
+        address = urljoin(urljoin(asked, base[1].decode() if base else ""), form[1].decode())
+        paper = _ask(running.port, b"GET %s HTTP/1.1\r\n" % address.encode() + _HOST + _LAST + b"\r\n")
+
+    assert head.startswith(b"HTTP/1.1 502")
+    assert b"Retry-After: 300" in head
+    assert b"no-store" in head
+    assert library.municipality.contact_centre.phone_e164.encode() in page
+    assert letterhead(library.municipality, words("sv")).hours.encode() in page
+    assert b"%PDF" in paper, f"{address}: {paper[:200]!r}"
 
 
 def test_slow_senders_hold_no_thread_of_ours(proxied: int) -> None:
