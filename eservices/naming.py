@@ -104,7 +104,7 @@ NEXT_STEPS = {
     "awaiting_signatures": N_("Vänta på underskrift"),
     "awaiting_payment": N_("Vänta på betalning"),
     "suspended": N_("Vilar"),
-    "decided": N_("Avsluta när beslutet har nått fram"),
+    "decided": N_("Avsluta när ingen kan överklaga"),
     "appealed": N_("Pröva om överklagandet kom i tid"),
     "supplement_needed": N_("Vänta på komplettering"),
     "in_progress": N_("Pröva"),

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from eservices.attachments import Received
-from eservices.cases import asking, enquiries, proposals, store
+from eservices.cases import appealing, asking, enquiries, proposals, store
+from eservices.cases.appealing import Hinders
 from eservices.cases.changing import (
     change,
     keep_with,
@@ -223,10 +224,15 @@ def receive_message(
 
 
 def close(tx: Transaction, case_id: CaseId, *, actor: Actor, expected: int, now: dt.datetime, why: str = "") -> Case:
-    """Nothing more is to be done. It can be reopened."""
+    """Nothing more is to be done. It can be reopened.
+
+    Never while an appeal waits to be judged; while somebody can still appeal, or a court has it, only for a reason.
+    """
     case = locked(tx, case_id, expected)
     own = pinned.service(tx, case.version).own_states
-    if standing(case.status, own) not in MAY_BE_CLOSED:
+    hinders = appealing.hinders_closing(tx, case)
+    for_no_reason = hinders is not None and not why.strip()
+    if standing(case.status, own) not in MAY_BE_CLOSED or hinders is Hinders.WAITS or for_no_reason:
         raise NotAllowed("close", case.status)
     after = change(
         tx,

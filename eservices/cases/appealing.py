@@ -55,6 +55,14 @@ class AppealState(StrEnum):
 _BY_WORD = frozenset({AppealState.FORWARDED, AppealState.RECONSIDERED})
 
 
+class Hinders(StrEnum):
+    """Why a case is not closed as a matter of course."""
+
+    WAITS = "waits"  #: an appeal has not been judged: it cannot be closed
+    ELSEWHERE = "elsewhere"  #: a court has it: closed only for a reason
+    TIME_RUNS = "time_runs"  #: somebody can still appeal: closed only for a reason
+
+
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """What was appealed, when it came in, until when it could, and what became of it."""
@@ -317,6 +325,17 @@ def _settled(
     if waits is not None:
         proposals.propose(tx, after, Proposed.JUDGE_APPEAL, now=now, content={"appeal": waits.id})
     return after
+
+
+def hinders_closing(tx: Transaction, case: Case) -> Hinders | None:
+    """What stands in the way of closing a case; None where nobody can appeal, or has appealed, any more."""
+    states = {one.state for one in of_case(tx, case)}
+    if AppealState.RECEIVED in states:
+        return Hinders.WAITS
+    if case.status == Status.APPEALED:
+        return Hinders.ELSEWHERE
+    runs = any(one.kind is ClockKind.APPEAL and one.met_at is None for one in store.clocks_of(tx, case))
+    return Hinders.TIME_RUNS if runs else None
 
 
 def find_start(tx: Transaction, case: Case, clock: CaseClock, hours: OpeningHours) -> CaseClock | None:

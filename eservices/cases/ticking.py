@@ -99,12 +99,12 @@ def _time_out(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetime) -
 
 
 def _become_final(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetime) -> None:
-    """Nobody can appeal any more: the decision stands, and the case can be closed."""
+    """Nobody can appeal it any more: the decision stands, and the case can be closed where nothing else can be appealed."""
     content: dict[str, Json] = {"decision": clock.about}
     note_entry(tx, case, Actor.system(), "became_final", now, shared=True, content=content)
-    if case.status == Status.DECIDED:
-        proposals.propose(tx, case, Proposed.CLOSE, now=now)
     store.change_clock(tx, clock.id, {"met_at": clock.due_at})
+    if case.status == Status.DECIDED and appealing.hinders_closing(tx, case) is None:
+        proposals.propose(tx, case, Proposed.CLOSE, now=now)
 
 
 def _remind_of_renewal(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetime) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from eservices import deliveries
 from eservices.calendars import FixedClock
-from eservices.cases import appealing, deciding, proposals, registry, store
+from eservices.cases import acts, appealing, deciding, proposals, registry, store
 from eservices.cases.appealing import Appeal, AppealState
 from eservices.cases.deciding import Grounds, NotComplete
 from eservices.cases.following import follow
@@ -249,6 +249,43 @@ def test_no_such_clock_where_the_court_receives_it(tx: Transaction, clock: Fixed
     appealed(tx, clock, case, "2026-12-01")
 
     assert ClockKind.JUDGE_APPEAL not in {one.kind for one in store.clocks_of(tx, case)}
+
+
+def test_a_case_is_not_closed_while_an_appeal_waits_and_only_for_a_reason_while_somebody_can_appeal(
+    tx: Transaction, clock: FixedClock, officer: Actor
+):
+    case = a_case(tx, clock)
+    decided(tx, clock, case, officer)
+    with pytest.raises(NotAllowed):
+        closed(tx, clock, case, officer)
+    reached(tx, case, clock.now())
+    appeal = appealed(tx, clock, case, "2026-12-01")
+    for why in ("", "Jag orkar inte."):
+        with pytest.raises(NotAllowed):
+            closed(tx, clock, case, officer, why)
+    judged(tx, clock, case, appeal, by=officer, state=AppealState.FORWARDED)
+    with pytest.raises(NotAllowed):
+        closed(tx, clock, case, officer)
+
+    assert closed(tx, clock, case, officer, "Domstolen har avslagit.").status == Status.CLOSED
+
+
+def test_nothing_is_proposed_to_be_closed_while_the_time_of_another_decision_runs(
+    tx: Transaction, clock: FixedClock, officer: Actor, late: tuple[Case, Appeal]
+):
+    case, appeal = late
+    work(tx, clock)  # the first is final
+    proposals.settle(tx, case, [Proposed.CLOSE], now=clock.now(), staff_id=None)
+    dismissed(tx, clock, case, appeal, officer)
+
+    work(tx, clock)
+
+    assert proposals.open_ones(tx, case) == []
+
+
+def closed(tx: Transaction, clock: FixedClock, case: Case, officer: Actor, why: str = "") -> Case:
+    row_version = store.lock(tx, case.id).row_version
+    return acts.close(tx, case.id, actor=officer, expected=row_version, now=clock.now(), why=why)
 
 
 def judged(

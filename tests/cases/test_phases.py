@@ -35,7 +35,7 @@ def test_the_states_of_a_case_follow_each_other_without_a_gap(tx: Transaction, c
         subject="Beslut",
         letter=["Du får en plats."],
     )
-    acts.close(tx, case.id, actor=officer, expected=case.row_version, now=start + 8 * HOUR)
+    acts.close(tx, case.id, actor=officer, expected=case.row_version, now=start + 8 * HOUR, why="klart")
 
     rows = tx.execute(select(case_phases).order_by(case_phases.c.began_at)).all()
 

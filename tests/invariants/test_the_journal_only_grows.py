@@ -32,7 +32,7 @@ def test_every_act_writes_who_what_and_when_and_the_chain_stays_whole(database: 
             lambda known: acts.change_status(tx, case.id, **known, to="under_review"),
             lambda known: acts.message(tx, case.id, **known, subject="Hej", body="Hej."),
             lambda known: deciding.decide(tx, case.id, **known, outcome=Outcome.GRANTED, reasons="-", law="-"),
-            lambda known: acts.close(tx, case.id, **known),
+            lambda known: acts.close(tx, case.id, **known, why="-"),
             lambda known: acts.reopen(tx, case.id, **known, why="-"),
             lambda known: acts.release(tx, case.id, **known),
         ]

@@ -92,10 +92,10 @@ def a_full_case(tx: Transaction, clock: Clock, service: Service, files_dir: Path
         tx, case.id, actor=Actor.resident(), now=clock.now(), on=clock.today(), body=CANARY,
         party_id=store.parties_of(tx, case)[0].id,
     )  # fmt: skip
+    tx.execute(update(appeals).values(state="late", settled_at=clock.now()))
     case = store.lock(tx, case.id)
     case = acts.close(tx, case.id, actor=officer, expected=case.row_version, now=clock.now(), why=CANARY)
     fill_every_table(tx, case, clock)
-    tx.execute(update(appeals).values(state="late", settled_at=clock.now()))
     tx.execute(update(attachments_table).where(attachments_table.c.case_id == case.id).values(state="ready"))
     all_arrived(tx, case, clock.now())
     acts.note(tx, case.id, actor=officer, now=clock.now() + dt.timedelta(minutes=1), body=CANARY)

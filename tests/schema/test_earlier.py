@@ -122,7 +122,7 @@ def _staff_goes_on(database: Database, told: Any) -> None:
             case = store.by_number(tx, one["number"])
             assert case is not None
             acts.message(tx, case.id, actor=actor, now=DAY, subject="Hej", body="Nu går det vidare.")
-            acts.close(tx, case.id, actor=actor, expected=store.lock(tx, case.id).row_version, now=DAY)
+            acts.close(tx, case.id, actor=actor, expected=store.lock(tx, case.id).row_version, now=DAY, why="klart")
 
 
 def _what_was_begun_is_handed_in(database: Database, told: Any) -> None:

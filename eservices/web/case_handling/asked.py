@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from flask import request
 
-from eservices.cases import model, store
+from eservices.cases import appealing, model, store
+from eservices.cases.appealing import Hinders
 from eservices.cases.model import Case, Party
 from eservices.cases.signing import COSIGNER
 from eservices.identity.people import Act
@@ -162,8 +163,8 @@ def _status_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     return (Field("radios", "to", plain("Nytt läge"), choices=tuple(choices)), why())
 
 
-def _close_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
-    return (why(),)
+def _close_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
+    return (replace(why(), optional=appealing.hinders_closing(tx, case) is None),)
 
 
 def _reopen_fields(_tx: Transaction, _case: Case) -> tuple[Field, ...]:
@@ -198,9 +199,27 @@ def _standing_now(_tx: Transaction, case: Case) -> Iterator[Box]:
     yield Box(plain("Nu"), (now,), _public_hint(telling.public(case.public_status)))
 
 
-def _before_closing(_tx: Transaction, case: Case) -> Iterator[Box]:
+#: What to know before closing, by what stands in the way; the first is never closed.
+HINDERS = {
+    Hinders.WAITS: N_("Ett överklagande väntar på att prövas. Pröva det först."),
+    Hinders.ELSEWHERE: N_("Beslutet är överklagat, och den som prövar har det. Skriv varför du avslutar ändå."),
+    Hinders.TIME_RUNS: N_("Tiden att överklaga är inte slut. Skriv varför du avslutar ändå."),
+}
+
+
+def _before_closing(tx: Transaction, case: Case) -> Iterator[Box]:
+    told = []
     if case.decided_at is None:
-        yield Box(plain("Innan du avslutar"), (plain("Det finns inget beslut i ärendet."),), warn=True)
+        told.append(plain("Det finns inget beslut i ärendet."))
+    if (hinders := appealing.hinders_closing(tx, case)) is not None:
+        told.append(plain(HINDERS[hinders]))
+    if told:
+        yield Box(plain("Innan du avslutar"), tuple(told), warn=True)
+
+
+def _not_closed(tx: Transaction, case: Case, _written: Mapping[str, str]) -> Errors:
+    waits = appealing.hinders_closing(tx, case) is Hinders.WAITS
+    return (("why", plain(HINDERS[Hinders.WAITS])),) if waits else ()
 
 
 def news_told_to(parties: list[Party]) -> Box:
@@ -254,4 +273,5 @@ CLOSE = Asked(
     N_("Avsluta ärendet"),
     _close_fields,
     _before_closing,
+    check=_not_closed,
 )

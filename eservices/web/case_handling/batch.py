@@ -12,7 +12,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from eservices.cases import acts, belonging, store
+from eservices.cases import acts, appealing, belonging, store
 from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.model import MAY_BE_CLOSED, Case, CaseId, NotAllowed, standing
 from eservices.identity.people import Act, Actor
@@ -76,7 +76,9 @@ def _closable(tx: Transaction, case: Case) -> str:
     own = pinned.service(tx, case.version).own_states
     if standing(case.status, own) not in MAY_BE_CLOSED:
         return plain("Ärendet är avslutat.")
-    return plain("Det finns inget beslut i ärendet.") if case.decided_at is None else ""
+    if case.decided_at is None:
+        return plain("Det finns inget beslut i ärendet.")
+    return "" if appealing.hinders_closing(tx, case) is None else plain("Någon kan överklaga, eller har överklagat.")
 
 
 BATCHES = {

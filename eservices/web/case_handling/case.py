@@ -24,6 +24,7 @@ from eservices.cases import (
     store,
     transferring,
 )
+from eservices.cases.appealing import Hinders
 from eservices.cases.belonging import Relation
 from eservices.cases.corrections import corrections, flag_of
 from eservices.cases.deciding import is_document
@@ -345,7 +346,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         to_confirm=waiting_shown(said, case),
         timeline=tuple(entry_shown(entry, telling) for entry in reversed(entries) if entry.kind != "viewed"),
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
-        acts=tuple(acts_for(case, service.own_states, file.decisions)),
+        acts=tuple(acts_for(case, service.own_states, file.decisions, hinders=appealing.hinders_closing(tx, case))),
         more=tuple(more_for(tx, case)),
         marked=tuple(mark_told(mark, telling) for mark in marks.of_case(tx, case.id)),
         officer=names.get(case.officer_id or "", ""),
@@ -424,7 +425,9 @@ def _staff_of(file: CaseFile) -> set[str]:
     return {staff_id for staff_id in named if staff_id}
 
 
-def acts_for(case: Case, own_states: Mapping[str, str], decisions: Sequence[Decision]) -> Iterator[ActLink]:
+def acts_for(
+    case: Case, own_states: Mapping[str, str], decisions: Sequence[Decision], *, hinders: Hinders | None
+) -> Iterator[ActLink]:
     """What this account may do with the case as it stands, the likeliest first."""
     staff = access.current_staff()
     base = f"/cases/{case.number}"
@@ -454,8 +457,9 @@ def acts_for(case: Case, own_states: Mapping[str, str], decisions: Sequence[Deci
     if not case.open:
         yield ActLink(plain("Öppna ärendet igen"), f"{base}/reopen")
     yield from _acts_of_appeal(case, decisions)
-    if here in model.MAY_BE_CLOSED:
-        yield ActLink(plain("Avsluta ärendet"), f"{base}/close", second=here is not model.Status.DECIDED)
+    if here in model.MAY_BE_CLOSED and hinders is not Hinders.WAITS:
+        as_a_matter_of_course = here is model.Status.DECIDED and hinders is None
+        yield ActLink(plain("Avsluta ärendet"), f"{base}/close", second=not as_a_matter_of_course)
 
 
 def _acts_of_appeal(case: Case, decisions: Sequence[Decision]) -> Iterator[ActLink]:
