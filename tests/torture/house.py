@@ -141,16 +141,17 @@ def installation(folder: Path, url: str, arrived: Arrived) -> tuple[dict[str, st
 
 
 def environment_of(folder: Path, url: str, arrived: Arrived, tree: Path = ROOT) -> dict[str, str]:
-    """The environment of the programs in `tree`, whose one service tells a system of cases and can be appealed."""
+    """The environment of the programs in `tree`: one service can be appealed and, if they can, tells a system of cases."""
     forms = folder / f"forms-of-{tree.name}"
     forms.mkdir()
     path = forms / f"{SERVICE}.yaml"
     text = (tree / "forms" / path.name).read_text("utf-8")
-    if "targets:" not in text:
+    tells = "webhooks:" in (tree / "eservices" / "settings.py").read_text("utf-8")  # an earlier state may not
+    if tells and "targets:" not in text:
         text = text.replace("routing:\n  case:\n", f"routing:\n  case:\n    targets: [{RECEIVER}]\n", 1)
     path.write_text(text.replace("appeal: none", "appeal: forvaltningsbesvar", 1), "utf-8")
     (folder / "data").mkdir(exist_ok=True)
-    events = {  # of which an earlier state knows nothing
+    events = {
         "ESERVICES_WEBHOOKS": f"{RECEIVER}=http://127.0.0.1:{arrived.event_port}/events",
         "ESERVICES_WEBHOOK_SECRETS": f"{RECEIVER}=whsec_{base64.b64encode(bytes(32)).decode()}",
         "ESERVICES_WEBHOOK_NETWORKS": "127.0.0.0/8",
@@ -163,7 +164,7 @@ def environment_of(folder: Path, url: str, arrived: Arrived, tree: Path = ROOT) 
         "ESERVICES_SMTP_PORT": str(arrived.mail_port),
         "ESERVICES_SMTP_TLS": "none",
         "ESERVICES_SMTP_FROM": "kundcenter@example.se",
-        **(events if "webhooks:" in (tree / "eservices" / "settings.py").read_text("utf-8") else {}),
+        **(events if tells else {}),
     }
 
 

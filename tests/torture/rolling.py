@@ -162,6 +162,7 @@ def _bring_in(
         before = len(seen.receipts)
         trials.until_more(seen)
         told.append(f"{name} {len(seen.receipts) - before}")
+        print(f"  {told[-1]}", flush=True)
 
     with _handing_in(nginx, seen, failed):
         step("before")
@@ -187,8 +188,8 @@ def _controls(environments: Mapping[Path, dict[str, str]], slow: Path, nginx: pr
         refused = _upgrade(environments, slow, check=False)
     with _handing_in(nginx, seen, by_force):
         forced = _upgrade(environments, slow, "--alone", check=False)
-    print(f"a migration that holds all tables for {_HOLDS} seconds: given up, {len(politely.told)} requests failed;")
-    print(f"  forced through while people hand in: {len(by_force.told)} of {by_force.asked} failed, and were seen")
+    print(f"  a migration that holds all tables for {_HOLDS} seconds: given up, {len(politely.told)} requests failed;")
+    print(f"  and forced through while people hand in: {len(by_force.told)} of {by_force.asked} failed, and were seen")
     found = [f"control: {one}" for one in politely.told]
     found += [] if refused.returncode == 1 and "--alone" in refused.stderr else ["control: it was not given up"]
     return [*found, *([] if forced.returncode == 0 and by_force.told else ["control: no failed request was seen"])]
