@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 CASES ?= 100000
 export PORT HOST CASES
 
-.PHONY: release-check run test bench bench-growth torture rolling fuzz access check format
+.PHONY: release-check run test bench bench-growth torture rolling recovery fuzz access check format
 
 run:
 	@.ci/prepare run
@@ -39,6 +39,11 @@ test-orders:
 fuzz:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.fuzz
+
+# Take a backup and a base while people hand in, and come back to each of them.
+recovery:
+	@.ci/prepare test
+	@.venv/bin/python -m tests.torture.recovering
 
 # Bring a newer version in while people hand in, two nodes behind nginx: no request may fail. BACK, FROM.
 rolling:

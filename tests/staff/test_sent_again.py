@@ -1,12 +1,13 @@
 """Whoever lost the connection sends the same once more: they see what was done, and it was done once."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from eservices import deliveries, journal
+from eservices import attachments, deliveries, journal
 from eservices.cases import store
 from eservices.cases.model import Case
 from eservices.contact_centre.tables import contact_items
@@ -14,6 +15,7 @@ from eservices.identity.people import Role
 from eservices.web.house import House
 from tests.bench.robot import Answers, filled
 from tests.staff.conftest import Person, _as_dict
+from tests.web.test_files import picture
 
 SignedIn = Callable[..., Person]
 HandedIn = Callable[..., tuple[str, str]]
@@ -82,6 +84,37 @@ def test_what_was_refused_is_not_taken_for_done(
 
     assert [status for status, _ in sent_twice(late, {"subject": "Plats", "body": "Hej."}, "/message")] == [409, 409]
     assert not acts(house, case_of(number), "message_sent")
+
+
+def test_a_document_and_a_message_that_are_sent_again_lie_there_once(
+    a_browser: Callable[[], Person], handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    number, code = handed_in()
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    lying, said = len(_files(house, case_of(number))), len(_messages(house, case_of(number)))
+
+    for ending, name, typed in (("/document", "document", {}), ("/message", "files", {"message": "Här är bryggan."})):
+        form = resident.form(ending)
+        assert form is not None
+        hidden = {c.attributes["name"]: c.attributes["value"] for c in form.css("input[type=hidden]")}
+        for _ in range(2):
+            sent = {**hidden, **typed, name: (io.BytesIO(picture()), "bryggan.png")}
+            address = form.attributes["action"]
+            answer = resident.client.post(address, data=sent, content_type="multipart/form-data")
+            assert answer.status_code == 303
+
+    assert len(_files(house, case_of(number))) == lying + 2
+    assert len(_messages(house, case_of(number))) == said + 1
+
+
+def _files(house: House, case: Case) -> list[Any]:
+    with house.database.read() as tx:
+        return attachments.of_case(tx, case.id, case.key)
+
+
+def _messages(house: House, case: Case) -> tuple[Any, ...]:
+    with house.database.read() as tx:
+        return store.file_of(tx, case).messages
 
 
 def test_what_was_settled_at_once_is_counted_once(signed_in: SignedIn, house: House) -> None:
