@@ -487,13 +487,13 @@ def _logged() -> Iterator[list[str]]:
 
 
 def targets(sending: Sending) -> list[Target]:
-    forged = st.one_of(
-        BYTES, broken(st.just(b"MjAyNi1BQUFBQSBhIGIgMTc5"), most=3), st.sampled_from(WORDS).map(str.encode)
-    )
+    own = sending.own_pass
+    forged = st.one_of(BYTES, broken(st.just(own), most=3), st.sampled_from(WORDS).map(str.encode))
+    passes = st.tuples(st.integers(0, 9), forged).map(lambda both: both[1] if both[0] else own)
     return [
         Target("pages of journeys", _sent(), sending.journey, repeatable=False),
         Target("addresses", _sent(open_parts=True), sending.address, repeatable=False),
         Target("acts of staff", _sent(), sending.act, repeatable=False),
         Target("reports of gateways", _sent(), sending.report, repeatable=False),
-        Target("passes", forged, sending.pass_, repeatable=False),
+        Target("passes", passes, sending.pass_, repeatable=False),
     ]
