@@ -113,6 +113,7 @@ def fill_every_table(tx: Transaction, case: Case, clock: Clock) -> None:
         "retention_holds": {"released_at": now},
         "case_staff": {"relation": "watches"},
         "contact_items": {"kind": "quick", "state": "done"},
+        "spoken_acts": {"kind": "appeal", "confirmed_how": "paper"},
     }
     known = {"cases": case.id, "parties": party.id, "definitions": case.version, "data_keys": case.key.id}
     known["staff"] = rows_of(tx, staff)[0]["id"]
