@@ -28,10 +28,12 @@ def test_what_is_handed_in_is_what_can_be_seen_and_stands_alone(seed: int, servi
     seen = visible_answers(here)
     alone = walk(service, seen)
 
-    # Taken for itself it is the same journey: same pages, same problems, nothing dropped, nothing missing more.
+    # Taken for itself it is the same journey: same pages, same problems, nothing dropped, nothing missing more. What is
+    # to be looked at once more belongs to the draft, which cannot be handed in before that.
     assert set(seen.given) <= {place for place, _, _ in here.places()}
     assert [step.step.id for step in alone.steps] == [step.step.id for step in here.steps]
-    assert problems_of(alone, clock.today()) == problems_of(here, clock.today())
+    wrong = [problem for problem in problems_of(here, clock.today()) if problem.code != "confirm_again"]
+    assert problems_of(alone, clock.today()) == wrong
     assert alone.dropped == ()
     assert plain(visible_answers(alone)) == plain(seen)
 
