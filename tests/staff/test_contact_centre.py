@@ -95,6 +95,32 @@ def test_a_number_alone_shows_nothing_of_anyone(signed_in: SignedIn, handed_in: 
     assert number in agent.text(), "once it is recorded how we know who it is, their cases are there"
 
 
+def test_for_whoever_calls_for_somebody_else_it_is_asked_how_we_know_that_they_may(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")
+
+    agent.send({"identity_basis": "stated", "speaks_as": "relative", "helper-name": "dottern Eva"})
+
+    assert agent.status == 422
+    assert number not in agent.text()
+    assert number in agent.send({"mandate": "present"}).text()
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [("soptunna", "Ändra sophämtningen"), ("taxi", "Ansök om färdtjänst"), ("qwxz", "")]
+)
+def test_a_caller_s_own_words_lead_the_agent_to_the_service(signed_in: SignedIn, said: str, found: str) -> None:
+    agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone").send({"identity_basis": "stated"})
+
+    agent.go(agent.address.partition("?")[0] + f"/choose?words={said}")
+
+    shown = [form.css_first("strong").text() for form in agent.page.css("form[action$='/service'].row")]
+    assert shown[:1] == ([found] if found else [])
+    assert ("Ingen e-tjänst hittades" in agent.text("main")) is not bool(found)
+
+
 def test_whoever_stays_anonymous_is_shown_nothing(signed_in: SignedIn, handed_in: HandedIn) -> None:
     number, _ = handed_in()
     agent = signed_in(Role.CONTACT_AGENT).go("/contact-centre/new?channel=phone&caller=0304-601000")

@@ -86,7 +86,7 @@ class TestTheFourViews:
 
     def test_each_shows_what_it_says(self, view: str, signed_in: SignedIn, case_of: Callable[[str], Case]) -> None:
         agent = signed_in(Role.CONTACT_AGENT, name="one")
-        spoken_for: dict[str, Any] = {"speaks_as": "relative", "helper-name": "Inger Sjögren", "mandate": "told"}
+        spoken_for: dict[str, Any] = {"speaks_as": "relative", "helper-name": "Inger Sjögren", "mandate": "stated"}
         agent.go("/contact-centre/new?channel=phone&service=inblick").journey({**BERTH, **IN_THE_CALL, **spoken_for})
         number = agent.text("#reference")
         colleague = signed_in(Role.CONTACT_AGENT, name="two")

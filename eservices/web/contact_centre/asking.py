@@ -121,12 +121,14 @@ def set_identity(call_id: str) -> Response:
     mandate = mandate if mandate in MANDATES else ""
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
-        if basis not in set(BASES):
-            errors = (("identity_basis", plain("Välj hur du vet vem det är.")),)
+        errors = [("identity_basis", plain("Välj hur du vet vem det är."))] if basis not in set(BASES) else []
+        if speaks_as and not mandate:
+            errors.append(("mandate", plain("Fråga om den sökande vill det, och välj hur du vet det.")))
+        if errors:
             told = replace(
                 call, who=who, speaks_as=speaks_as, mandate=mandate, language=language, needs=needs_from(form)
             )
-            return render(_identity_page(tx, told, "", errors), 422)
+            return render(_identity_page(tx, told, basis, tuple(errors)), 422)
         call = calls.identify(
             tx, call, IdentityBasis(basis), who=who, speaks_as=speaks_as, mandate=mandate, needs=needs_from(form)
         )

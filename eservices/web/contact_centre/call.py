@@ -52,6 +52,8 @@ class HubPage(CallPage):
     phone: str = ""
     chosen: str = ""
     code: str = ""
+    wanted: str = ""  #: what the person says it is about, in their own words
+    fitting: tuple[tuple[str, str], ...] = ()
     sought: str = ""
     found: tuple[QueueRow, ...] = ()
     errors: Errors = ()
@@ -88,6 +90,7 @@ def show_call(call_id: str) -> Response:
 def show_choices(call_id: str) -> Response:
     """What the call is about: begin something, take up something begun, look for a case, or end it."""
     sought = request.args.get("look-for", "").strip()[:200]
+    wanted = request.args.get("words", "").strip()[:200]
     with house().database.transaction() as tx:
         call = the_call(tx, call_id)
         if asked := next_question(call):
@@ -96,7 +99,13 @@ def show_choices(call_id: str) -> Response:
         if sought and call.is_identified and not call.practice:
             access.journal_look(tx, "search", q=sought, call=call.id)
             page = replace(page, sought=sought, found=tuple(queue.find(tx, sought, limit=_FOUND)))
-    return render(page)
+    return render(replace(page, wanted=wanted, fitting=_fitting(wanted)) if wanted else page)
+
+
+def _fitting(words: str) -> tuple[tuple[str, str], ...]:
+    """The services that a person's own words lead to, the likeliest first."""
+    found, offered = house().library.search(words), dict(services_offered())
+    return tuple((service, offered[service]) for service in (*found.fitting, *found.near) if service in offered)
 
 
 @blueprint.post("/calls/<id:call_id>/about")
