@@ -99,7 +99,7 @@ def _time_out(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetime) -
 
 
 def _become_final(tx: Transaction, case: Case, clock: CaseClock, now: dt.datetime) -> None:
-    """It can be appealed no more: the decision stands, and the case can be closed where nothing else can be appealed."""
+    """It can be appealed no more: the decision stands, and the case can be closed where nothing else is appealable."""
     content: dict[str, Json] = {"decision": clock.about}
     note_entry(tx, case, Actor.system(), "became_final", now, shared=True, content=content)
     store.change_clock(tx, clock.id, {"met_at": clock.due_at})
