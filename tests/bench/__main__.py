@@ -1,7 +1,7 @@
 """`make bench`: what the platform costs, row by row beside its yardstick, in one run on one machine.
 
-Absolute times say little on a shared machine; ratios and sizes are what is held (DESIGN, "Numbers to hold"). Everything
-that is compared is measured in turn. Writes the same figures to `build/bench.json`.
+Absolute times say little on a shared machine; ratios and sizes are what is held (docs/proof.md). Everything that is
+compared is measured in turn. Writes the same figures to `build/bench.json`.
 
 BENCH_CONTROL=all (or some of `planted.FAULTS`) plants faults in the platform: then the run is right when every row that
 a fault belongs to is NOT HELD. QUICK=1 measures a third as often. What takes an hour is measured by instruments of its
