@@ -5,20 +5,35 @@ the case was opened.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, insert, select
 
-from eservices.cases.model import Case
+from eservices.cases.model import Case, CaseId
 from eservices.cases.tables import case_phases
 from eservices.storage.database import Transaction
 from eservices.storage.prepared import Prepared
 from eservices.values import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A state that a case has stood in, and left."""
+
+    status: str
+    began_at: dt.datetime
+    ended_at: dt.datetime
+
 
 _INSERT = Prepared(insert(case_phases))
 _LAST_END = Prepared(
     select(func.max(case_phases.c.ended_at))
     .select_from(case_phases)
     .where(case_phases.c.case_id == bindparam("case_id"))
+)
+
+_OF_CASE = Prepared(
+    select(case_phases).where(case_phases.c.case_id == bindparam("case_id")).order_by(case_phases.c.ended_at)
 )
 
 
@@ -34,3 +49,8 @@ def end(tx: Transaction, case: Case, *, at: dt.datetime) -> None:
         "ended_at": at,
     }
     tx.run(_INSERT, phase)
+
+
+def of_case(tx: Transaction, case_id: CaseId) -> list[Phase]:
+    """The states a case has left, the oldest first."""
+    return [Phase(row.status, row.began_at, row.ended_at) for row in tx.rows(_OF_CASE, case_id=case_id)]

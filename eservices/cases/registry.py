@@ -249,6 +249,17 @@ def line_of(tx: Transaction, case: Case, line: str) -> Registered | None:
     return None if row is None else _line(tx, row, _corrections(tx, [row]).get(line, ()))
 
 
+def corrections_of(tx: Transaction, case: Case) -> list[tuple[str, Correction]]:
+    """Every correction of a line of this case's, with the line, the oldest first."""
+    query = (
+        select(register_corrections, staff.c.name.label("by"))
+        .join(staff, staff.c.id == register_corrections.c.corrected_by)
+        .where(register_corrections.c.case_id == case.id)
+        .order_by(register_corrections.c.corrected_at, register_corrections.c.id)
+    )
+    return [(row.line, _correction(case.key, row)) for row in tx.execute(query)]
+
+
 def correct(
     tx: Transaction,
     case_id: CaseId,

@@ -17,11 +17,12 @@ from typing import Any
 from eservices import attachments, journal
 from eservices.attachments import Attachment
 from eservices.calendars import day_of
-from eservices.cases import appealing, enquiries, filing, marks, store
+from eservices.cases import filing, marks, store
 from eservices.cases.model import Case, Decision, Party
 from eservices.cases.store import CaseFile
 from eservices.definitions.model import Audience, Sensitivity
 from eservices.definitions.texts import ServiceTexts
+from eservices.documents.case_beside import beside
 from eservices.identity import accounts
 from eservices.journey.answers import Place
 from eservices.journey.cosigning import what_others_see
@@ -139,26 +140,9 @@ def gather(tx: Transaction, case: Case, reader: Reader, words: Words, *, besides
             if one.kind is not SubmissionKind.SIGNATURE
         ],
         "messages": _messages(tx, file, sorting),
-        "enquiries": [
-            {
-                "kind": one.kind.value,
-                "state": one.state.value,
-                "asked_at": one.asked_at.isoformat(),
-                "last_day": one.last_day.isoformat(),
-                "settled_at": one.settled_at.isoformat() if one.settled_at else None,
-            }
-            for one in enquiries.of_case(tx, case)
-        ],
         "decisions": _decisions(tx, file, sorting),
-        "appeals": [
-            {
-                "received_on": one.received_on.isoformat(),
-                "last_day": one.last_day.isoformat() if one.last_day else None,
-                "state": one.state.value,
-            }
-            for one in appealing.of_case(tx, case)
-        ],
         "journal": list(_journal(tx, case, sorting)),
+        **beside(tx, case, file, sorting.keeps, inside=reader is Reader.UNIT, outside=reader in _OUTSIDE),
     }
     kept = list(_files(lying, case, sorting))
     data["files"] = [
@@ -209,6 +193,10 @@ def _party(party: Party, sorting: _Sorting, case: Case) -> dict[str, Any]:
         "address": dict(party.address),
         "method": party.method.value,
         "language": party.language,
+        "identity_basis": party.identity_basis.value,
+        "needs": party.needs.to_json(),
+        "helper": party.helper,
+        "consent": party.consent,
     }
 
 
@@ -233,6 +221,10 @@ def _submission(tx: Transaction, submission: Submission, case: Case, sorting: _S
         "kind": submission.kind.value,
         "channel": submission.channel.value,
         "received_on": submission.received_on.isoformat(),
+        "arrived_on": submission.arrived_on.isoformat() if submission.arrived_on else None,
+        "identity_basis": submission.identity_basis.value,
+        "declared": list(submission.declared),
+        **_as_letter(submission, sorting),
         "version": submission.version,
         "answers": [
             {
@@ -248,6 +240,16 @@ def _submission(tx: Transaction, submission: Submission, case: Case, sorting: _S
             for line in section.lines
         ],
     }
+
+
+def _as_letter(submission: Submission, sorting: _Sorting) -> dict[str, str]:
+    """What a letter without a form is about and says: its writer's own words, as any message is."""
+    if not submission.about:
+        return {}
+    because = "message" if sorting.reader in _OUTSIDE else ""
+    on, key = submission.received_on.isoformat(), f"message-{submission.id}"
+    told = sorting.keeps("message", on, because, key=key, says=submission.about)
+    return {"about": submission.about, "body": submission.body} if told else {}
 
 
 def _why_not(line: Line, reader: Reader, others: frozenset[Place], case: Case) -> str:
@@ -333,7 +335,7 @@ def _messages(tx: Transaction, file: CaseFile, sorting: _Sorting) -> list[dict[s
     return found
 
 
-def _journal(tx: Transaction, case: Case, sorting: _Sorting) -> Iterator[dict[str, str]]:
+def _journal(tx: Transaction, case: Case, sorting: _Sorting) -> Iterator[dict[str, Any]]:
     inside = sorting.reader is Reader.UNIT
     for entry in journal.of_case(tx, case.id, case.key):
         if entry.kind == "viewed" and not inside:
@@ -341,12 +343,12 @@ def _journal(tx: Transaction, case: Case, sorting: _Sorting) -> Iterator[dict[st
         because = "" if entry.shared or inside else "working_paper"
         if not sorting.keeps("entry", f"{day_of(entry.at).isoformat()} {entry.kind}", because):
             continue
-        told = {"at": entry.at.isoformat(), "kind": entry.kind, "by": entry.actor_kind.value}
+        told: dict[str, Any] = {"at": entry.at.isoformat(), "kind": entry.kind, "by": entry.actor_kind.value}
         said = entry.content if isinstance(entry.content, dict) else {}
         if entry.kind == "status_changed":
             told["to"] = str(said.get("to", ""))
         if inside:
-            told |= {"note": str(said.get("body", "")), "why": entry.why}
+            told |= {"note": str(said.get("body", "")), "why": entry.why, "content": said}
         yield {**told, "name": entry.staff_name or ""}
 
 

@@ -51,6 +51,9 @@ _SORTS = {
     "entry": N_("Journalen: {what}"),
     "file": N_("Fil {what}"),
     "decision": N_("Beslutets text och skäl, {what}"),
+    "enquiry": N_("Det som frågades, {what}"),
+    "appeal": N_("Överklagandets text, {what}"),
+    "signature": N_("Underskrift, {what}"),
 }
 
 _FROM_US = {"out": N_("Från oss"), "in": N_("Till oss")}
@@ -303,7 +306,7 @@ def _party_told(role: str, words: Words) -> str:
 def _what(one: Withheld | Included, words: Words) -> str:
     if one.sort in {"party", "contact"}:
         return _party_told(one.what, words).lower()
-    if one.sort in {"message", "decision"}:
+    if one.sort in {"message", "decision", "enquiry", "appeal", "signature"}:
         return words.day(dt.date.fromisoformat(one.what))
     if one.sort == "entry":
         on, _, kind = one.what.partition(" ")
