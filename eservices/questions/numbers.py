@@ -69,6 +69,8 @@ MEASURES: Mapping[str, Measure] = {
 
 _KRONOR = _measure(N_("kronor"), x1="kr kronor krona sek :-")
 
+#: What people write before what they have not measured. The check page shows what was understood.
+_ABOUT = re.compile(r"(?:ca|cirka|circa|ungefär|omkring|runt|about|noin|приблизно|близько|حوالي|تقريبا)\b\.? ?|~ ?")
 #: A number, and perhaps a word after it.
 _WRITTEN = re.compile(r"([+-]?) ?([0-9][0-9 .,']*|[.,][0-9]+) ?([^\W\d_][^\W\d_.]*[0-9²³]?|%|:-|,-)?\.?")
 
@@ -81,8 +83,9 @@ class _Read:
 
 
 def read_number(written: str, measure: Measure | None) -> _Read | None:
-    """A number as people write it, `6,5`, `6.5`, `1 200`, `1.200,50`, `650 cm`; None for anything else."""
-    found = _WRITTEN.fullmatch(written)
+    """A number as people write it, `6,5`, `6.5`, `1 200`, `1.200,50`, `ca 650 cm`; None for anything else."""
+    about = _ABOUT.match(written.lower()) if measure else None
+    found = _WRITTEN.fullmatch(written, about.end() if about else 0)
     if not found:
         return None
     sign, digits, word = found.groups()
