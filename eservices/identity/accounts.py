@@ -117,11 +117,16 @@ _ONE_LESS = Prepared(
     .where(sign_in_failures.c.bucket == bindparam("b_bucket"), sign_in_failures.c.failures > 0)
     .values(failures=sign_in_failures.c.failures - 1)
 )
-#: A row to lock, made where there is none.
-_BEGIN_COUNT = {
-    "sqlite": Prepared(sqlite.insert(sign_in_failures).on_conflict_do_nothing(index_elements=["bucket"])),
-    "postgresql": Prepared(postgresql.insert(sign_in_failures).on_conflict_do_nothing(index_elements=["bucket"])),
-}
+
+
+def _begin_count(dialect_insert: type[sqlite.Insert] | type[postgresql.Insert]) -> Prepared:
+    """A row, made where there is none, and locked where there is: whoever is right removes it at any moment."""
+    query = dialect_insert(sign_in_failures)
+    same = {"failures": sign_in_failures.c.failures}
+    return Prepared(query.on_conflict_do_update(index_elements=["bucket"], set_=same))
+
+
+_BEGIN_COUNT = {"sqlite": _begin_count(sqlite.Insert), "postgresql": _begin_count(postgresql.Insert)}
 
 
 def add_staff(

@@ -2,15 +2,18 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
 
 from eservices.identity import accounts, passwords, sessions
 from eservices.identity.accounts import NameTaken, Refused, Throttled, WeakPassword
 from eservices.identity.people import Role, Staff
 from eservices.identity.tables import sign_in_failures, staff, staff_sessions
-from eservices.storage.database import Database, Transaction
+from eservices.storage.database import Database, Transaction, Unavailable
+from eservices.storage.prepared import Prepared
 from tests.storage.rows import NOW
 
 _PASSWORD = "blå båt i fyra vindar"
@@ -35,6 +38,27 @@ def test_the_right_password_opens_a_session_with_name_roles_and_language(databas
     assert session.staff == signed_in.staff
     assert session.staff.roles == {Role.CASE_OFFICER: {"hamn", "avfall"}, Role.CONTACT_AGENT: {"*"}}
     assert (session.staff.username, session.staff.language) == ("anna", "en")
+
+
+def test_who_signs_in_while_the_count_of_the_account_is_forgiven_comes_in(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _add(postgres_database, "anna")
+    with pytest.raises(Refused):
+        _sign_in(postgres_database, "anna", password="fel")
+    run = Transaction.run
+
+    def and_then_forgive(tx: Transaction, query: Prepared, values: Any) -> int:
+        touched = run(tx, query, values)
+        if query is accounts._BEGIN_COUNT[tx.dialect]:
+            with suppress(Unavailable), postgres_database.transaction() as other_window:
+                other_window.execute(text("SET LOCAL lock_timeout = 100"))
+                other_window.execute(delete(sign_in_failures))
+        return touched
+
+    monkeypatch.setattr(Transaction, "run", and_then_forgive)
+
+    assert _sign_in(postgres_database, "anna").staff.username == "anna"
 
 
 @pytest.mark.parametrize("username", ["anna", "nobody", "closed"])
