@@ -78,7 +78,7 @@ def main() -> int:
         finally:
             house.stop()
         told = judging.Acknowledged.of(seen, acts)
-        found += [*seen.errors, *judging.faults(settings, told, arrived)]
+        found += [*seen.errors, *house.unforeseen, *judging.faults(settings, told, arrived)]
         missed = judging.control(settings, told, arrived)
         unanswered = judging.answers_lost(settings, seen)
     kills = sum(seen.killed.values())

@@ -3,6 +3,7 @@
 import base64
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,9 @@ RECEIVER = "torture"
 
 #: Web workers of a node: enough for some to be killed while others serve.
 WORKERS = 4
+
+#: An error page of ours that says that something went wrong with us, and the frames below it.
+_UNFORESEEN = re.compile(r"^ERROR eservices\.web\.errors: (?!the disk:)(.*\n(?:[ \t].*\n)*)", re.MULTILINE)
 
 
 @dataclass
@@ -100,8 +104,10 @@ class House:
                 os.killpg(process.pid, signal.SIGKILL)
 
     @property
-    def log(self) -> str:
-        return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+    def unforeseen(self) -> list[str]:
+        """What nobody had foreseen: where it happened, as the log has it."""
+        log = self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+        return [f"unforeseen: {one[:1500]}" for one in _UNFORESEEN.findall(log)]
 
 
 def _kill_some(master: int) -> int:

@@ -40,10 +40,10 @@ class Seen:
 
 @dataclass
 class Resident(robot.Visit):
-    """Asks again when the line breaks or the house is away, for a minute; tells when a final POST is on its way."""
+    """Asks again when the line breaks or the house is away, for some minutes; tells when a final POST is on its way."""
 
     bases: Sequence[str] = ()
-    patience: float = 60
+    patience: float = 240  #: seconds; a machine that is busy with other things starts a node in half a minute
     sending: threading.Event = field(default_factory=threading.Event)
     broken: int = 0
     cut: list[dt.datetime] = field(default_factory=list)  #: when a final POST broke in the middle

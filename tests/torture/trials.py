@@ -31,9 +31,9 @@ ANSWERS = robot.read_answers(ROOT / "tests" / "browser" / "answers" / f"{SERVICE
 PHONE = "0304-60 10 10"
 
 
-def a_receipt(house: House, seen: Seen, *, patience: float = 60) -> str:
+def a_receipt(house: House, seen: Seen) -> str:
     """One resident, from the start page to the receipt; noted among what was seen."""
-    visit = Resident(house.bases[0], ANSWERS, bases=house.bases, patience=patience)
+    visit = Resident(house.bases[0], ANSWERS, bases=house.bases)
     try:
         return hand_in(visit, seen)
     finally:
@@ -146,7 +146,7 @@ def database_away(house: House, seen: Seen) -> list[str]:
     """PostgreSQL is away for a while: pages say so with the telephone, `/readyz` turns, a draft outlives it."""
     if not house.socket:
         return []
-    visit = Resident(house.bases[0], ANSWERS, bases=house.bases, patience=AWAY + 60)
+    visit = Resident(house.bases[0], ANSWERS, bases=house.bases, patience=AWAY + 240)
     path, page = visit.follow("GET", f"/sv/services/{SERVICE}")
     page = visit.go_on(path, page, until="/place")
     path = visit.pages[-1][1]
