@@ -19,7 +19,7 @@ from selenium.webdriver.common.by import By
 from eservices.calendars import clock
 from eservices.cases import appealing, store
 from eservices.cases.appealing import AppealState
-from eservices.cases.model import Case, Status
+from eservices.cases.model import Case, Decision, DecisionKind, Status
 from eservices.definitions.library import Library
 from eservices.settings import Settings
 from eservices.storage.database import Database
@@ -149,8 +149,10 @@ def test_an_officer_works_a_whole_afternoon_by_keyboard(chromium: Chrome, house:
     with house.at(LATE) as url:
         house.worker_goes_round()
         late = Afternoon(chromium, url)
-        _turns_away_what_came_late(late, refused)
+        _dismisses_what_came_late(late, refused)
         assert _appeal(house, refused).state is AppealState.LATE
+        assert _decided_last(house, refused).kind is DecisionKind.DISMISSED_APPEAL
+        house.worker_goes_round()
         _hands_out_the_case(late, refused)
     late.inspector.verdict()
 
@@ -255,12 +257,21 @@ def _grants(officer: Afternoon, number: str) -> None:
     officer.looks()
 
 
-def _turns_away_what_came_late(officer: Afternoon, number: str) -> None:
+def _dismisses_what_came_late(officer: Afternoon, number: str) -> None:
+    """By a decision of its own: the days stand in its reasons already."""
     officer.signs_in("officer")
     officer.go_to(f"/cases/{number}")
     officer.does("Ta emot överklagande", {"body": "Jag vill att beslutet ändras. Hållplatsen ligger för långt bort."})
     officer.looks()
-    officer.does("Pröva överklagandet", {"state": "late", "why": "Kom in efter sista dagen."})
+    officer.go_by("Pröva överklagandet")
+    officer.looks()
+    officer.through_the_page({"state": "late"})
+    officer.looks()
+    officer.through_the_page({"plain": "Ditt överklagande kom in för sent."})
+    officer.looks()
+    said = officer.driver.find_element(By.TAG_NAME, "main").text
+    assert "Vi prövar inte ditt överklagande, för det kom in för sent." in said
+    officer.through_the_page({"password": "demo"})
     officer.looks()
 
 
@@ -276,6 +287,11 @@ def _hands_out_the_case(officer: Afternoon, number: str) -> None:
 def _appeal(house: House, number: str) -> appealing.Appeal:
     with house.database.read() as tx:
         return appealing.of_case(tx, house.case(number))[0]
+
+
+def _decided_last(house: House, number: str) -> Decision:
+    with house.database.read() as tx:
+        return store.decisions_of(tx, house.case(number))[-1]
 
 
 def _renews(holder: Afternoon, house: House, number: str) -> str:
