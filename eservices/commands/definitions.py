@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 _ALL_WELL = {
-    "sv": "{services} e-tjänster och {tests} tester: inget hindrar att de visas.",
-    "en": "{services} services and {tests} tests: nothing keeps them from being served.",
+    "sv": "E-tjänster: {services}. Tester: {tests}. Inget hindrar att de visas.",
+    "en": "Services: {services}. Tests: {tests}. Nothing keeps them from being served.",
 }
 
 

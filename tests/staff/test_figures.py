@@ -108,6 +108,7 @@ def test_a_real_case_is_counted_where_it_may_be_seen(
     elsewhere = signed_in(Role.MANAGER, "another", name="annan").go("/insight/")
 
     assert here.texts("tbody tr td")[0] == "5"
+    assert "för få" in here.text("p.lead"), "nobody is told that all is equal where nothing can be said"
     assert elsewhere.texts("tbody tr") == []
 
 

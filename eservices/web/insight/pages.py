@@ -91,6 +91,7 @@ class FiguresPage(StaffPage):
 class OverviewPage(FiguresPage):
     template: ClassVar[str] = "insight/overview.html"
     alarms: int
+    judged: bool  #: whether anything can be said of any service
     services: tuple[ServiceRow, ...]
     pooled: tuple[tuple[str, Row], ...]
     telephone: Telephone | None
@@ -131,6 +132,7 @@ def show_overview() -> Response:
             period=naming.period(found.period),
             files=_files("/insight/", found.period),
             alarms=found.alarms,
+            judged=any(row.settled and row.settled.mark for row in rows),
             services=tuple(rows),
             pooled=tuple(
                 (plain(naming.MEASURES[one.measure]), _row(one, {})) for one in found.pooled if one.gap is not None
