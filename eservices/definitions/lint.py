@@ -626,12 +626,16 @@ def header_fits(ground: Ground) -> Iterator[Finding]:
         yield Finding("dates_out_of_order", ("opening", "closes"), {"earlier": "opens", "later": "closes"})
 
 
+#: Said by who wants to stand under Övrigt.
+_NO_THEME = "ovrigt"
+
+
 def names_are_known(ground: Ground) -> Iterator[Finding]:
     """Boards and units that the municipality's file does not have."""
     if ground.municipality is None:
         return
     service, themes, events = ground.service, ground.municipality.themes, ground.municipality.life_events
-    if themes and service.theme not in themes:
+    if themes and service.theme not in {*themes, _NO_THEME}:
         yield Finding(
             "unknown_theme", ("theme",), {"theme": service.theme, **suggestion(service.theme, themes)}, WARNING
         )

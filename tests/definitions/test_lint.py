@@ -256,6 +256,8 @@ def test_a_theme_that_the_municipality_does_not_have_is_told_with_those_it_has()
     assert theme.severity == event.severity == "warning", "the service is served all the same, under Övrigt"
     assert theme.line == text[: text.index("theme:")].count("\n") + 1
     assert "Det finns `bygga`, `skola`." in theme.sentence("sv")
+    meant = read_content(text.replace("theme: fritid", "theme: ovrigt").encode(), "x", None, municipality)
+    assert [one.code for one in meant.complaints] == [event.code], "that is how a new one begins"
     assert "Did you mean `flyttar`?" in event.sentence("en")
 
 
