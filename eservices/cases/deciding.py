@@ -135,38 +135,16 @@ def decide(
     if standing(case.status, service.own_states) not in MAY_BE_DECIDED or actor.staff_id is None:
         raise NotAllowed("decide", case.status)
     on = grounds or Grounds()
-    on = replace(on, delegate=on.delegate or delegate or service.legal.delegate)
+    on = replace(on, delegate=on.delegate or delegate or "")
     _may_be_made(tx, case, outcome, on)
-    made = store.decisions_of(tx, case)
-    earlier = of_the_matter(made)
-    if earlier and kind is DecisionKind.DECISION:
-        kind = DecisionKind.CHANGE
+    earlier = of_the_matter(store.decisions_of(tx, case))
     decision = frozen(
-        Decision(
-            id=new_id(),
-            revision=len(made) + 1,
-            outcome=outcome,
-            reasons=reasons,
-            law=law,
-            delegate=on.delegate,
-            appeal_route=service.legal.appeal,
-            decided_by=actor.staff_id,
-            decided_at=now,
-            valid_until=valid_until,
-            digest="",
-            kind=kind if earlier else DecisionKind.DECISION,
-            made_by=on.made_by,
-            meeting_on=on.meeting_on,
-            paragraph=on.paragraph,
-            text=text,
-            plain=tuple(plain),
-            parts=tuple(parts),
-            conditions=conditions,
-            took_part=on.took_part,
-            waiver=on.waiver,
+        composed(
+            tx, case, by=actor.staff_id, now=now, outcome=outcome, reasons=reasons, law=law, grounds=on, text=text,
+            plain=plain, parts=parts, conditions=conditions, valid_until=valid_until, kind=kind,
         ),
         case.number,
-    )
+    )  # fmt: skip
     store.add_decision(tx, case, decision)
     after = change(
         tx,
@@ -196,6 +174,54 @@ def decide(
     for party in told_of(store.parties_of(tx, after)):
         tell(tx, after, party, DECISION_NEWS, now, subject=subject, paragraphs=list(letter))
     return after
+
+
+def composed(
+    tx: Transaction,
+    case: Case,
+    *,
+    by: str,
+    now: dt.datetime,
+    outcome: Outcome,
+    reasons: str,
+    law: str,
+    grounds: Grounds,
+    text: str = "",
+    plain: Sequence[str] = (),
+    parts: Sequence[Part] = (),
+    conditions: str = "",
+    valid_until: dt.date | None = None,
+    kind: DecisionKind = DecisionKind.DECISION,
+) -> Decision:
+    """The decision as it would stand if it were signed now: without its hash, and written nowhere."""
+    made = store.decisions_of(tx, case)
+    further = bool(of_the_matter(made))
+    legal = pinned.service(tx, case.version).legal
+    if further and kind is DecisionKind.DECISION:
+        kind = DecisionKind.CHANGE
+    return Decision(
+        id=new_id(),
+        revision=len(made) + 1,
+        outcome=outcome,
+        reasons=reasons,
+        law=law,
+        delegate=grounds.delegate or legal.delegate,
+        appeal_route=legal.appeal,
+        decided_by=by,
+        decided_at=now,
+        valid_until=valid_until,
+        digest="",
+        kind=kind if further else DecisionKind.DECISION,
+        made_by=grounds.made_by,
+        meeting_on=grounds.meeting_on,
+        paragraph=grounds.paragraph,
+        text=text,
+        plain=tuple(plain),
+        parts=tuple(parts),
+        conditions=conditions,
+        took_part=grounds.took_part,
+        waiver=grounds.waiver,
+    )
 
 
 def rule(

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eservices.calendars import day_of
+from eservices.cases import store
 from eservices.cases.appeals import APPEAL_ROUTES
-from eservices.cases.model import Decision, DecisionKind, MadeBy, Outcome
+from eservices.cases.model import Case, Decision, DecisionKind, MadeBy, Outcome, of_the_matter
 from eservices.definitions.municipality import Municipality
 from eservices.documents.appeal import how_to_appeal
 from eservices.documents.guide import Guide, interpreter, printed
 from eservices.documents.letterhead import Letterhead
 from eservices.documents.receipt import short_address
 from eservices.documents.rendering import Press
+from eservices.identity import accounts
 from eservices.language import N_, SOURCE, Words
 from eservices.naming import decided
+from eservices.storage.database import Transaction
+from eservices.submissions import pinned
 
 PARTS = {
     Outcome.GRANTED: N_("Ja"),
@@ -63,6 +67,27 @@ class DecisionDocument:
     regime: str
     municipality: Municipality  #: who tries an appeal, and where it is sent
     before: dt.date | None = None  #: the day of the version that this one corrects or changes, or that was appealed
+
+
+def document_of(
+    tx: Transaction, case: Case, decision: Decision, municipality: Municipality, words: Words
+) -> DecisionDocument:
+    """A decision, made or still to be signed, with what stands around it on paper."""
+    made = store.decisions_of(tx, case)
+    before = next((one for one in reversed(of_the_matter(made)) if one.revision < decision.revision), None)
+    service, texts = pinned.service(tx, case.version), pinned.texts(tx, case.version, words.language)
+    return DecisionDocument(
+        decision=decision,
+        number=case.number,
+        title=texts.get(service.title),
+        name="" if case.protected else case.name,
+        unit=municipality.unit(case.unit).name,
+        board=municipality.board(case.board).name,
+        decided_by=accounts.names(tx, [decision.decided_by]).get(decision.decided_by, ""),
+        regime=case.regime,
+        municipality=municipality,
+        before=decided_on(before) if before is not None else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

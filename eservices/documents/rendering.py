@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from eservices.language import Words
+from eservices.language import SOURCE, Words, direction, words
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +73,11 @@ class Said:
 
     def __call__(self, text: str, **facts: object) -> Markup:
         return escape(self._words(text, **facts))
+
+
+def printable(wanted: str) -> Words:
+    """The reader's words, or Swedish ones where theirs cannot be printed so that they are read aloud in order."""
+    return words(SOURCE if direction(wanted) == "rtl" else wanted)
 
 
 def tagged_pdf(html: str, words: Words | None = None) -> bytes:

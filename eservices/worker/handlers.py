@@ -9,7 +9,6 @@ from eservices.calendars import Clock
 from eservices.cases import store as cases
 from eservices.cases import transferring
 from eservices.cases.deciding import DECISION_DOCUMENT, document_of, told_by
-from eservices.cases.model import Case, Decision, of_the_matter
 from eservices.cases.passing_on import Happened
 from eservices.cases.receipt import Receipt
 from eservices.contact_centre.handing_back import CONTINUE_CODE
@@ -20,19 +19,19 @@ from eservices.documents.braille import as_text
 from eservices.documents.decision import (
     DecisionDocument,
     Recipient,
-    decided_on,
     decision_html,
     decision_pdf,
     own_words,
 )
+from eservices.documents.decision import document_of as decided_document
 from eservices.documents.guide import printed
 from eservices.documents.letterhead import Letterhead, letterhead
 from eservices.documents.receipt import HandedInAsShown
-from eservices.documents.rendering import Press, tagged_pdf
+from eservices.documents.rendering import Press, printable, tagged_pdf
 from eservices.documents.signing import signing_letter
-from eservices.identity import accounts, limits
+from eservices.identity import limits
 from eservices.journey.path import walk
-from eservices.language import SOURCE, Words, direction, words
+from eservices.language import SOURCE, Words, words
 from eservices.outbox import Row
 from eservices.settings import Settings
 from eservices.storage.database import Database, Transaction
@@ -228,7 +227,7 @@ def _sender(desk: Desk) -> Sender:
 def make_receipt(desk: Desk, row: Row) -> Done:
     """Print the receipt and lay it among the files of its case; with an address in the payload, as a letter to post."""
     wanted = row.payload["language"]
-    speech = _printable(wanted)
+    speech = printable(wanted)
     shown = _shown(desk, row, speech.language)
     to, reader = row.payload.get("address"), _reader(desk, row)
     html = receipt.receipt_html(
@@ -245,16 +244,10 @@ def make_receipt(desk: Desk, row: Row) -> Done:
     return _laid_down(desk, row, made, name=name, submission_id=shown.receipt.submission_id)
 
 
-def _printable(wanted: str) -> Words:
-    """The reader's words, or Swedish ones where theirs cannot be printed so that they are read aloud in order."""
-    language = SOURCE if direction(wanted) == "rtl" else wanted
-    return words(language)
-
-
 def make_letter(desk: Desk, row: Row) -> Done:
     """Print a letter, ready for whoever posts it. A decision is posted as the document it is."""
     payload = row.payload
-    speech = _printable(payload["language"])
+    speech = printable(payload["language"])
     decision = _decision_told(desk, row, speech)
     if decision is not None:
         return _posted_decision(desk, row, decision, speech)
@@ -282,7 +275,7 @@ def _decision_told(desk: Desk, row: Row, speech: Words) -> DecisionDocument | No
         if delivery is None or case is None:
             return None
         told = told_by(cases.decisions_of(tx, case), delivery)
-        return _document(desk, tx, case, told, speech) if told is not None else None
+        return decided_document(tx, case, told, desk.library.municipality, speech) if told is not None else None
 
 
 def _posted_decision(desk: Desk, row: Row, made: DecisionDocument, speech: Words) -> Done:
@@ -296,34 +289,16 @@ def _posted_decision(desk: Desk, row: Row, made: DecisionDocument, speech: Words
     return _laid_down(desk, row, done, name=speech("Beslut {number}", number=made.number))
 
 
-def _document(desk: Desk, tx: Transaction, case: Case, decision: Decision, speech: Words) -> DecisionDocument:
-    made = cases.decisions_of(tx, case)
-    before = next((one for one in reversed(of_the_matter(made)) if one.revision < decision.revision), None)
-    service, texts = pinned.service(tx, case.version), pinned.texts(tx, case.version, speech.language)
-    return DecisionDocument(
-        decision=decision,
-        number=case.number,
-        title=texts.get(service.title),
-        name="" if case.protected else case.name,
-        unit=desk.unit_name(case.unit),
-        board=desk.library.municipality.board(case.board).name,
-        decided_by=accounts.names(tx, [decision.decided_by]).get(decision.decided_by, ""),
-        regime=case.regime,
-        municipality=desk.library.municipality,
-        before=decided_on(before) if before is not None else None,
-    )
-
-
 def make_decision(desk: Desk, row: Row) -> Done:
     """Print a decision and lay it among the files of its case, for its parties and for the archive."""
     wanted, payload = row.payload["language"], row.payload
-    speech = _printable(wanted)
+    speech = printable(wanted)
     with desk.database.read() as tx:
         case = cases.by_id(tx, payload["case"])
         if case is None:
             raise Never("there is no such case any more")
         decision = next(one for one in cases.decisions_of(tx, case) if one.id == payload["decision"])
-        made = _document(desk, tx, case, decision, speech)
+        made = decided_document(tx, case, decision, desk.library.municipality, speech)
     decided = decision_pdf(
         desk.press, desk.head(speech), made, speech, address=desk.case_address(wanted), reader=wanted
     )
@@ -371,7 +346,7 @@ def make_copies(desk: Desk, row: Row) -> Done:
 
 def make_signing_letter(desk: Desk, row: Row) -> Done:
     """Print the letter to a co-signer, ready for whoever posts it."""
-    speech = _printable(row.payload["language"])
+    speech = printable(row.payload["language"])
     written = signing_letter(row.payload, speech, unit=desk.unit_name(row.payload["unit"]))
     wanted = row.payload["language"]
     reads = SOURCE if speech.language == wanted else wanted

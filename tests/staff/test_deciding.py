@@ -12,6 +12,7 @@ from eservices.cases.model import Case
 from eservices.identity.people import Role
 from eservices.web.house import House
 from eservices.worker.loop import Worker
+from tests.bench.robot import filled, primary_form
 from tests.build.drafts import a_case
 from tests.build.papers import said_on
 from tests.staff.conftest import PASSWORD, Person
@@ -72,6 +73,32 @@ def test_the_decision_is_printed_and_lies_with_the_case_for_its_party(
         assert document.Root.Lang == "sv"
         assert document.Root.MarkInfo.Marked
         assert str(document.docinfo.get("/Title", "")).startswith(f"Beslut {number}")
+
+
+def test_the_paper_can_be_seen_before_it_is_signed_and_is_the_one_that_is_printed_but_for_that_line(
+    signed_in: SignedIn, house: House, clock: FixedClock, case_of: CaseOf, a_browser: Browser
+) -> None:
+    number, code = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+    said = {"outcome": "granted", "reasons": "Platsen passar.", "plain": "Du får planket."}
+    officer.send(said)
+    review = {name: value for name, value in filled(primary_form(officer.page), {}) if name != "go"}
+    seen = officer.client.post(f"/cases/{number}/decision", data={**review, "go": "print"})
+    assert seen.mimetype == "application/pdf"
+    assert "no-store" in seen.headers["Cache-Control"]
+    before = said_on(seen.get_data())
+    assert "Förhandsvisning. Beslutet är inte fattat." in before
+    assert case_of(number).decided_at is None
+
+    officer.send({"password": PASSWORD})
+    Worker(house.settings, house.database, house.library, clock).run_once()
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    link = next(a for a in resident.page.css("main a") if a.text() == "Beslutet som pdf")
+    printed = said_on(resident.client.get(link.attributes["href"] or "").get_data())
+
+    start = printed.index("Beslutet är undertecknat")
+    signed_line = printed[start : printed.index(".", printed.index("Kontrollsumma")) + 1]
+    assert printed.replace(signed_line, "") == before.replace("Förhandsvisning. Beslutet är inte fattat.", "")
 
 
 def test_a_phrase_to_start_from_comes_with_its_outcome_and_law(

@@ -20,12 +20,13 @@ from eservices.cases import store
 from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.enquiries import UnknownEnquiry
 from eservices.cases.model import Case, NotAllowed
+from eservices.documents.apart import printed_apart
 from eservices.identity.people import Act, Actor
 from eservices.questions import cleaning, faults
 from eservices.storage.database import Transaction
 from eservices.web import once, uploads
 from eservices.web.bodies import sent_files
-from eservices.web.case_handling.asked import Asked, Box, Letter, errors_of, fields_of
+from eservices.web.case_handling.asked import Asked, Box, Letter, Sheet, errors_of, fields_of
 from eservices.web.case_handling.conflict import conflict
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -36,7 +37,7 @@ from eservices.web.staff.page import StaffPage, framed
 from eservices.web.uploads import Durable
 
 #: The buttons of a page where an act is looked at once more.
-CHANGE, CONFIRM = "change", "decide"
+CHANGE, CONFIRM, PRINT = "change", "decide", "print"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class ReviewPage(StaffPage):
     boxes: tuple[Box, ...] = ()
     after: str = ""
     confirming: tuple[Field, ...] = ()
+    paper: bool = False  #: whether it can be looked at as it will be printed
     errors: Errors = ()
 
 
@@ -157,6 +159,23 @@ def take(
     return see_other(_then(case, code, go_on))
 
 
+def as_printed(number: str, asked: Asked, paper: Callable[[Transaction, Case, Mapping[str, str]], Sheet]) -> Response:
+    """The document that an act will make, to be looked at in another window. It is printed when asked for, after the
+    transaction, and kept nowhere. What is wrong with the form is told as always."""
+    form = asked.taken(typed())
+    with house().database.transaction() as tx:
+        case = access.case_for(tx, number, asked.act)
+        fields = fields_of(tx, case, asked, form)
+        if errors := (*errors_of(fields), *asked.check(tx, case, form)):
+            return render(_form(tx, case, asked, form, errors), 422)
+        access.journal_look(tx, "case", case)
+        sheet = paper(tx, case, {**form, **{field.name: field.value for field in fields}})
+    answer = Response(printed_apart(sheet.html, sheet.guide, articles=sheet.articles), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = "inline; filename=preview.pdf"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def _then(case: Case, code: str, go_on: Callable[[Case], str] | None) -> str:
     """Where it goes on when the act is done."""
     return go_on(case) if go_on is not None else f"/cases/{case.number}?done={code}"
@@ -240,5 +259,6 @@ def _review(
         boxes=tuple(asked.boxes(tx, case)),
         after=plain(asked.when_confirmed) if asked.when_confirmed else "",
         confirming=showing,
+        paper=asked.has_paper,
         errors=errors,
     )

@@ -9,6 +9,7 @@ from eservices.cases import appealing, model, store
 from eservices.cases.appealing import Hinders
 from eservices.cases.model import Case, Party
 from eservices.cases.signing import COSIGNER
+from eservices.documents.guide import Guide
 from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.language import words as words_of
@@ -41,6 +42,15 @@ class Letter:
     subject: str
     paragraphs: tuple[str, ...]
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What will be printed: how it is set, its guide for readers of other languages, the language of its articles."""
+
+    html: str
+    guide: Guide | None
+    articles: str
 
 
 def _right(_tx: Transaction, _case: Case, _written: Mapping[str, str]) -> Errors:
@@ -76,6 +86,7 @@ class Asked:
     letters: Callable[[Transaction, Case, Mapping[str, str]], Iterator[Letter]] = _no_letters
     when_confirmed: str = ""  #: what happens with that button
     signed: bool = False  #: whether whoever presses it shows once more who they are
+    has_paper: bool = False  #: whether the document that it will make can be looked at before
 
 
 def fields_of(tx: Transaction, case: Case, asked: Asked, typed: Mapping[str, str]) -> tuple[Field, ...]:

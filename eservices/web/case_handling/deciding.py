@@ -1,7 +1,9 @@
 """Writing a decision, seeing it as it will be read, and signing it with one's password once more."""
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -11,16 +13,19 @@ from eservices.cases import deciding, store
 from eservices.cases.deciding import Grounds
 from eservices.cases.model import Case, Decision, DecisionKind, MadeBy, Outcome, Part, Party, of_the_matter
 from eservices.documents.appeal import how_to_appeal
-from eservices.documents.decision import PARTS
+from eservices.documents.decision import PARTS, decision_html, document_of, own_words
+from eservices.documents.letterhead import letterhead
+from eservices.documents.rendering import Press, printable
 from eservices.identity.people import Act
 from eservices.language import N_, Words
 from eservices.language import words as words_of
 from eservices.naming import DECIDED, OUTCOMES
+from eservices.settings import house_folder
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.web.case_handling import phrases
-from eservices.web.case_handling.act_pages import ask, by_form, take
-from eservices.web.case_handling.asked import Asked, Box, Letter, news_told_to
+from eservices.web.case_handling.act_pages import PRINT, as_printed, ask, by_form, take
+from eservices.web.case_handling.asked import Asked, Box, Letter, Sheet, news_told_to
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
@@ -245,21 +250,55 @@ def _decide(tx: Transaction, case: Case, written: Mapping[str, str]) -> Case:
     return deciding.decide(
         tx,
         case.id,
-        outcome=Outcome(written["outcome"]),
-        reasons=written["reasons"],
-        law=written.get("law", ""),
-        grounds=grounds_of(written),
-        text=written.get("text", ""),
-        plain=lines(written, "plain"),
-        parts=_parts(written) or (),
-        conditions=written.get("conditions", "").strip(),
-        valid_until=day_in(written.get("valid_until", "")),
-        kind=DecisionKind(written.get("kind") or DecisionKind.DECISION),
+        **_said(written),
         subject=subject,
         letter=letter,
         hours=house().municipality.contact_centre.hours,
         **by_form(),
     )
+
+
+class _Said(TypedDict):
+    """What a decision says, apart from who decides it and when."""
+
+    outcome: Outcome
+    reasons: str
+    law: str
+    grounds: Grounds
+    text: str
+    plain: Sequence[str]
+    parts: Sequence[Part]
+    conditions: str
+    valid_until: dt.date | None
+    kind: DecisionKind
+
+
+def _said(written: Mapping[str, str]) -> _Said:
+    return {
+        "outcome": Outcome(written["outcome"]),
+        "reasons": written["reasons"],
+        "law": written.get("law", ""),
+        "grounds": grounds_of(written),
+        "text": written.get("text", ""),
+        "plain": lines(written, "plain"),
+        "parts": _parts(written) or (),
+        "conditions": written.get("conditions", "").strip(),
+        "valid_until": day_in(written.get("valid_until", "")),
+        "kind": DecisionKind(written.get("kind") or DecisionKind.DECISION),
+    }
+
+
+def _as_paper(tx: Transaction, case: Case, written: Mapping[str, str]) -> Sheet:
+    """The decision as it will be printed, but for the line that says it is signed."""
+    home, staff = house(), access.current_staff()
+    told = printable(case.language)
+    decision = deciding.composed(tx, case, by=staff.id, now=home.clock.now(), **_said(written))
+    document = document_of(tx, case, decision, home.municipality, told)
+    html, guide = decision_html(
+        Press(house_folder("templates")), letterhead(home.municipality, told), document, told,
+        address=f"{home.settings.base_url}/{case.language}/case", reader=case.language,
+    )  # fmt: skip
+    return Sheet(html, guide, own_words(told))
 
 
 #: What is written after the colon of a part.
@@ -340,6 +379,7 @@ DECISION = Asked(
         "beslut eller en rättelse."
     ),
     signed=True,
+    has_paper=True,
 )
 
 
@@ -352,5 +392,7 @@ def ask_for_decision(number: str) -> Response:
 @blueprint.post("/<casenumber:number>/decision")
 @access.requires(Act.DECIDE)
 def decide(number: str) -> Response:
-    """Show the decision as it will stand; when it comes back signed, make it."""
+    """Show the decision as it will stand, or as it will be printed; when it comes back signed, make it."""
+    if request.form.get("go") == PRINT:
+        return as_printed(number, DECISION, _as_paper)
     return take(number, DECISION, _decide, "decided")
