@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 CASES ?= 100000
 export PORT HOST CASES
 
-.PHONY: release-check run test bench bench-growth torture rolling recovery fuzz access check format
+.PHONY: release-check run test bench bench-serving bench-growth torture rolling recovery fuzz access check format
 
 run:
 	@.ci/prepare run
@@ -14,10 +14,16 @@ test:
 	@.ci/prepare test
 	@.ci/suite
 
-# Figures beside their yardstick, in one run.
+# Every number that is held, beside its yardstick, in one run of at most six minutes on a quiet machine.
+# BENCH_CONTROL=all plants faults and wants to see each row turn red; QUICK=1 measures a third as often.
 bench:
 	@.ci/prepare test
 	@.venv/bin/python -m tests.bench
+
+# Which of gunicorn's settings suit: workers, threads, garbage, preloading, in turn. ROUNDS, JOURNEYS.
+bench-serving:
+	@.ci/prepare test
+	@.venv/bin/python -m tests.bench.serving
 
 # Whether lists, search and handing-in stay as quick with CASES cases as with 1,000 (a million take half an hour to make).
 bench-growth:
