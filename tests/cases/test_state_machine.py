@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from eservices import deliveries, journal
-from eservices.calendars import FixedClock
+from eservices.calendars import FixedClock, day_of
 from eservices.cases import acts, asking, deciding, delays, enquiries, proposals, store, ticking
 from eservices.cases.asking import Said
 from eservices.cases.changing import ChangedMeanwhile
@@ -278,9 +278,11 @@ class Moves(RuleBasedStateMachine):
         case = self._case()
         with self.database.read() as tx:
             still_open = [one for one in enquiries.of_case(tx, case) if one.is_open]
-            asked = [one.kind for one in still_open if one.kind is not EnquiryKind.REFERRAL]
+            heard = [one for one in still_open if one.kind is EnquiryKind.HEARING]
+            running = {clock.about: clock.due_at for clock in store.clocks_of(tx, case) if clock.met_at is None}
             lying = [one.kind for one in proposals.open_ones(tx, case)]
-        assert len(set(asked)) == len(asked), "one order of a kind to one party"
+        assert len(heard) <= 1, "one hearing of a party at a time"
+        assert all(day_of(running[one.id]) == one.last_day for one in still_open), "each with a last day of its own"
         assert len(set(lying)) == len(lying)
         if case.status in {Status.DECIDED, Status.CLOSED, Status.WITHDRAWN}:
             assert not still_open
