@@ -211,6 +211,28 @@ def test_what_no_control_offers_is_told_and_not_taken(
     assert officer.page.css_first(f".summary a[href^='#{field}']") is not None
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_all_calendars_is_no_day(
+    everybody: InspectingClient, handed_in: HandedIn, case_of: Callable[[str], Case], day: str
+):
+    number, _ = handed_in()
+    for asked in (
+        f"/cases/register?day={day}",
+        f"/cases/delegated?since={day}&until={day}",
+        f"/cases/delegated.csv?since={day}",
+    ):
+        assert everybody.get(asked).status_code == 200, asked
+    officer = Person(everybody)
+    for act, fields in {
+        "supplement": {"documents": "Ett intyg", "last_day": day, "consequence": "decide_anyway"},
+        "referral": {"to": "Någon", "question": "Vad?", "last_day": day},
+        "mail": {"about": "Ett brev", "body": "Hej", "arrived_on": day},
+        "transfer": {"system": "Ett annat", "how": "done", "on": day},
+    }.items():
+        officer.go(f"/cases/{number}/{act}").send(fields)
+        assert officer.status == 422, act
+
+
 def test_guesses_are_counted_by_all_workers_together(settings: Settings, clock: FixedClock):
     real = dataclasses.replace(settings, demo=False)
     workers = [Caller(create_app(real, clock).test_client()) for _ in range(3)]

@@ -1,5 +1,6 @@
 """A referral to another unit: it is asked, read and answered there, and shows no more of the case than was chosen."""
 
+import io
 from collections.abc import Callable
 
 from eservices.calendars import FixedClock
@@ -8,7 +9,10 @@ from eservices.cases.enquiries import EnquiryState
 from eservices.cases.model import Case
 from eservices.identity.people import Role
 from eservices.web.house import House
+from eservices.worker.loop import Worker
+from tests.attachments.files import a_picture
 from tests.build.drafts import a_member_of_staff, acting
+from tests.security.conftest import token_of
 from tests.staff.conftest import Person
 
 SignedIn = Callable[..., Person]
@@ -97,3 +101,42 @@ def test_of_a_protected_person_only_the_question_is_shown_and_whoever_keeps_away
     assert "Finns det ålgräs vid bryggan?" in asked.text()
     assert "SFC-1234" not in asked.text()
     assert "Maj Sjögren" not in asked.text()
+
+
+def test_a_chosen_file_opens_until_the_question_is_taken_back_or_the_person_protected(
+    signed_in: SignedIn, a_browser: Callable[[], Person], handed_in: HandedIn, case_of: CaseOf, house: House
+) -> None:
+    """By its own address too: that the page no longer lists it is not enough."""
+    asked, officer = signed_in(Role.CASE_OFFICER, "miljo", name="asked"), signed_in(Role.CASE_OFFICER, "hamn")
+    for ending in ("taken back", "protected"):
+        number, code = handed_in()
+        _sent_a_photo(a_browser(), house, number, code)
+        officer.go(f"/cases/{number}/referral")
+        chosen = [str(node.attributes["value"]) for node in officer.page.css("input[name=shows]")]
+        _referred(officer, number, shows=chosen)
+        page, case = _page_of(house, case_of(number)), case_of(number)
+        file = asked.go(page).page.css_first(f"a[href^='{page}/files/']")
+        assert file is not None
+        address = file.attributes["href"] or ""
+        assert asked.client.get(address).status_code == 200
+
+        if ending == "protected":
+            with house.database.transaction() as tx:
+                actor = acting(a_member_of_staff(tx, house.clock))
+                protecting.protect(tx, case.id, actor=actor, now=house.clock.now(), why="Begärt")
+        else:
+            officer.go(f"/cases/{number}/enquiries/{page.rsplit('/', 1)[1]}/take_back").send({"why": "Behövs inte"})
+
+        assert asked.client.get(address).status_code == 404, ending
+        assert "SFC-1234" not in asked.go(page).text(), ending
+
+
+def _sent_a_photo(resident: Person, house: House, number: str, code: str) -> None:
+    """A file for the case, as the resident sends it later, made fit to be seen."""
+    resident.go("/sv/case").send({"number": number, "code": code})
+    sent = {
+        "csrf_token": token_of(resident.client, "/sv/case"),
+        "document": [(io.BytesIO(a_picture("PNG")), "karta.png")],
+    }
+    assert resident.client.post(f"/sv/case/{number}/document", data=sent).status_code == 303
+    Worker(house.settings, house.database, house.library, house.clock).run_once()

@@ -52,3 +52,16 @@ def test_a_case_has_a_number_in_a_boards_own_register_that_no_other_has(
     assert "Ett annat ärende har redan det numret." in registrar.text()
     assert case_of(first).registry_number == "KS 2026/117"
     assert registrar.go("/cases/?q=KS 2026/117").texts("tbody th") == [first]
+
+
+def test_a_registrar_who_opens_the_sheet_of_a_case_that_does_not_wait_says_why(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    """To carry over what waits is a registrar's work; to read any other case is not."""
+    number, _ = handed_in()
+    registrar = signed_in(Role.REGISTRAR).go(f"/cases/{number}/transfer-sheet")
+    assert "Maj Sjögren" not in registrar.text()
+
+    registrar.send({"why": "Handläggaren bad mig skriva ut det"})
+    assert "Maj Sjögren" in registrar.go(f"/cases/{number}/transfer-sheet").text()
+    assert "Maj Sjögren" in signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/transfer-sheet").text()

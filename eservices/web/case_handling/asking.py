@@ -29,7 +29,7 @@ from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.telling import tell
 
 #: Nobody is given less time than this to answer us.
@@ -556,9 +556,8 @@ def chosen_day(written: Mapping[str, str]) -> dt.date:
 
 
 def day_wrong(written: Mapping[str, str], *, fewest: int = _FEWEST_DAYS) -> Errors:
-    try:
-        day = chosen_day(written)
-    except (ValueError, KeyError):
+    day = day_in(written.get("last_day", ""))
+    if day is None:
         return (("last_day", plain("Välj en dag.")),)
     if (day - house().clock.today()).days < fewest:
         soonest = tell().day(house().clock.today() + dt.timedelta(days=fewest))

@@ -18,7 +18,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors
+from eservices.web.staff.field import Errors, day_in
 from eservices.web.staff.page import StaffPage, framed
 
 #: Shown in the field: an answer holds this long unless its owner says otherwise.
@@ -51,10 +51,7 @@ def answer_question(question_id: str) -> Response:
     said = cleaning.line(request.form.get("answer", ""))[:2000]
     typed = request.form.get("good-until", "").strip()
     today = house().clock.today()
-    try:
-        until = dt.date.fromisoformat(typed)
-    except ValueError:
-        until = today - dt.timedelta(days=1)
+    until = day_in(typed) or today - dt.timedelta(days=1)
     with house().database.transaction() as tx:
         mine = questions.waiting(tx, today, units=access.units_of(access.current_staff(), Act.WORK_ON_CASE))
         if question_id not in {one.id for one in mine}:

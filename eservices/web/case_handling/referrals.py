@@ -132,7 +132,7 @@ def open_referred_file(enquiry_id: str, file_id: str) -> Response:
     """A file that the referral shows."""
     with house().database.transaction() as tx:
         case, referral = _referral(tx, enquiry_id)
-        found = next((one for one in files_shown(tx, case, _shows(referral)) if one.id == file_id), None)
+        found = next((one for one in files_shown(tx, case, _shows(case, referral)) if one.id == file_id), None)
         if found is None:
             raise NotFound
         access.journal_look(tx, "file", case, enquiry=referral.id, file=found.name)
@@ -188,7 +188,10 @@ def _keeps_away(tx: Transaction, case: Case, referral: Enquiry) -> bool:
     return (staff.id, Relation.RECUSED) in belonging.relations_of(tx, case.id) or (case.protected and not sees)
 
 
-def _shows(referral: Enquiry) -> frozenset[str]:
+def _shows(case: Case, referral: Enquiry) -> frozenset[str]:
+    """The parts that were chosen; none of a case that has become protected since, or of what was taken back."""
+    if case.protected or referral.state is EnquiryState.TAKEN_BACK:
+        return frozenset()
     chosen = referral.content.get("shows")
     return frozenset(str(one) for one in chosen) if isinstance(chosen, list) else frozenset()
 
@@ -201,7 +204,7 @@ _STATES = {
 
 
 def _page(tx: Transaction, case: Case, referral: Enquiry, errors: Errors = (), *, typed: str = "") -> ReferralPage:
-    telling, shows = tell(), _shows(referral) if not case.protected else frozenset()
+    telling, shows = tell(), _shows(case, referral)
     unit = house().municipality.units.get(case.unit)
     address = f"/cases/referrals/{referral.id}"
     settled = telling.day(day_of(referral.settled_at)) if referral.settled_at else ""

@@ -16,7 +16,7 @@ from eservices.cases import acts, marks, store, transferring
 from eservices.cases.model import Case
 from eservices.cases.transferring import MOST, Transfer, Waiting
 from eservices.identity import accounts
-from eservices.identity.people import Act
+from eservices.identity.people import Act, may
 from eservices.language import N_
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
@@ -32,6 +32,7 @@ from eservices.web.pages import render
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.page import StaffPage, framed
+from eservices.web.staff.reason import reason_page
 from eservices.web.staff.telling import tell
 
 #: As much as the table takes.
@@ -175,10 +176,17 @@ def _carry_over(tx: Transaction, case: Case, form: Mapping[str, str]) -> None:
 @blueprint.get("/<casenumber:number>/transfer-sheet")
 @access.requires(Act.TRANSFER_CASE)
 def show_transfer_sheet(number: str) -> Response:
-    """Everything that whoever types it into the other system needs. The look is written down."""
+    """Everything that whoever types it into the other system needs. The look is written down.
+
+    To carry over what waits is one's own work; whoever opens another case says why, as everywhere.
+    """
     with house().database.transaction() as tx:
         case = access.case_for(tx, number, Act.TRANSFER_CASE)
-        access.journal_look(tx, "transfer", case)
+        works = may(access.current_staff(), Act.WORK_ON_CASE, case.unit)
+        ground = access.ground_for(tx, case, own_work=works or bool(_waiting_of(tx, case)))
+        if ground is None:
+            return reason_page("cases", case, f"/cases/{number}/look", f"/cases/{number}/transfer")
+        access.journal_look(tx, "transfer", case, ground=ground)
         page = _sheet(tx, case)
     return render(page)
 

@@ -30,7 +30,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Errors, Field, day_in
 from eservices.web.staff.page import framed
 
 #: The ways in which an agent can know who somebody is; an e-ID is never the agent's to vouch for.
@@ -196,9 +196,8 @@ def _read_until(typed: str) -> tuple[dt.date | None, str]:
     """The last day the consent holds, the way dates are read everywhere; nothing typed: until it is withdrawn."""
     if not typed.strip():
         return None, ""
-    try:
-        until = dt.date.fromisoformat(typed.strip())
-    except ValueError:
+    until = day_in(typed.strip())
+    if until is None:
         return None, plain("Skriv dagen som 2026-12-31, eller lämna tomt.")
     return (until, "") if until >= house().clock.today() else (None, plain("Den dagen har redan varit."))
 

@@ -29,7 +29,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors
+from eservices.web.staff.field import Errors, day_in
 from eservices.web.staff.page import framed
 
 #: So many cases a search in a call shows.
@@ -193,9 +193,8 @@ def _not_before(typed: str, today: dt.date) -> tuple[dt.date | None, str]:
     """The first day to ring on; None for today."""
     if not typed.strip():
         return None, ""
-    try:
-        day = dt.date.fromisoformat(typed.strip())
-    except ValueError:
+    day = day_in(typed.strip())
+    if day is None:
         return None, plain("Skriv dagen som 2026-12-31, eller lämna tomt.")
     if day < today:
         return None, plain("Den dagen har redan varit.")

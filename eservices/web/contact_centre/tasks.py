@@ -26,7 +26,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors
+from eservices.web.staff.field import Errors, day_in
 from eservices.web.staff.page import StaffPage, framed
 from eservices.web.staff.telling import phone_shown, service_title
 
@@ -110,11 +110,8 @@ def _day_to_come(typed: str) -> dt.date | None:
     today = house().clock.today()
     if not typed.strip():
         return today + dt.timedelta(days=1)
-    try:
-        day = dt.date.fromisoformat(typed.strip())
-    except ValueError:
-        return None
-    return day if day > today else None
+    day = day_in(typed.strip())
+    return day if day is not None and day > today else None
 
 
 def _title(item: Item, case: Case | None) -> str:

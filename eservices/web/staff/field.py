@@ -3,13 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
+#: Years that anybody means. Beyond them a day cannot be reckoned with: there may be none before or after it.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 def day_in(written: str) -> dt.date | None:
     """The day that a control for a date has sent; None for nothing, and for what is no day."""
     try:
-        return dt.date.fromisoformat(written)
+        day = dt.date.fromisoformat(written)
     except ValueError:
         return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 @dataclass(frozen=True, slots=True)
