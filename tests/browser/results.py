@@ -46,6 +46,7 @@ CHECKS: Mapping[str, str] = {
     "test_engines.py::test_larger_and_roomier_text_is_all_there": "text_size",
     "test_engines.py::test_the_focus_is_always_seen_and_goes_as_one_reads": "focus",
     "test_engines.py::test_every_ink_has_contrast_enough": "contrast",
+    "test_engines.py::test_every_colour_of_the_style_sheet": "contrast",
     "test_engines.py": "control",
     "test_control.py": "control",
     "test_looks.py::test_what_one_presses_is_large_enough": "target_size",
@@ -53,6 +54,8 @@ CHECKS: Mapping[str, str] = {
     "test_looks.py::test_nothing_moves_and_nothing_sounds": "still",
     "test_looks.py": "control",
     "test_known_faults.py": "known_faults",
+    "test_tags.py::test_a_fault_that_is_planted": "control",
+    "test_tags.py::test_a_document_without_tags": "control",
     "documents/": "documents",
 }
 
@@ -89,16 +92,22 @@ class _Collected:
     """What the tests said, as they were done, in whichever process; written down every now and then, for a long run may
     be broken off."""
 
-    def __init__(self, *, whole: bool) -> None:
+    def __init__(self, *, whole: bool, only_listed: bool) -> None:
         self.whole = whole
         self.written_at = 0.0
         kept = read()
         self.wanted: dict[str, str] = {} if whole else kept.get("wanted", {})
-        self.tests: dict[str, Any] = {} if whole else kept.get("tests", {})
+        self.tests: dict[str, Any] = {} if whole and not only_listed else kept.get("tests", {})
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        if self.whole:
+        self._wants(ids)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._wants([item.nodeid for item in session.items])
+
+    def _wants(self, ids: list[str]) -> None:
+        if self.whole and ids:
             nodes = [node.partition("@")[0] for node in ids]
             self.wanted = {node: check_of(node) for node in nodes if check_of(node)}
 
@@ -158,4 +167,5 @@ def _lines(report: pytest.TestReport) -> list[str]:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         whole = not config.option.keyword and not config.option.markexpr
-        config.pluginmanager.register(_Collected(whole=whole), "what was found")
+        collected = _Collected(whole=whole, only_listed=config.option.collectonly)
+        config.pluginmanager.register(collected, "what was found")
