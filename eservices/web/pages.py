@@ -71,7 +71,7 @@ def render(page: Page, status: int = 200, *, offered: Sequence[str] = ()) -> Res
     """The page as an answer. `offered` are the languages that it can be had in; all that we speak when empty."""
     template = _environment().get_template(page.template)
     html = template.render(page=page, here=_here(tuple(offered)))
-    said = _SWEDISH_LEFT_TOLD.format(i18n.words()(_SWEDISH_LEFT)) if languages.SWEDISH_MARK in html else ""
+    said = _swedish_left() if languages.SWEDISH_MARK in html else ""
     return Response(html.replace(_HERE_OF_SWEDISH, said, 1), status, mimetype="text/html")
 
 
@@ -80,10 +80,16 @@ def _environment() -> Templates:
     return cast("Templates", current_app.jinja_env).speaking(i18n.language())
 
 
-#: Where a page says that some of it is in Swedish, which is known when all of it is there.
+#: Where a page says that some of it is in Swedish, which is known when all of it is there: first, before one meets it.
 _HERE_OF_SWEDISH = "<!-- swedish left -->"
 _SWEDISH_LEFT = N_("En del av texten på den här sidan finns bara på svenska.")
-_SWEDISH_LEFT_TOLD = Markup('<p class="dim">{}</p>')
+_INTERPRETER = N_("Ring {phone}, så ordnar vi tolk. Det kostar ingenting.")
+_SWEDISH_LEFT_TOLD = Markup('<p class="note">{} {}</p>')
+
+
+def _swedish_left() -> Markup:
+    words, phone = i18n.words(), house().municipality.contact_centre.phone
+    return _SWEDISH_LEFT_TOLD.format(words(_SWEDISH_LEFT), words(_INTERPRETER, phone=phone))
 
 
 def local(key: str) -> str:

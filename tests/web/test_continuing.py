@@ -173,12 +173,14 @@ def test_search_finds_services_and_says_when_it_does_not(person: Person):
     assert "0304-60 10 10" in person.page.css_first("main").text().replace("\u00a0", " ")
 
 
-def test_texts_that_lack_a_translation_are_marked_as_swedish_and_said_to_be(client: FlaskClient):
-    person = Person(client).go("/fi/services/felanmalan")
+def test_who_meets_swedish_on_a_page_is_told_so_first_and_offered_an_interpreter(client: FlaskClient):
+    person = Person(client).go("/ar/services/parkeringstillstand")
+    text = person.page.css_first("main").text()
 
-    left = person.page.css("main [lang=sv]")
-    if left:
-        assert "ruotsiksi" in person.text.lower() or "svenska" in person.text.lower()
+    assert person.page.css("main [lang=sv]"), "the owner of the service promises Swedish and English"
+    assert text.index("بالسويدية فقط") < text.index(person.heading)
+    assert "0304-60 10 10" in text[: text.index(person.heading)]
+    assert "بالسويدية فقط" not in Person(client).go("/ar/services/fardtjanst").text
 
 
 @pytest.mark.parametrize(
