@@ -64,7 +64,7 @@ class House:
                 if process is None or process.poll() is not None:
                     node.running[name] = self.run(command, node.environment)
         for node in self.nodes:
-            wait_for(node.port, "/healthz", node.running["master"], self._log, seconds=60)
+            wait_for(node.port, "/healthz", node.running["master"], self._log, seconds=300)
 
     def run(self, command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start one process in a group of its own."""

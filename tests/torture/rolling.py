@@ -92,7 +92,7 @@ class Nodes:
             process = subprocess.Popen(command, env=environment, cwd=tree, stdout=log, stderr=log)
         self._running[what, node] = process
         if what == "master":
-            wait_for(self.ports[node], "/readyz", process, self._log, seconds=120)
+            wait_for(self.ports[node], "/readyz", process, self._log, seconds=300)
 
     def stop(self, what: str, node: int) -> None:
         process = self._running.pop((what, node), None)

@@ -56,7 +56,7 @@ def look(environment: Mapping[str, str], folder: Path, *, socket: str = "", app:
         process = subprocess.Popen(command, env=settings, cwd=ROOT, stdout=out, stderr=out)
     try:
         with _attached(socket, engine):
-            wait_for(port, "/readyz", process, log, seconds=90)
+            wait_for(port, "/readyz", process, log, seconds=300)
             visit = Resident(f"http://127.0.0.1:{port}", ANSWERS)
             hand_in(visit, Seen())
             visit.close()
