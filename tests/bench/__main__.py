@@ -279,9 +279,10 @@ def told_by_others() -> list[Row]:
     rows = []
     grown = last("growth.json")
     if grown:
+        cases = f"{grown['cases']:,}" if "cases" in grown else "more"
         worst = max(grown["rows"], key=lambda row: row["ratio"] / row["hold"])
         found = f"{worst['ratio']:.2f} ({worst['what']})"
-        rows.append(Row(f"  worst of {len(grown['rows'])} pages, {grown.get('cases', 0):,} cases / 1,000", found,
+        rows.append(Row(f"  worst of {len(grown['rows'])} pages, {cases} cases / 1,000", found,
                         f"make bench-growth, {grown['day']}", f"at most {worst['hold']:.1f}",
                         all(row["held"] for row in grown["rows"])))  # fmt: skip
     else:

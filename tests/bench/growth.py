@@ -113,8 +113,8 @@ def main() -> int:
     return 0 if all(figure.held for figure in figures) and (seen is None or seen > 2) else 1
 
 
-def queue_alone(cases: int, *, without: bool = False) -> Figure:
-    """The queue of all units with so many cases beside 1,000; `without` the index it rests on, as a control."""
+def queue_alone(cases: int) -> Figure:
+    """The queue of all units with so many cases beside 1,000."""
     with databases() as (socket, made), tempfile.TemporaryDirectory(prefix="eservices-growth-") as temporary:
         houses = {}
         for name, count in ((SMALL, 1_000), (LARGE, cases)):
@@ -122,8 +122,6 @@ def queue_alone(cases: int, *, without: bool = False) -> Figure:
             if made:
                 make_cases(socket, environment, name, count)
             houses[name] = house(socket, environment, name)
-        if without:
-            drop_keystone(socket)
         return measure(QUESTIONS[0], houses)
 
 
@@ -273,13 +271,9 @@ def percentile(times: list[float], share: float) -> float:
 
 def control(socket: str, houses: dict[str, House]) -> float:
     """The queue's ratio without the index it rests on; these databases are thrown away afterwards."""
-    drop_keystone(socket)
-    return measure(QUESTIONS[0], houses).ratio
-
-
-def drop_keystone(socket: str) -> None:
     with psycopg.connect(host=socket, user="postgres", dbname=LARGE, autocommit=True) as connection:
         connection.execute(f"DROP INDEX {KEYSTONE}")
+    return measure(QUESTIONS[0], houses).ratio
 
 
 def resident_bytes() -> int:
