@@ -241,6 +241,7 @@ JOURNAL = {
     "decision_asked_for": N_("Begäran om att ärendet avgörs"),
     "request_due_soon": N_("Begäran ska snart vara avgjord"),
     "request_overdue": N_("Begäran skulle ha varit avgjord"),
+    "request_refused": N_("Avslog begäran att avgöra ärendet nu"),
     "appeal_received": N_("Överklagande kom in"),
     "appeal_judged": N_("Överklagandet prövat"),
     "taken_down": N_("Skrev ner vad personen sa, för att bekräftas skriftligt"),

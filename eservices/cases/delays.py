@@ -5,21 +5,26 @@ told both.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from statistics import median
 
 from sqlalchemy import bindparam, select
 
 from eservices.calendars import OpeningHours, day_of
-from eservices.cases import clocks, proposals, store
+from eservices.cases import clocks, deciding, proposals, store
 from eservices.cases.changing import change, locked, meet, note_entry, party_of, tell, write_message
+from eservices.cases.deciding import Grounds
 from eservices.cases.model import (
     MAY_BE_WITHDRAWN,
     Case,
     CaseClock,
     CaseId,
     ClockKind,
+    DecisionKind,
     Direction,
     NotAllowed,
+    Outcome,
+    Party,
     standing,
 )
 from eservices.cases.proposals import Proposed
@@ -151,6 +156,52 @@ def ask_for_decision(
     content: dict[str, Json] = {"party": party.id, "on": on.isoformat()}
     note_entry(tx, after, actor, "decision_asked_for", now, shared=True, content=content)
     proposals.propose(tx, after, Proposed.ANSWER_REQUEST, now=now)
+    return after
+
+
+def asked_by(tx: Transaction, case: Case) -> Party | None:
+    """Who has asked that we decide, and has had no answer; None where nobody has."""
+    runs = any(one.kind is ClockKind.DELAY_REQUEST and one.met_at is None for one in store.clocks_of(tx, case))
+    asked = [one for one in store.messages_of(tx, case) if one.kind == "delay_request"]
+    return party_of(tx, case, asked[-1].party_id) if runs and asked else None
+
+
+def refuse_request(
+    tx: Transaction,
+    case_id: CaseId,
+    *,
+    actor: Actor,
+    expected: int,
+    now: dt.datetime,
+    reasons: str,
+    law: str,
+    grounds: Grounds,
+    plain: Sequence[str] = (),
+    subject: str = "",
+    letter: Sequence[str] = (),
+    hours: OpeningHours,
+) -> Case:
+    """Refuse to decide now, by a decision of its own that may be appealed (FL 12 §). The case goes on as before, and
+    is due when it was once promised. Raises `NotAllowed`, `NotComplete`."""
+    case = locked(tx, case_id, expected)
+    party = asked_by(tx, case)
+    if party is None or case.decided_at is not None:
+        raise NotAllowed("refuse a request", case.status)
+    decision = deciding.rule(
+        tx, case, party, kind=DecisionKind.REFUSED_REQUEST, outcome=Outcome.REFUSED, about="delay_request", actor=actor,
+        now=now, reasons=reasons, law=law, grounds=grounds, plain=plain, subject=subject, letter=letter, hours=hours,
+    )  # fmt: skip
+    promised = promise_of(tx, case)
+    after = change(tx, case, due_at=promised.due_at if promised is not None else case.due_at)
+    meet(tx, after, {ClockKind.DELAY_REQUEST}, now)
+    content: dict[str, Json] = {
+        "decision": decision.id,
+        "party": party.id,
+        "revision": decision.revision,
+        "digest": decision.digest,
+    }
+    note_entry(tx, after, actor, "request_refused", now, shared=True, content=content)
+    proposals.settle(tx, after, [Proposed.ANSWER_REQUEST], now=now, staff_id=actor.staff_id)
     return after
 
 

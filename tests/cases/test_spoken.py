@@ -6,9 +6,10 @@ import pytest
 
 from eservices import deliveries
 from eservices.calendars import OFFICE_HOURS, FixedClock
-from eservices.cases import appealing, spoken, store
+from eservices.cases import appealing, delays, spoken, store
 from eservices.cases.asking import Said
-from eservices.cases.model import Case, ClockKind, NotAllowed, Status
+from eservices.cases.deciding import Grounds
+from eservices.cases.model import Case, ClockKind, DecisionKind, NotAllowed, Outcome, Status
 from eservices.cases.spoken import Confirmed, SpokenAct, SpokenKind
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
@@ -142,3 +143,34 @@ def test_a_request_for_a_decision_by_telephone_starts_its_four_weeks_when_it_is_
 
     (runs,) = [one for one in store.clocks_of(tx, case) if one.kind is ClockKind.DELAY_REQUEST]
     assert runs.due_at.date() >= clock.today() + dt.timedelta(weeks=4)
+
+
+def test_the_request_is_refused_by_a_decision_of_its_own_that_may_be_appealed_and_the_case_goes_on(
+    tx: Transaction, clock: FixedClock, agent: Actor
+):
+    case = a_case(tx, clock)
+    with pytest.raises(NotAllowed):
+        refused_request(tx, clock, case, agent)
+    clock.move(dt.timedelta(days=190))
+    confirmed(tx, clock, case, said(tx, clock, case, agent, SpokenKind.DELAY_REQUEST))
+
+    after = refused_request(tx, clock, case, agent)
+
+    (ruling,) = store.decisions_of(tx, case)
+    assert (ruling.kind, ruling.outcome) == (DecisionKind.REFUSED_REQUEST, Outcome.REFUSED)
+    assert (after.status, after.decided_at) == (case.status, None), "the matter is not decided"
+    (runs,) = [one for one in store.clocks_of(tx, case) if one.kind is ClockKind.DELAY_REQUEST]
+    assert runs.met_at == clock.now(), "within the four weeks"
+    assert [one.id for one in appealing.appealable([ruling])] == [ruling.id]
+    assert decided(tx, clock, case, agent).status == Status.DECIDED
+    assert [one.kind for one in store.decisions_of(tx, case)] == [
+        DecisionKind.REFUSED_REQUEST, DecisionKind.DECISION,
+    ], "the first decision in the matter corrects nothing"  # fmt: skip
+
+
+def refused_request(tx: Transaction, clock: FixedClock, case: Case, officer: Actor) -> Case:
+    row_version = store.lock(tx, case.id).row_version
+    return delays.refuse_request(
+        tx, case.id, actor=officer, expected=row_version, now=clock.now(), reasons="Vi väntar på ett yttrande.",
+        law="12 § FL", grounds=Grounds(), hours=OFFICE_HOURS,
+    )  # fmt: skip

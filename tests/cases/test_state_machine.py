@@ -15,17 +15,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock, day_of
-from eservices.cases import acts, asking, deciding, delays, enquiries, proposals, store, ticking
+from eservices.cases import acts, appealing, asking, deciding, delays, enquiries, proposals, spoken, store, ticking
+from eservices.cases.appealing import AppealState
 from eservices.cases.asking import Said
 from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.corrections import Flag
-from eservices.cases.deciding import NotHeard
+from eservices.cases.deciding import Grounds, NotHeard
 from eservices.cases.enquiries import Consequence, EnquiryKind
 from eservices.cases.model import (
     PUBLIC,
     WAITING_FOR_RESIDENT,
     Case,
     ClockKind,
+    DecisionKind,
     NotAllowed,
     Outcome,
     Status,
@@ -33,6 +35,8 @@ from eservices.cases.model import (
     public_of,
     standing,
 )
+from eservices.cases.spoken import Confirmed, SpokenKind
+from eservices.deliveries import Evidence
 from eservices.identity.people import Actor, ActorKind
 from eservices.intake.hours import OFFICE_HOURS
 from eservices.intake.submit import submit
@@ -153,10 +157,10 @@ class Moves(RuleBasedStateMachine):
             lambda tx, **by: deciding.decide(tx, self.case_id, outcome=outcome, reasons="Därför.", law="", **by), who
         )
 
-    @rule(who=st.integers(0, 1), seldom=SELDOM)
-    def close(self, who: int, seldom: int) -> None:
+    @rule(who=st.integers(0, 1), seldom=SELDOM, why=st.sampled_from(["", "Domstolen har avslagit."]))
+    def close(self, who: int, seldom: int, why: str) -> None:
         if not seldom:
-            self._try(lambda tx, **by: acts.close(tx, self.case_id, **by), who)
+            self._try(lambda tx, **by: acts.close(tx, self.case_id, why=why, **by), who)
 
     @rule(who=st.integers(0, 1))
     def reopen(self, who: int) -> None:
@@ -218,6 +222,61 @@ class Moves(RuleBasedStateMachine):
                 body="Avgör!", hours=OFFICE_HOURS,
             ),
         )  # fmt: skip
+
+    @rule(by_phone=st.booleans(), which=st.integers(0, 2))
+    def appeal(self, by_phone: bool, which: int) -> None:
+        """Of what was decided, the matter or a step; the decision is read first, so that its time has begun."""
+
+        def appeal(tx: Transaction, actor: Actor) -> None:
+            case = store.lock(tx, self.case_id)
+            for one in deliveries.of_case(tx, case.id):
+                if one.kind == "decision":
+                    deliveries.reached(tx, one.id, Evidence.CONFIRMED, self.clock.now())
+            made = store.decisions_of(tx, case)
+            appealing.receive(
+                tx, case.id, party_id=self.party, body="Nej.", on=self.clock.today(), actor=actor, now=self.clock.now(),
+                decision_id=made[which].id if which < len(made) else "",
+            )  # fmt: skip
+
+        self._try_as(by_phone, appeal)
+
+    @rule(who=st.integers(0, 1), state=st.sampled_from([*AppealState]), why=st.sampled_from(["", "Fel upplysning."]))
+    def judge(self, who: int, state: AppealState, why: str) -> None:
+        def judge(tx: Transaction, **by: Any) -> None:
+            case = store.lock(tx, self.case_id)
+            waits = next((one for one in appealing.of_case(tx, case) if one.state is AppealState.RECEIVED), None)
+            appealing.judge(tx, case.id, waits.id if waits else "", state=state, why=why, **by)
+
+        self._try(judge, who)
+
+    @rule(who=st.integers(0, 1))
+    def dismiss(self, who: int) -> None:
+        def dismiss(tx: Transaction, **by: Any) -> None:
+            case = store.lock(tx, self.case_id)
+            waits = next((one for one in appealing.of_case(tx, case) if one.state is AppealState.RECEIVED), None)
+            appealing.dismiss(
+                tx, case.id, waits.id if waits else "", reasons="Sent.", law="45 § FL", grounds=Grounds(), **by
+            )
+
+        self._try(dismiss, who)
+
+    @rule(kind=st.sampled_from([*SpokenKind]), confirms=st.booleans())
+    def say_what_must_be_written(self, kind: SpokenKind, confirms: bool) -> None:
+        def say(tx: Transaction, actor: Actor) -> None:
+            case = store.lock(tx, self.case_id)
+            waits = next(iter(spoken.waiting_for(tx, case, self.party)), None)
+            if confirms and waits is not None:
+                spoken.confirm(
+                    tx, case.id, waits.id, how=Confirmed.CODE, on=self.clock.today(), actor=actor, now=self.clock.now(),
+                    hours=OFFICE_HOURS,
+                )  # fmt: skip
+            else:
+                spoken.take_down(
+                    tx, case.id, party_id=self.party, kind=kind, body="Nej.", said=SAID, actor=actor,
+                    now=self.clock.now(),
+                )  # fmt: skip
+
+        self._try_as(True, say)
 
     # ---- time
 
@@ -295,6 +354,17 @@ class Moves(RuleBasedStateMachine):
         assert [one.revision for one in made] == list(range(1, len(made) + 1))
         assert [one.digest for one in made][: len(self.digests)] == self.digests
         self.digests = [one.digest for one in made]
+
+    @invariant()
+    def an_appeal_is_judged_before_the_case_is_over_and_dismissed_only_when_it_came_late(self) -> None:
+        case = self._case()
+        with self.database.read() as tx:
+            appeals, made = appealing.of_case(tx, case), store.decisions_of(tx, case)
+        states = {one.state for one in appeals}
+        assert not (case.status == Status.CLOSED and AppealState.RECEIVED in states)
+        assert all(one.in_time is False for one in appeals if one.state is AppealState.LATE)
+        dismissed = [one.about for one in made if one.kind is DecisionKind.DISMISSED_APPEAL]
+        assert sorted(dismissed) == sorted(one.id for one in appeals if one.state is AppealState.LATE)
 
     @invariant()
     def every_word_of_ours_has_a_way_to_the_resident(self) -> None:

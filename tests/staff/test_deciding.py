@@ -233,3 +233,24 @@ def test_a_correction_is_a_new_version_printed_by_itself_and_the_first_stays_as_
     ):  # fmt: skip
         assert told in corrected
     assert any("Högst 1,2 meter." in paper for paper in papers), "what was decided first can still be read"
+
+
+def test_a_request_for_a_decision_is_refused_on_its_own_page_signed_and_told_and_the_case_goes_on(
+    signed_in: SignedIn, house: House, clock: FixedClock, case_of: CaseOf, a_browser: Browser
+) -> None:
+    number, code = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/request")
+    assert officer.page.css_first("textarea[name=reasons]") is None, "nobody has asked"
+    clock.move(dt.timedelta(days=190))
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    resident.go(f"/sv/case/{number}/ask-for-decision").send()
+
+    officer = signed_in(Role.CASE_OFFICER, name="annan").go(f"/cases/{number}/request")
+    officer.send({"reasons": "Vi väntar på ett yttrande."})
+    assert "Vi avslår din begäran om att ärendet ska avgöras nu." in officer.text()
+    officer.send({"password": PASSWORD})
+
+    assert case_of(number).decided_at is None
+    resident.go(f"/sv/case/{number}")
+    assert "Vi avslog din begäran att avgöra ärendet nu" in resident.text()
+    assert "Då prövas bara om vi ska avgöra ärendet nu, inte själva saken." in resident.text()

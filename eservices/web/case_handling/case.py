@@ -14,6 +14,7 @@ from eservices.attachments import Attachment
 from eservices.cases import (
     appealing,
     belonging,
+    delays,
     enquiries,
     filing,
     marks,
@@ -106,6 +107,7 @@ DONE = {
     "announced": N_("Dagen är sparad. Tiden att överklaga räknas därifrån."),
     "confirmed": N_("Det är bekräftat skriftligt, och räknas från den dagen."),
     "appeal_received": N_("Överklagandet är antecknat. Pröva det nu."),
+    "request_refused": N_("Begäran är avslagen genom ett beslut, och beskedet är på väg."),
     "appeal_judged": N_("Överklagandet är prövat."),
     "appeal_dismissed": N_("Överklagandet är avvisat genom ett beslut, och beskedet är på väg."),
     "given": N_("Ärendet har en ny handläggare."),
@@ -346,11 +348,22 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         to_confirm=waiting_shown(said, case),
         timeline=tuple(entry_shown(entry, telling) for entry in reversed(entries) if entry.kind != "viewed"),
         looks=tuple(entry_shown(entry, telling) for entry in reversed(looks)),
-        acts=tuple(acts_for(case, service.own_states, file.decisions, hinders=appealing.hinders_closing(tx, case))),
+        acts=tuple(
+            acts_for(
+                case,
+                service.own_states,
+                file.decisions,
+                hinders=appealing.hinders_closing(tx, case),
+                asked_to_decide=delays.asked_by(tx, case) is not None,
+            )
+        ),
         more=tuple(more_for(tx, case)),
         marked=tuple(mark_told(mark, telling) for mark in marks.of_case(tx, case.id)),
         officer=names.get(case.officer_id or "", ""),
-        clocks=tuple(clock_shown(clock, case, telling, service.samples) for clock in file.clocks),
+        clocks=tuple(
+            clock_shown(clock, case, telling, service.samples)
+            for clock in sorted(file.clocks, key=lambda one: one.met_at is not None)  # what runs comes first
+        ),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),
         asked=tuple(enquiry_shown(one, case, file, telling) for one in asked),
         parties=tuple(
@@ -426,7 +439,12 @@ def _staff_of(file: CaseFile) -> set[str]:
 
 
 def acts_for(
-    case: Case, own_states: Mapping[str, str], decisions: Sequence[Decision], *, hinders: Hinders | None
+    case: Case,
+    own_states: Mapping[str, str],
+    decisions: Sequence[Decision],
+    *,
+    hinders: Hinders | None,
+    asked_to_decide: bool,
 ) -> Iterator[ActLink]:
     """What this account may do with the case as it stands, the likeliest first."""
     staff = access.current_staff()
@@ -456,6 +474,8 @@ def acts_for(
         yield ActLink(plain("Ge till en kollega"), f"{base}/give")
     if not case.open:
         yield ActLink(plain("Öppna ärendet igen"), f"{base}/reopen")
+    if asked_to_decide and may(staff, Act.DECIDE, case.unit):
+        yield ActLink(plain("Avslå begäran att avgöra ärendet"), f"{base}/request")
     yield from _acts_of_appeal(case, decisions)
     if here in model.MAY_BE_CLOSED and hinders is not Hinders.WAITS:
         as_a_matter_of_course = here is model.Status.DECIDED and hinders is None

@@ -19,7 +19,7 @@ from eservices.documents.rendering import Press, printable
 from eservices.identity.people import Act
 from eservices.language import N_, Words
 from eservices.language import words as words_of
-from eservices.naming import DECIDED, OUTCOMES
+from eservices.naming import DECIDED, OUTCOMES, RULED
 from eservices.settings import house_folder
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
@@ -236,6 +236,43 @@ def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str
     if written.get("law"):
         paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=written["law"]))
     return _subject(written, told), (*paragraphs, *how_to_appeal(route, house().municipality, told))
+
+
+#: What the letter of a decision on a step is about.
+_RULINGS = {
+    DecisionKind.DISMISSED_APPEAL: N_("Beslut om ditt överklagande"),
+    DecisionKind.REFUSED_REQUEST: N_("Beslut om din begäran"),
+}
+
+
+def ruling_fields(tx: Transaction, case: Case, reasons: str, law: str) -> Iterator[Field]:
+    """What a decision on a single party's step asks: `reasons` and `law` to go on from."""
+    yield Field(
+        "long", "reasons", plain("Varför"), reasons, rows=6,
+        hint=plain("Skriv vilka regler och vilka fakta som avgjorde. 32 § förvaltningslagen."),
+    )  # fmt: skip
+    yield Field("text", "law", plain("Regel som avgjorde"), law, optional=True)
+    yield Field(
+        "long", "plain", plain("Kort om beslutet, högst fem rader"), optional=True, rows=3,
+        hint=plain("En kort mening på varje rad. Den som har svårt att läsa, och den som läser upp, börjar här."),
+    )  # fmt: skip
+    yield from makers(tx, case)
+
+
+def ruling_wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
+    return (*plain_lines_wrong(written), *makers_wrong(written))
+
+
+def ruling_letter(
+    tx: Transaction, case: Case, party: Party, written: Mapping[str, str], kind: DecisionKind
+) -> tuple[str, tuple[str, ...]]:
+    """Such a decision as a letter in its party's language; the same is read out over the telephone."""
+    told = words_of(party.language)
+    paragraphs = [told(RULED[kind]), *lines(written, "plain"), *paragraphs_of(written["reasons"])]
+    if written.get("law"):
+        paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=written["law"]))
+    route = pinned.service(tx, case.version).legal.appeal
+    return told(_RULINGS[kind]), (*paragraphs, *how_to_appeal(route, house().municipality, told, kind))
 
 
 def _subject(written: Mapping[str, str], told: Words) -> str:

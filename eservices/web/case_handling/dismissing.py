@@ -8,31 +8,21 @@ from eservices.cases import appealing, store
 from eservices.cases.appealing import Appeal, AppealState
 from eservices.cases.changing import party_of
 from eservices.cases.model import Case, DecisionKind, Party
-from eservices.documents.appeal import how_to_appeal
 from eservices.identity.people import Act
 from eservices.language import N_, SOURCE
 from eservices.language import words as words_of
-from eservices.naming import RULED
 from eservices.storage.database import Transaction
-from eservices.submissions import pinned
 from eservices.web.case_handling.act_pages import ask, by_form, take
 from eservices.web.case_handling.appealing import appeal_of
 from eservices.web.case_handling.asked import Asked, Box, Letter, news_told_to
-from eservices.web.case_handling.deciding import (
-    grounds_of,
-    lines,
-    makers,
-    makers_wrong,
-    paragraphs_of,
-    plain_lines_wrong,
-)
+from eservices.web.case_handling.deciding import grounds_of, lines, ruling_fields, ruling_letter, ruling_wrong
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import appeal_shown
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import see_other
 from eservices.web.staff import access
-from eservices.web.staff.field import Errors, Field
+from eservices.web.staff.field import Field
 from eservices.web.staff.telling import tell
 
 _LAW = "45 § förvaltningslagen (2017:900)"
@@ -42,16 +32,7 @@ def _dismissing(appeal_id: str) -> Asked:
     """The form of one appeal's dismissal."""
 
     def fields(tx: Transaction, case: Case) -> Iterator[Field]:
-        yield Field(
-            "long", "reasons", plain("Varför"), _reasons(tx, case, appeal_of(tx, case, appeal_id)), rows=6,
-            hint=plain("Skriv vilka regler och vilka fakta som avgjorde. 32 § förvaltningslagen."),
-        )  # fmt: skip
-        yield Field("text", "law", plain("Regel som avgjorde"), _LAW, optional=True)
-        yield Field(
-            "long", "plain", plain("Kort om beslutet, högst fem rader"), optional=True, rows=3,
-            hint=plain("En kort mening på varje rad. Den som har svårt att läsa, och den som läser upp, börjar här."),
-        )  # fmt: skip
-        yield from makers(tx, case)
+        yield from ruling_fields(tx, case, _reasons(tx, case, appeal_of(tx, case, appeal_id)), _LAW)
 
     def boxes(tx: Transaction, case: Case) -> Iterator[Box]:
         appeal = appeal_of(tx, case, appeal_id)
@@ -77,7 +58,7 @@ def _dismissing(appeal_id: str) -> Asked:
         "dismissal", Act.DECIDE, N_("Avvisa överklagandet"), N_("Granska beslutet"),
         lambda tx, case: tuple(fields(tx, case)), boxes,
         after=N_("Inget skickas än. På nästa sida ser du beslutet innan du fattar det."),
-        check=_wrong,
+        check=ruling_wrong,
         confirmed_by=N_("Fatta beslutet"),
         reviewed_as=N_("Granska beslutet"),
         letters=letters,
@@ -103,19 +84,8 @@ def _reasons(tx: Transaction, case: Case, appeal: Appeal) -> str:
     return " ".join(day for day in days if day)
 
 
-def _wrong(_tx: Transaction, _case: Case, written: Mapping[str, str]) -> Errors:
-    return (*plain_lines_wrong(written), *makers_wrong(written))
-
-
 def _letter(tx: Transaction, case: Case, party: Party, written: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The decision as a letter in the appellant's language; the same is read out over the telephone."""
-    told, kind = words_of(party.language), DecisionKind.DISMISSED_APPEAL
-    paragraphs = [told(RULED[kind]), *lines(written, "plain"), *paragraphs_of(written["reasons"])]
-    if written.get("law"):
-        paragraphs.append(told(N_("Regel som avgjorde: {law}"), law=written["law"]))
-    appeal = pinned.service(tx, case.version).legal.appeal
-    instruction = how_to_appeal(appeal, house().municipality, told, kind)
-    return told(N_("Beslut om ditt överklagande")), (*paragraphs, *instruction)
+    return ruling_letter(tx, case, party, written, DecisionKind.DISMISSED_APPEAL)
 
 
 @blueprint.get("/<casenumber:number>/appeals/<id:appeal>/dismissal")

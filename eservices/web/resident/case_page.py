@@ -77,6 +77,7 @@ EVENTS = {
     "decision_asked_for": N_("Du begärde att vi avgör ärendet"),
     "appeal_received": N_("Du överklagade"),
     "appeal_judged": N_("Vi prövade överklagandet"),
+    "request_refused": N_("Vi avslog din begäran att avgöra ärendet nu"),
     "taken_down": N_("Vi skrev ner vad du sa. Det ska bekräftas skriftligt"),
     "confirmed_in_writing": N_("Du bekräftade skriftligt"),
     "contact_changed": N_("Du ändrade hur du får besked"),
