@@ -46,7 +46,7 @@ def _of_the_whole(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def tags_of(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str, pikepdf.Object]]:
-    """Every tag in reading order, with that of what is around it."""
+    """Every tag in reading order, with that of what is around it; what is there for the layout alone counts for nothing."""
     if "/StructTreeRoot" in pdf.Root:
         yield from _below(pdf.Root.StructTreeRoot, "")
 
@@ -57,7 +57,7 @@ def _below(node: pikepdf.Object, around: str) -> Iterator[tuple[str, str, pikepd
         if isinstance(child, pikepdf.Dictionary) and "/S" in child:
             name = str(child.S)[1:]
             yield name, around, child
-            yield from _below(child, name)
+            yield from _below(child, around if name == "NonStruct" else name)
 
 
 def _of_the_structure(pdf: pikepdf.Pdf) -> Iterator[str]:
