@@ -118,3 +118,17 @@ def test_whoever_opens_a_case_outside_their_own_work_says_why_first(
 
     assert "Maj Sjögren" in manager.text()
     assert manager.text("section > .stack") == "", "a manager does not handle the case"
+
+
+@pytest.mark.parametrize(("language", "said"), [("sv", "Sidan finns inte"), ("en", "There is no such page")])
+def test_a_page_that_is_not_there_is_told_in_the_language_of_the_account(
+    signed_in: Callable[..., Person], language: str, said: str
+) -> None:
+    officer = signed_in(Role.CASE_OFFICER, name=f"officer-{language}", language=language)
+    other = {"sv": "en", "en": "sv"}[language]
+
+    answer = officer.client.get("/cases/no/such/page", headers={"Accept-Language": other})
+
+    assert answer.status_code == 404
+    assert said in answer.text
+    assert f'<html lang="{language}"' in answer.text

@@ -88,10 +88,12 @@ def is_staff_address(path: str) -> bool:
 
 def guard() -> Response | None:
     """Before every request: know who it is, and let nobody past a rule."""
-    if not is_staff_address(request.path) or request.endpoint is None:
+    if not is_staff_address(request.path):
         return None
     g.staff = _account()
     i18n.use(g.staff.language if g.staff else best_match(request.headers.get("Accept-Language", ""), LANGUAGES))
+    if request.endpoint is None:  # there is no such page; it is said in their language
+        return None
     rule = rule_of(request.endpoint)
     if rule is None:
         raise Forbidden
