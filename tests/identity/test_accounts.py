@@ -305,6 +305,11 @@ def test_a_password_that_anybody_would_try_is_refused(tx: Transaction, password:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("password", ["korvmosrostlokbil", "93817264059183", "кіт сидить на вікні", "   mellanslag   "])
+def test_a_long_password_of_whatever_signs_is_taken(tx: Transaction, password: str) -> None:
+    accounts.add_staff(tx, username="anna", name="Anna Öbergson", password=password, roles={}, now=NOW)
+
+
 def test_only_a_demonstration_takes_a_password_that_everybody_knows(database: Database) -> None:
     with database.transaction() as tx:
         accounts.add_staff(tx, username="agent", name="Agent", password="demo", roles={}, now=NOW, any_password=True)

@@ -103,6 +103,13 @@ def test_an_infected_file_of_a_draft_says_so_where_it_was_chosen(
     assert "Går inte att öppna. Ta bort den och välj en annan fil." in person.go(person.address).text()
 
 
+def test_the_page_says_what_files_it_takes_how_many_and_how_large(a_browser: Browser):
+    told = _at_the_file(a_browser).text("main")
+
+    for said in ("JPG", "PNG", "HEIC", "MB", "filer"):
+        assert said in told, said
+
+
 def _bomb() -> bytes:
     """A letter of some kilobytes that unpacks to half a gigabyte."""
     out = io.BytesIO()

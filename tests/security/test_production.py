@@ -10,11 +10,12 @@ from eservices.calendars import FixedClock
 from eservices.demo.accounts import make_accounts
 from eservices.identity import accounts
 from eservices.identity.people import ALL_UNITS, Role
+from eservices.identity.tables import staff_roles
 from eservices.settings import Settings, SettingsError
 from eservices.storage.database import Database
 from eservices.web import create_app
 from tests.security.conftest import token_of
-from tests.staff.conftest import PASSWORD
+from tests.staff.conftest import FAULT, PASSWORD, Person
 
 
 @pytest.mark.parametrize("username", ["agent", "officer", "manager", "registrar", "admin"])
@@ -121,3 +122,40 @@ def test_bytes_in_an_address_that_are_no_text_are_no_fault_of_ours(app: Flask):
 
     assert [answer.status_code for answer in answers] == [400, 200]
     assert "båt" in answers[1].get_data(as_text=True)
+
+
+def test_every_cookie_that_we_set_is_the_hosts_own_and_out_of_reach(settings: Settings, clock: FixedClock):
+    """A visitor's, a member of staff's, and that of somebody who has shown number and code."""
+    app = create_app(dataclasses.replace(settings, base_url="https://e-tjanster.example.se"), clock)
+    client = app.test_client()
+    set_by = []
+    real = client.open
+
+    def noting(*asked: object, **more: object):
+        answer = real(*asked, **{"base_url": "https://e-tjanster.example.se", **more})
+        for each in (*answer.history, answer):
+            set_by.extend(each.headers.getlist("Set-Cookie"))
+        return answer
+
+    client.open = noting
+    person = Person(client).go("/sv/services/felanmalan").journey(FAULT)
+    Person(client).go("/sv/case").send({"number": person.text("#reference"), "code": person.text("#case-code")})
+    with app.extensions["eservices"].database.transaction() as tx:
+        accounts.add_staff(tx, username="kim", name="Kim", password=PASSWORD, roles={}, now=clock.now())
+    Person(client).go("/staff/login").send({"username": "kim", "password": PASSWORD})
+
+    assert {cookie.partition("=")[0] for cookie in set_by} == {"__Host-visitor", "__Host-case", "__Host-staff"}
+    for cookie in set_by:
+        told = {part.strip() for part in cookie.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= told, cookie
+        assert not any(part.startswith("Domain") for part in told), cookie
+
+
+def test_a_right_that_is_taken_away_is_gone_with_the_next_request(app: Flask, clock: FixedClock):
+    client = _signed_in(app, clock)
+    assert client.get("/insight/").status_code == 200
+
+    with app.extensions["eservices"].database.transaction() as tx:
+        tx.execute(staff_roles.delete())
+
+    assert client.get("/insight/").status_code == 403

@@ -79,6 +79,7 @@ def test_a_fault_of_ours_shows_no_trace_and_logs_no_answer(app: Flask, caplog: p
 
     assert response.status_code == 500
     assert "KeyError" not in response.get_data(as_text=True)
+    assert "0304-60 10 10" in response.get_data(as_text=True)
     assert "KeyError" in caplog.text
     assert number not in caplog.text
     assert_headers(response, "/broken")

@@ -122,7 +122,7 @@ def _since(written: str) -> dt.date | None:
 
 
 def _done() -> str:
-    told = request.args.get("told", "")
+    told = request.args.get("told", "")[:9]
     if told.isascii() and told.isdecimal():
         return words().plural("{n} händelse berättas en gång till.", "{n} händelser berättas en gång till.", int(told))
     code = request.args.get("done", "")
