@@ -6,7 +6,7 @@ thousandth page costs what the first does.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -170,8 +170,11 @@ def page(tx: Transaction, filters: Filters, *, now: dt.datetime, after: str | No
 
 def count(tx: Transaction, filters: Filters, *, now: dt.datetime) -> int:
     """How many there are, counted up to `COUNTED`."""
-    wanted = [*_of_units(filters.units), *_conditions(filters, now)]
-    some = select(cases.c.id).where(*wanted).limit(COUNTED).subquery()
+    if filters.calls or filters.undelivered:
+        some = _with_news(filters, now).limit(COUNTED).subquery()
+    else:
+        wanted = [*_of_units(filters.units), *_conditions(filters, now)]
+        some = select(cases.c.id).where(*wanted).limit(COUNTED).subquery()
     found: int = tx.execute(select(func.count()).select_from(some)).scalar_one()
     return found
 
@@ -410,6 +413,20 @@ def _of_work(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield cases.c.id.in_(filters.at)
     if filters.undelivered:
         yield cases.c.id.in_(_news_on_its_way())
+
+
+def _with_news(filters: Filters, now: dt.datetime | None) -> Select[Any]:
+    """The cases of a list of those with news on its way, in no order, found from the news.
+
+    A scalar subquery on purpose: where news is rare a database that joins walks through every case to meet it.
+    """
+    news = _news_on_its_way()
+    if filters.calls:
+        news = news.where(deliveries.c.method == ContactMethod.PHONE.value)
+    others = replace(filters, calls=False, undelivered=False)
+    wanted = [*_of_units(filters.units), *_conditions(others, now)]
+    listed = select(cases.c.id).where(cases.c.id == deliveries.c.case_id, *wanted)
+    return news.where(listed.scalar_subquery().is_not(None)).group_by(deliveries.c.case_id)
 
 
 def _news_on_its_way() -> Select[Any]:

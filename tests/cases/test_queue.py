@@ -156,3 +156,23 @@ def test_a_cursor_nobody_gave_out_begins_at_the_top(tx: Transaction, clock: Fixe
     case = a_case(tx, clock)
 
     assert numbers(queue.page(tx, Filters(), now=clock.now(), after=cursor).rows) == [case.number]
+
+
+def test_as_many_promised_calls_are_counted_as_the_list_has_each_case_once(tx: Transaction, clock: FixedClock):
+    officer = acting(a_member_of_staff(tx, clock))
+    rung = [a_case(tx, clock, changes={"contact": "phone"}) for _ in range(3)]
+    a_case(tx, clock)
+    for case in (*rung, rung[0]):
+        acts.message(tx, case.id, actor=officer, now=clock.now(), subject="Hej", body="Vi ringer.")
+    acts.close(tx, rung[1].id, actor=officer, expected=2, now=clock.now())
+
+    for filters in (
+        Filters(calls=True),
+        Filters(undelivered=True),
+        Filters(calls=True, units=(rung[0].unit,), for_staff=officer.staff_id),
+        Filters(calls=True, units=("none",)),
+        Filters(calls=True, open=None),
+    ):
+        listed = numbers(queue.page(tx, filters, now=clock.now()).rows)
+        assert queue.count(tx, filters, now=clock.now()) == len(listed) == len(set(listed))
+    assert len(numbers(queue.page(tx, Filters(calls=True), now=clock.now()).rows)) == 2
