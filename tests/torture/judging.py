@@ -14,6 +14,7 @@ from eservices.cases import appealing, enquiries, store
 from eservices.cases.appealing import Appeal
 from eservices.cases.enquiries import Enquiry, EnquiryKind
 from eservices.cases.store import CaseFile
+from eservices.deliveries import deliveries
 from eservices.journal import Entry
 from eservices.outbox import outbox as outbox_table
 from eservices.settings import Settings
@@ -242,7 +243,7 @@ def _sent(tx: Transaction, arrived: Arrived) -> list[str]:
     ).all()
     for target, came in ((outbox.EMAIL, arrived.mails), (outbox.webhook(RECEIVER), arrived.events)):
         ids = {row.id for row in rows if row.target == target}
-        found += [f"{target} {one}: never arrived" for one in sorted(ids - set(came))]
+        found += [f"{target} {one}: never arrived" for one in sorted(ids - set(came) - _taken_back(tx))]
         found += [f"{target} {one}: arrived and is in no outbox" for one in sorted(set(came) - ids)]
         found += [f"{target} {one}: {len(set(bodies))} bodies" for one, bodies in came.items() if len(set(bodies)) > 1]
         if not ids:
@@ -250,6 +251,13 @@ def _sent(tx: Transaction, arrived: Arrived) -> list[str]:
     receipts = Counter(row.case_id for row in rows if row.target == outbox.EMAIL and row.kind == "receipt")
     found += [f"case {case_id}: {many} receipts by e-mail" for case_id, many in receipts.items() if many != 1]
     return found
+
+
+def _taken_back(tx: Transaction) -> set[str]:
+    """Rows of news that was taken back before it went: who has been decided on is not asked for a supplement any more."""
+    taken_back = outbox_table.join(deliveries, deliveries.c.id == outbox_table.c.delivery_id)
+    gone = select(outbox_table.c.id).select_from(taken_back).where(deliveries.c.cancelled_at.is_not(None))
+    return set(tx.execute(gone).scalars())
 
 
 def control(settings: Settings, told: Acknowledged, arrived: Arrived) -> list[str]:
