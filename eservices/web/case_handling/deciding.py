@@ -9,15 +9,16 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from eservices.calendars import plain_last_day
-from eservices.cases import deciding, store
+from eservices.cases import deciding, enquiries, store
 from eservices.cases.deciding import Grounds
+from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.model import Case, Decision, DecisionKind, MadeBy, Outcome, Part, Party, of_the_matter
 from eservices.documents.appeal import how_to_appeal
 from eservices.documents.decision import PARTS, decision_html, document_of, own_words
 from eservices.documents.letterhead import letterhead
 from eservices.documents.rendering import Press, printable
 from eservices.identity.people import Act
-from eservices.language import N_, Words
+from eservices.language import N_, SOURCE, Words
 from eservices.language import words as words_of
 from eservices.naming import DECIDED, OUTCOMES, RULED
 from eservices.settings import house_folder
@@ -119,15 +120,17 @@ def _kinds(tx: Transaction, case: Case) -> Iterator[Field]:
 
 
 def _begun(tx: Transaction, case: Case) -> dict[str, str]:
-    """What already stands in the form: the decision that is corrected or changed, and the phrase that was chosen."""
+    """What already stands in the form: the decision that is corrected or changed, and the phrase that was chosen.
+
+    An authority's own words are in Swedish (10 § språklagen), whatever its reader's language.
+    """
     versions = of_the_matter(store.decisions_of(tx, case))
     begun = _as_written(versions[-1]) if versions else {}
     phrase = phrases.find(phrases.REASONS, request.args.get("phrase", ""))
     if phrase is None:
         return begun
-    party = store.parties_of(tx, case)[0]
-    title = pinned.texts(tx, case.version, party.language).get(pinned.service(tx, case.version).title)
-    chosen = {"reasons": phrases.merged(phrase, case, title, words_of(party.language)), "law": phrase.law}
+    title = pinned.texts(tx, case.version, SOURCE).get(pinned.service(tx, case.version).title)
+    chosen = {"reasons": phrases.merged(phrase, case, title, words_of(SOURCE)), "law": phrase.law}
     return {**begun, **chosen, **({"outcome": phrase.outcome.value} if phrase.outcome else {})}
 
 
@@ -384,6 +387,9 @@ def _before_deciding(tx: Transaction, case: Case) -> Iterator[Box]:
                 "{n} sak saknas. Du kan besluta ändå.", "{n} saker saknas. Du kan besluta ändå.", case.missing
             )
         )
+    asked = enquiries.open_one(tx, case, EnquiryKind.SUPPLEMENT)
+    if asked is not None and asked.last_day >= house().clock.today():
+        before.append(plain("Du har bett om komplettering till {day}. Den tiden är inte slut.", day=asked.last_day))
     if not deciding.has_been_heard(tx, case):
         before.append(
             plain("Har du uppgifter från någon annan? Då ska personen få se dem först. 25 § förvaltningslagen.")
@@ -394,7 +400,10 @@ def _before_deciding(tx: Transaction, case: Case) -> Iterator[Box]:
         base = f"/cases/{case.number}/decision?phrase="
         links = tuple((plain(phrase.title), base + phrase.key) for phrase in phrases.reasons_for(case))
         yield Box(
-            plain("Skäl att utgå från"), (), plain("På personens språk. Skriv sedan vad som gäller här."), links=links
+            plain("Skäl att utgå från"),
+            (),
+            plain("På svenska, som alla beslut. Skriv sedan vad som gäller här."),
+            links=links,
         )
 
 
