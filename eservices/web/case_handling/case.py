@@ -49,6 +49,7 @@ from eservices.web.case_handling.answers import (
     missing_of,
     submission_shown,
 )
+from eservices.web.case_handling.gone import gone
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.spoken import SpokenShown, said_first, waiting_shown
 from eservices.web.case_handling.telling import (
@@ -206,9 +207,12 @@ class RevealedPage(StaffPage):
 @blueprint.get("/<casenumber:number>")
 @access.requires(Act.SEE_CASE)
 def show(number: str) -> Response:
-    """The whole case. Outside one's own work a reason is asked first."""
+    """The whole case. Outside one's own work a reason is asked first; of one that was disposed of little is left."""
     with house().database.transaction() as tx:
-        case = access.case_for(tx, number, Act.SEE_CASE)
+        try:
+            case = access.case_for(tx, number, Act.SEE_CASE)
+        except NotFound:
+            return gone(tx, number)
         ground = access.ground_for(tx, case, own_work=_is_own_work(case))
         if ground is None:
             return reason_page("cases", case, f"/cases/{number}/look", "/cases/")
