@@ -2,7 +2,7 @@
 
 An earlier state of the code, from the history, runs as two web nodes and two workers on one PostgreSQL behind nginx by
 the example. While residents hand in through it, the newer one is brought in as docs/upgrade.md says for several nodes:
-tables first, then one node after the other (left out of nginx, stopped, started anew, taken in), then the workers. No
+tables first, then the workers, then one web node after the other (left out of nginx, stopped, started anew, taken in). No
 request may fail, and afterwards everything is looked at as in `make torture`; a draft that was begun before goes on.
 
 Controls: a migration that would hold the tables for too long must be given up with nothing done and no request failed;
@@ -25,6 +25,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
 
 from eservices.schema.upgrade import MIGRATIONS, newest_revision
 from eservices.settings import Settings
@@ -71,7 +73,8 @@ class Proxied(Resident):
             self.failed.told.append(f"{type(error).__name__} at {method} {path}")
             raise robot.Refused(f"no answer at {path}") from error
         if answer[0] not in {200, 303}:
-            self.failed.told.append(f"{answer[0]} at {method} {path}")
+            said = " ".join(LexborHTMLParser(answer[2]).text(separator=" ").split())[:200]
+            self.failed.told.append(f"{answer[0]} at {method} {path}: {said}")
         return answer
 
 
@@ -137,7 +140,7 @@ def main() -> int:
         settings = Settings.from_environment(environments[ROOT])
         found = _controls(environments, slow, nginx)
         found += judging.shown_again([f"http://127.0.0.1:{port}" for port in nodes.ports], seen)
-        judging.empty_outbox(settings)
+        judging.empty_outbox(settings, seconds=240 + 2 * len(seen.receipts))
         nodes.stop_all()
         found += [*seen.errors, *failed.told, *judging.faults(settings, judging.Acknowledged.of(seen, Acts()), arrived)]
         missed = judging.control(settings, judging.Acknowledged.of(seen, Acts()), arrived)
@@ -168,14 +171,14 @@ def _bring_in(
         step("before")
         _upgrade(environments, ROOT)
         step("with the new tables")
+        for node in (0, 1):  # before the webs: what a new one writes, an old worker may not know how to send
+            nodes.start("outbox", node, ROOT)
+        step("with new workers")
         for node in (0, 1):
             nginx.leave_out(nodes.ports[node])
             nodes.start("master", node, ROOT)
             nginx.take_in(nodes.ports[node])
             step(f"with node {node + 1} anew")
-        for node in (0, 1):
-            nodes.start("outbox", node, ROOT)
-        step("with new workers")
         trials.hand_in(early, seen, begun)
         early.close()
     return ", ".join(told)
