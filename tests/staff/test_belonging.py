@@ -54,6 +54,14 @@ def test_whoever_has_a_conflict_of_interest_leaves_the_case_and_does_not_come_ba
     assert number not in officer.go("/cases/").text()
 
 
+def test_where_nobody_else_works_the_page_says_so(signed_in: SignedIn, handed_in: HandedIn) -> None:
+    number, _ = handed_in()
+    alone = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}").send(form="claim")
+    alone.go(f"/cases/{number}/give")
+
+    assert "Lämna över ärendet till en annan enhet i stället." in alone.text("main")
+
+
 def test_a_case_goes_to_a_colleague_and_to_another_unit_with_all_that_belongs_to_it(
     signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: object
 ) -> None:

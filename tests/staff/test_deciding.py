@@ -43,6 +43,10 @@ def test_a_refusal_waits_for_a_hearing_or_a_reason_and_is_read_short_lines_first
     assert "Det här läser Åsa Öberg" in officer.text()
     officer.send({"password": PASSWORD})
     assert "Beslutet är oförändrat sedan det skrevs under." in officer.text()
+    (appeal,) = [
+        told for told in officer.texts("section[aria-labelledby=clocks] div") if told.startswith("Överklaga senast")
+    ]
+    assert "Har inte börjat" in appeal, "no last day is named before the decision has got there"
 
     resident = a_browser().go("/sv/case").send({"number": number, "code": code})
     shown = resident.text()
@@ -54,6 +58,18 @@ def test_a_refusal_waits_for_a_hearing_or_a_reason_and_is_read_short_lines_first
     assert "Sikten är fri, kom och se." in officer.text()
     officer.send({"state": "forwarded", "why": "Kom i tid"})
     assert "Skickat vidare till den som prövar" in officer.text()
+
+
+def test_who_decides_is_told_that_what_was_asked_for_may_still_come(
+    signed_in: SignedIn, handed_in: Callable[..., tuple[str, str]]
+) -> None:
+    number, _ = handed_in()
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+    assert "Den tiden är inte slut" not in officer.text()
+
+    officer.go(f"/cases/{number}/supplement").send({"documents": "En skiss"}).send(button="go=decide")
+
+    assert "Den tiden är inte slut" in officer.go(f"/cases/{number}/decision").text()
 
 
 def test_the_decision_is_printed_and_lies_with_the_case_for_its_party(

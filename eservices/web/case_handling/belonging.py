@@ -45,7 +45,10 @@ def _needed_why() -> Field:
 
 def _give_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     choices = tuple((p.id, p.name, "") for p in colleagues(tx, case.unit) if p.id != case.officer_id)
-    return (Field("radios", "officer", plain("Vem tar över?"), choices=choices), why())
+    nobody = (
+        "" if choices else plain("Ingen annan arbetar på enheten. Lämna över ärendet till en annan enhet i stället.")
+    )
+    return (Field("radios", "officer", plain("Vem tar över?"), hint=nobody, choices=choices), why())
 
 
 def _give_wrong(tx: Transaction, case: Case, written: Mapping[str, str]) -> Errors:

@@ -80,7 +80,7 @@ from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.consents import ConsentShown, consents_shown
-from eservices.web.staff.page import StaffPage, framed
+from eservices.web.staff.page import ON_A_CASE, StaffPage, framed
 from eservices.web.staff.reason import Reason, reason_page
 from eservices.web.staff.signers import Signer, signers_of
 from eservices.web.staff.telling import Tell, needs_of, tell
@@ -327,8 +327,9 @@ def _page(tx: Transaction, case: Case) -> CasePage:
     said = spoken.of_case(tx, case)
     may_see_looks = may(staff, Act.SEE_WHO_LOOKED, case.unit)
     looks = [entry for entry in entries if entry.kind == "viewed"] if may_see_looks else []
+    last_days = {decision.id: appealing.last_day(tx, case, decision) for decision in file.decisions}
     return CasePage(
-        **framed("cases"),
+        **framed("cases", more=ON_A_CASE),
         case=case,
         done=plain(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
         missing=tuple(missing_of(tx, file)),
@@ -342,8 +343,7 @@ def _page(tx: Transaction, case: Case) -> CasePage:
             message_shown(message, file, names, reading, filed.get(message.id)) for message in file.messages
         ),
         decisions=tuple(
-            decision_shown(decision, case, names, appealing.last_day(tx, case, decision))
-            for decision in reversed(file.decisions)
+            decision_shown(decision, case, names, last_days[decision.id]) for decision in reversed(file.decisions)
         ),
         appeals=tuple(
             appeal_shown(appeal, case, telling, said=said_first(said, appeal.id))
@@ -365,7 +365,13 @@ def _page(tx: Transaction, case: Case) -> CasePage:
         marked=tuple(mark_told(mark, telling) for mark in marks.of_case(tx, case.id)),
         officer=names.get(case.officer_id or "", ""),
         clocks=tuple(
-            clock_shown(clock, case, telling, service.samples)
+            clock_shown(
+                clock,
+                case,
+                telling,
+                service.samples,
+                begun=clock.about not in last_days or last_days[clock.about] is not None,
+            )
             for clock in sorted(file.clocks, key=lambda one: one.met_at is not None)  # what runs comes first
         ),
         proposed=tuple(proposal_shown(one, case, telling) for one in proposals.open_ones(tx, case)),

@@ -378,9 +378,16 @@ def enquiry_shown(enquiry: Enquiry, case: Case, file: CaseFile, telling: Tell) -
 _SAMPLES = {ClockKind.PROMISED: "decide_within", ClockKind.FIRST_CONTACT: "first_contact_within"}
 
 
-def clock_shown(clock: CaseClock, case: Case, telling: Tell, samples: Sequence[str]) -> ClockShown:
-    """A clock that explains itself: which promise or law, how it is counted, what stops it, how much has passed."""
+def clock_shown(
+    clock: CaseClock, case: Case, telling: Tell, samples: Sequence[str], *, begun: bool = True
+) -> ClockShown:
+    """A clock that explains itself: which promise or law, how it is counted, what stops it, how much has passed.
+
+    One that has not `begun`, for nobody knows yet when a decision got there, has no day to show.
+    """
     name = telling.code(CLOCKS, clock.kind)
+    if not begun and clock.met_at is None and case.open:
+        return ClockShown(name, plain("Har inte börjat"), "", "", " ".join(_source(clock)))
     because = [*_counted(clock), *_source(clock)]
     if _SAMPLES.get(clock.kind) in samples:
         because.append(plain("Tiden är ett exempel."))
