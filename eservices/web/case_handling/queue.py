@@ -77,7 +77,9 @@ _LISTS = (
     (N_("Dagens register"), "/cases/register", Act.SEE_REGISTER),
     (N_("Post som har kommit"), "/cases/mail", Act.FILE_MAIL),
     (N_("Ska föras över för hand"), "/cases/transfers", Act.TRANSFER_CASE),
+    (N_("Ovanliga öppningar"), "/cases/looks", Act.SEE_WHO_LOOKED),
     (N_("Beslut på delegation"), "/cases/delegated", Act.SEE_DELEGATED),
+    (N_("Kortkommandon"), "/cases/shortcuts", Act.SEE_CASE),
 )
 
 _NOBODY = "-"
