@@ -34,13 +34,23 @@ class Key:
 #: The cookie of a browser in which they are on.
 SHORTCUTS = "shortcuts"
 
-#: The contact centre's, while they are on.
-KEYS = (
-    Key("n", N_("Nytt samtal"), "/contact-centre/#caller"),
-    Key("s", N_("Sök"), "#find"),
-    Key("u", N_("Nästa uppgift"), "/contact-centre/next"),
-    Key("l", N_("Läs upp och skicka"), "/contact-centre/read-back"),
-)
+#: Room -> its own, while they are on.
+KEYS = {
+    "contact_centre": (
+        Key("n", N_("Nytt samtal"), "/contact-centre/#caller"),
+        Key("s", N_("Sök"), "#find"),
+        Key("u", N_("Nästa uppgift"), "/contact-centre/next"),
+        Key("l", N_("Läs upp och skicka"), "/contact-centre/read-back"),
+    ),
+    "cases": (
+        Key("k", N_("Ärenden"), "/cases/"),
+        Key("s", N_("Sök"), "#find"),
+        Key("u", N_("Nästa ärende"), "/cases/next"),
+    ),
+}
+
+#: On the page of a case, besides.
+ON_A_CASE = (Key("g", N_("Gör något"), "#do"), Key("t", N_("Journalen"), "#journal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,8 @@ class StaffPage(Page):
     tell: Tell
 
 
-def bar(staff: Staff, room: str, q: str = "") -> Bar:
-    """The bar for this account, in the room it stands in now."""
+def bar(staff: Staff, room: str, q: str = "", *, more: tuple[Key, ...] = ()) -> Bar:
+    """The bar for this account, in the room it stands in now; `more` are keys of this page alone."""
     rooms = []
     if may(staff, Act.USE_CONTACT_CENTRE):
         rooms.append(Link("contact_centre", plain("Kundcenter"), "/contact-centre/"))
@@ -78,7 +88,7 @@ def bar(staff: Staff, room: str, q: str = "") -> Bar:
         rooms.append(Link("running", plain("Driften"), "/staff/running"))
     searched = [link for link in rooms if link.name in {"contact_centre", "cases"}]  # nobody is searched for elsewhere
     search = next((link.address for link in searched if link.name == room), searched[0].address if searched else "")
-    keys = KEYS if room == "contact_centre" and has_shortcuts() else ()
+    keys = (*KEYS.get(room, ()), *more) if has_shortcuts() else ()
     shown = tuple(Key(key.letter, plain(key.label), key.address) for key in keys)
     return Bar(tuple(rooms), room, search, staff.name, q, shown)
 
@@ -95,5 +105,5 @@ class Framed(TypedDict):
     tell: Tell
 
 
-def framed(room: str, q: str = "") -> Framed:
-    return {"bar": bar(access.current_staff(), room, q), "tell": tell()}
+def framed(room: str, q: str = "", *, more: tuple[Key, ...] = ()) -> Framed:
+    return {"bar": bar(access.current_staff(), room, q, more=more), "tell": tell()}
