@@ -22,7 +22,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts
 from eservices.submissions.model import Draft
 from eservices.web import once
-from eservices.web.contact_centre.desk import RESOLVED, services_offered
+from eservices.web.contact_centre.desk import RESOLVED
 from eservices.web.contact_centre.in_hand import CallPage, base_of, caller_of, next_question, the_call
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
@@ -30,6 +30,7 @@ from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors, day_in
+from eservices.web.staff.offered import services_offered
 from eservices.web.staff.page import framed
 
 #: So many cases a search in a call shows.

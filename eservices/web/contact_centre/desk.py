@@ -16,7 +16,6 @@ from eservices.contact_centre.calls import RESOLUTIONS, Call
 from eservices.contact_centre.queue import WorkRow
 from eservices.identity import accounts
 from eservices.identity.people import Act
-from eservices.intake import offering
 from eservices.language import N_, own_name
 from eservices.naming import CHANNELS
 from eservices.questions import cleaning
@@ -29,6 +28,7 @@ from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
+from eservices.web.staff.offered import services_offered
 from eservices.web.staff.page import Link, StaffPage, framed
 from eservices.web.staff.telling import FOUND, found_caption, news_told, service_title
 
@@ -428,16 +428,6 @@ def _caption(view: str, count: int | None, kept: int) -> str:
     order = plain("Det som ska vara klart först ligger överst, hur det än kom in.")
     how_many = words().plural("{n} uppgift.", "{n} uppgifter.", count or 0)
     return f"{how_many} {order}"
-
-
-def services_offered() -> list[tuple[str, str]]:
-    """The services that can be begun, by title."""
-    today = house().clock.today()
-    services = [one for one in house().library.services.values() if offering.may_be_taken_down(one, today)]
-    return sorted(
-        ((service.id, service_title(service.id)) for service in services),
-        key=lambda pair: pair[1],
-    )
 
 
 def _address(view: str, after: str | None = None) -> str:

@@ -13,13 +13,13 @@ from eservices.identity.people import Act
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.web import once
-from eservices.web.contact_centre.desk import services_offered
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
 from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 from eservices.web.staff.field import Errors
+from eservices.web.staff.offered import services_offered
 from eservices.web.staff.page import StaffPage, framed
 
 #: Shorter than this is no question.
