@@ -77,7 +77,8 @@ class Said:
 
 def printable(wanted: str) -> Words:
     """The reader's words, or Swedish ones where theirs cannot be printed so that they are read aloud in order."""
-    return words(SOURCE if direction(wanted) == "rtl" else wanted)
+    language = SOURCE if direction(wanted) == "rtl" else wanted
+    return words(language)
 
 
 def tagged_pdf(html: str, words: Words | None = None) -> bytes:
