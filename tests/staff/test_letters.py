@@ -97,14 +97,14 @@ def test_an_anonymous_email_about_a_service_is_registered_though_that_asks_for_m
 
 
 def test_what_decides_where_it_goes_is_asked_of_whoever_opens_it(signed_in: SignedIn, case_of: CaseOf) -> None:
-    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv")
+    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv_till_oss")
     _send(registrar, {"about": "Fråga om läsåret", "body": "När slutar terminen?", "leads-area": "school"})
 
     assert case_of(_number(registrar)).unit == "skola"
 
 
 def test_the_answer_goes_the_way_it_came(signed_in: SignedIn, case_of: CaseOf, house: House) -> None:
-    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv")
+    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv_till_oss")
     told = {"about": "En fråga", "body": "Hej!", "name": "Maj Sjögren", "email": "maj@example.se", **ADDRESS}
     _send(registrar, {**told, "how": "email"})
     with house.database.read() as tx:
@@ -114,7 +114,7 @@ def test_the_answer_goes_the_way_it_came(signed_in: SignedIn, case_of: CaseOf, h
 def test_of_somebody_protected_no_address_is_written_and_nobody_finds_the_name(
     signed_in: SignedIn, case_of: CaseOf, house: House
 ) -> None:
-    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv")
+    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv_till_oss")
     told = {"about": "En fråga", "body": "Hej!", "name": "Maj Sjögren", "care": "protected"}
     _send(registrar, {**told, **ADDRESS})
     assert registrar.status == 422
@@ -129,7 +129,7 @@ def test_of_somebody_protected_no_address_is_written_and_nobody_finds_the_name(
 def test_of_a_letter_that_may_be_secret_the_contact_centre_sees_that_there_is_one(
     signed_in: SignedIn, case_of: CaseOf
 ) -> None:
-    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv")
+    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv_till_oss")
     _send(registrar, {"about": "En fråga", "body": "Hej!", "name": "Maj Sjögren", "care": "secret"})
     assert case_of(_number(registrar)).contact_view == "existence_only"
 
@@ -137,7 +137,7 @@ def test_of_a_letter_that_may_be_secret_the_contact_centre_sees_that_there_is_on
 def test_sent_twice_it_is_one_case_and_what_is_wrong_is_said_with_nothing_lost(
     signed_in: SignedIn, case_of: CaseOf, house: House
 ) -> None:
-    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv")
+    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv_till_oss")
     _send(registrar, {"about": "En fråga", "arrived_on": "2026-12-24", "name": "Maj Sjögren", "postal_code": "47180"})
     assert registrar.status == 422
     assert len(registrar.texts(".summary li")) == 4, "the day, no street, no town, nothing of what it says"
