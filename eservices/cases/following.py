@@ -133,7 +133,7 @@ def followed(tx: Transaction, case_id: CaseId, party_id: str) -> Following | Non
         open=case.open,
         received_at=case.received_at,
         received_on=case.received_on,
-        due_on=day_of(promised.due_at) if waits_for_us else None,
+        due_on=day_of(promised.due_at) if waits_for_us and case.status != Status.APPEALED else None,
         next_actor="you" if asked else _next_actor(case.status, waits_for_us=waits_for_us),
         missing=case_file.missing if case.missing else (),
         submissions=tuple(handed_in),

@@ -53,6 +53,7 @@ def test_a_refusal_waits_for_a_hearing_or_a_reason_and_is_read_short_lines_first
     assert shown.index("Du får inte planket.") < shown.index("Planket skymmer sikten.")
     resident.go(f"/sv/case/{number}/appeal").send({"body": "Sikten är fri, kom och se."})
     assert "Vi har fått ditt överklagande" in resident.text()
+    assert "Du får svar senast" not in resident.text(), "the promise was of the application"
 
     officer.go(f"/cases/{number}/appeal")
     assert "Sikten är fri, kom och se." in officer.text()
