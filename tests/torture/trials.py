@@ -153,6 +153,8 @@ def database_away(house: House, seen: Seen) -> list[str]:
     found = [] if _not_told_away(visit, path) else ["away: the control was not found"]  # it is there
     until = time.monotonic() + AWAY
     postgres.crash(house.socket)
+    if not _until(lambda: _asked(visit, "/readyz")[0] == 503, 10):  # what it had begun lives a moment longer
+        found.append("away: /readyz does not turn")
     while True:
         found += _not_told_away(visit, path)
         if time.monotonic() > until:
