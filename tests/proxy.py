@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from tests.servers import ROOT, free_port
 
 EXAMPLE = ROOT / "docs" / "examples" / "nginx" / "eservices.conf"
@@ -44,7 +46,12 @@ class Nginx:
         assert before in text, f"not in the configuration: {before}"
         path.write_text(text.replace(before, after), "utf-8")
         self.process.send_signal(signal.SIGHUP)
-        time.sleep(1)  # the old processes of nginx take nothing new from here on
+        time.sleep(1)  # the old processes of nginx take nothing new from here on, and end when all is answered
+        until = time.monotonic() + 75
+        while time.monotonic() < until and any(
+            "shutting down" in " ".join(one.cmdline()) for one in psutil.Process(self.process.pid).children()
+        ):
+            time.sleep(0.1)
 
 
 @contextmanager
