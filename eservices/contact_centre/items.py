@@ -305,6 +305,7 @@ def settle_needless(tx: Transaction, now: dt.datetime, *, limit: int = 200) -> i
         .join(cases, cases.c.id == contact_items.c.case_id)
         .where(
             *IS_WORK,
+            contact_items.c.kind == ItemKind.SUBMITTED.value,
             contact_items.c.need == Need.ASK_MISSING.value,
             or_(cases.c.missing == 0, cases.c.decided_at.is_not(None), ~cases.c.open),
         )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import update
 
 from eservices import deliveries, journal
 from eservices.calendars import FixedClock
@@ -13,6 +14,7 @@ from eservices.contact_centre import bringing, items, queue
 from eservices.contact_centre.bringing import Outcome
 from eservices.contact_centre.items import ItemKind, Need
 from eservices.contact_centre.queue import WorkKind
+from eservices.contact_centre.tables import contact_items
 from eservices.deliveries import Evidence
 from eservices.storage.database import Transaction
 from eservices.submissions import codes
@@ -34,18 +36,10 @@ def a_callback(tx: Transaction, clock: FixedClock, due_at: dt.datetime) -> str:
     )
 
 
-def ask_for_missing(tx: Transaction, clock: FixedClock, case_id: str) -> str:
-    return items.add_task(
-        tx,
-        kind=ItemKind.HELP,
-        need=Need.ASK_MISSING,
-        queue="allman",
-        channel=Channel.PAPER,
-        due_at=clock.now() + dt.timedelta(days=2),
-        now=clock.now(),
-        content={},
-        case_id=case_id,
-    )
+def ask_for_missing(tx: Transaction, clock: FixedClock, case_id: str) -> None:
+    """The item of the submission, awake."""
+    awake = {"quiet": False, "need": Need.ASK_MISSING.value, "due_at": clock.now() + dt.timedelta(days=2)}
+    tx.execute(update(contact_items).where(contact_items.c.case_id == case_id).values(awake))
 
 
 def test_a_day_of_web_submissions_that_need_nobody_makes_no_task(tx: Transaction, clock: FixedClock):

@@ -164,7 +164,7 @@ def _person(app: Any) -> Person:
 
 def _write(url: str, earlier: Any) -> None:
     """Make the tables as they were then, and put the rows into them."""
-    upgrade._run(url, lambda config: upgrade._alembic().upgrade(config, earlier["revision"]))
+    upgrade._run(url, lambda config: upgrade._alembic().upgrade(config, earlier["revision"]), alone=True)
     engine = create_engine(url)
     tables = MetaData()
     tables.reflect(engine)

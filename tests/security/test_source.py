@@ -19,7 +19,7 @@ _CALLS = {
 #: Queries with a name in them that the database takes as no value: each a constant of ours, and how many there are.
 _OUR_OWN_NAMES = {
     "eservices/records/retention.py": 1,  # VACUUM of a table of ours
-    "eservices/schema/upgrade.py": 1,  # LOCK of tables of ours
+    "eservices/schema/upgrade.py": 3,  # LOCK of tables of ours, and how long to wait for them, in numbers of ours
     "eservices/storage/database.py": 3,  # PRAGMA and SHOW
 }
 

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from eservices import attachments, cli
 from eservices.cases.model import Case
+from eservices.commands import at_hand, people
 from eservices.identity.people import Role
 from eservices.web.house import House
 from eservices.worker.loop import Worker
@@ -240,7 +241,8 @@ def _read(pdf: bytes) -> str:
 
 def _exported(house: House, case: Case, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cli, "_settings", lambda: house.settings)
+        for module in (at_hand, people):
+            patched.setattr(module, "read_settings", lambda: house.settings)
         ran = CliRunner().invoke(cli.main, ["export-case", case.number, "--out", str(tmp_path / "out")])
     assert ran.exit_code == 0, ran.output
     pdf, packed = (next((tmp_path / "out").glob(f"*.{ending}")) for ending in ("pdf", "zip"))
@@ -262,6 +264,7 @@ def _strings(value: object) -> set[str]:
 def test_a_page_that_forgot_to_escape_would_be_seen(
     app: Flask, a_browser: Callable[[], Person], monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(app.jinja_env, "bytecode_cache", None)
     monkeypatch.setattr(app.jinja_env, "autoescape", False)
     resident = Hostile.instead_of(a_browser()).go("/sv/services/batplats")
     with pytest.raises(AssertionError, match="an element"):

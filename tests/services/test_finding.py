@@ -79,7 +79,7 @@ def test_what_nothing_fits_says_so_and_who_helps_and_guesses(client: FlaskClient
     person = Person(client).go("/sv/?q=sopor+och+trombonlektioner")
 
     assert "Ingen e-tjänst passar" in person.text
-    assert library.municipality.phone in " ".join(part.text() for part in person.page.css("main"))
+    assert library.municipality.phone in " ".join(person.text.split())
     guesses = [link.attributes["href"] for link in person.page.css("ul.svc a")]
     assert guesses[0] == "/sv/services/sophamtning"
     assert len(guesses) <= 3
