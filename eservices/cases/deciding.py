@@ -251,33 +251,13 @@ def rule(
     if actor.staff_id is None or kind in OF_THE_MATTER:
         raise NotAllowed("rule", case.status)
     service = pinned.service(tx, case.version)
-    on = replace(grounds, delegate=grounds.delegate or service.legal.delegate)
+    on = replace(grounds, delegate=grounds.delegate or service.legal.delegate, waiver="")
     _is_complete(on)
-    decision = frozen(
-        Decision(
-            id=new_id(),
-            revision=len(store.decisions_of(tx, case)) + 1,
-            outcome=outcome,
-            reasons=reasons,
-            law=law,
-            delegate=on.delegate,
-            appeal_route=service.legal.appeal,
-            decided_by=actor.staff_id,
-            decided_at=now,
-            valid_until=None,
-            digest="",
-            kind=kind,
-            made_by=on.made_by,
-            meeting_on=on.meeting_on,
-            paragraph=on.paragraph,
-            text=text,
-            plain=tuple(plain),
-            took_part=on.took_part,
-            party_id=party.id,
-            about=about,
-        ),
-        case.number,
-    )
+    made = composed(
+        tx, case, by=actor.staff_id, now=now, outcome=outcome, reasons=reasons, law=law, grounds=on, text=text,
+        plain=plain,
+    )  # fmt: skip
+    decision = frozen(replace(made, kind=kind, party_id=party.id, about=about), case.number)
     store.add_decision(tx, case, decision)
     _start_clocks(tx, case, decision, now, hours)
     outbox.put_many(tx, [_document(case, decision, party.language, now)])
