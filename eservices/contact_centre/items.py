@@ -314,9 +314,8 @@ def settle_needless(tx: Transaction, now: dt.datetime, *, limit: int = 200) -> i
         .with_for_update(of=contact_items, skip_locked=True)
     )
     found = tx.execute(needless).scalars().all()
-    for item_id in found:
-        values = {"state": ItemState.DONE.value, "resolution": "needless", "done_at": now}
-        tx.run(_UPDATE, {"b_id": item_id, **values})
+    done = {"state": ItemState.DONE.value, "resolution": "needless", "done_at": now}
+    tx.execute(update(contact_items).where(contact_items.c.id.in_(found)).values(done))
     return len(found)
 
 
