@@ -14,9 +14,8 @@ import contextlib
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -152,24 +151,9 @@ def _photos(seen: Seen, numbers: list[str]) -> dict[str, str]:
     return {number: photo for number, _, _, photo in seen.receipts if number in set(numbers)}
 
 
-@contextlib.contextmanager
-def _handing_in(house: House, seen: Seen) -> Iterator[None]:
-    """Residents hand in as long as the block lasts; who has begun then comes to the end."""
-    over = threading.Event()
-
-    def live() -> None:
-        while not over.is_set():
-            trials.a_receipt(house, seen)
-
-    threads = [threading.Thread(target=live) for _ in range(RESIDENTS)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join(120)
+def _handing_in(house: House, seen: Seen) -> contextlib.AbstractContextManager[None]:
+    """Residents hand in as long as the block lasts."""
+    return trials.meanwhile(lambda: trials.a_receipt(house, seen), RESIDENTS)
 
 
 def _elsewhere(here: Places, environment: Mapping[str, str], name: str) -> dict[str, str]:

@@ -19,10 +19,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -198,27 +197,16 @@ def _controls(environments: Mapping[Path, dict[str, str]], slow: Path, nginx: pr
     return [*found, *([] if forced.returncode == 0 and by_force.told else ["control: no failed request was seen"])]
 
 
-@contextmanager
-def _handing_in(nginx: proxy.Nginx, seen: Seen, failed: Failed) -> Iterator[None]:
-    """Residents hand in one after the other as long as the block lasts; who has begun then comes to the end."""
-    over = threading.Event()
+def _handing_in(nginx: proxy.Nginx, seen: Seen, failed: Failed) -> AbstractContextManager[None]:
+    """Residents hand in one after the other as long as the block lasts."""
 
     def live() -> None:
-        while not over.is_set():
-            visit = Proxied(_address(nginx), trials.ANSWERS, failed=failed)
-            with suppress(robot.Refused):  # it stands among what failed
-                trials.hand_in(visit, seen)
-            visit.close()
+        visit = Proxied(_address(nginx), trials.ANSWERS, failed=failed)
+        with suppress(robot.Refused):  # it stands among what failed
+            trials.hand_in(visit, seen)
+        visit.close()
 
-    threads = [threading.Thread(target=live) for _ in range(RESIDENTS)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join(120)
+    return trials.meanwhile(live, RESIDENTS)
 
 
 def _address(nginx: proxy.Nginx) -> str:

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,26 @@ from tests.torture.sinks import Arrived
 AWAY = float(os.environ.get("AWAY", "10"))
 ANSWERS = robot.read_answers(ROOT / "tests" / "browser" / "answers" / f"{SERVICE}.json")
 PHONE = "0304-60 10 10"
+
+
+@contextmanager
+def meanwhile(live: Callable[[], object], many: int) -> Iterator[None]:
+    """So many residents `live` again and again as long as the block lasts; who has begun then comes to the end."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.is_set():
+            live()
+
+    threads = [threading.Thread(target=go_on) for _ in range(many)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(120)
 
 
 def a_receipt(house: House, seen: Seen) -> str:
