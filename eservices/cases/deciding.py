@@ -250,12 +250,10 @@ def rule(
     """
     if actor.staff_id is None or kind in OF_THE_MATTER:
         raise NotAllowed("rule", case.status)
-    service = pinned.service(tx, case.version)
-    on = replace(grounds, delegate=grounds.delegate or service.legal.delegate, waiver="")
-    _is_complete(on)
+    _is_complete(grounds)
     made = composed(
-        tx, case, by=actor.staff_id, now=now, outcome=outcome, reasons=reasons, law=law, grounds=on, text=text,
-        plain=plain,
+        tx, case, by=actor.staff_id, now=now, outcome=outcome, reasons=reasons, law=law,
+        grounds=replace(grounds, waiver=""), text=text, plain=plain,
     )  # fmt: skip
     decision = frozen(replace(made, kind=kind, party_id=party.id, about=about), case.number)
     store.add_decision(tx, case, decision)
