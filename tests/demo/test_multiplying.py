@@ -1,5 +1,7 @@
 """A copied case is a case: found, opened and told of like any other, with a whole chain and nobody else's key."""
 
+import datetime as dt
+
 from sqlalchemy import func, select
 
 from eservices import journal
@@ -43,3 +45,17 @@ def test_copies_can_be_found_and_opened_like_any_case(database: Database, clock:
             assert (verdict.broken_at, verdict.entries) == (None, 3)
             assert [found.number for found in queue.find(tx, row.number)] == [row.number]
         assert len(queue.find(tx, "oberg åsa", limit=50)) == COPIES + 1
+
+
+def test_of_copies_only_what_is_new_waits_to_be_told(database: Database, clock: FixedClock):
+    with database.transaction() as tx:
+        case = a_case(tx, clock, changes={"contact": "phone", "drawing": None})
+        officer = acting(a_member_of_staff(tx, clock))
+        acts.message(tx, case.id, actor=officer, now=clock.now(), subject="Hej", body="Vi ringer.")
+
+    multiply(database, cases=COPIES, seed=1, days=300)
+
+    with database.read() as tx:
+        waiting = queue.page(tx, queue.Filters(calls=True), now=clock.now()).rows
+        assert len(waiting) < COPIES
+        assert all(row.received_at > clock.now() - dt.timedelta(days=31) for row in waiting)
