@@ -329,6 +329,7 @@ def _closed(here: Walk) -> frozenset[str]:
 
 
 def _refuse_unknown(step: Step, spot: Spot, typed: Typed, frame: Frame) -> None:
+    """What a page never asked is nobody's answer. A control left empty says nothing: a newer version may have made it."""
     known = {TOKEN, GO, NEW, SEEN, *frame.extra_fields}
     if step.group is not None and spot.item is None:
         known.add(f"{step.group.id}-more")
@@ -336,7 +337,7 @@ def _refuse_unknown(step: Step, spot: Spot, typed: Typed, frame: Frame) -> None:
         known.update(question.id + part for question in step.asked for part in question.type.parts)
         if frame.may_put_off:
             known.update(f"{question.id}-state" for question in step.asked)
-    unknown = set(typed) - known
+    unknown = {name for name in typed if name not in known and typed.getlist(name) != [""]}
     if unknown:
         raise BadRequest(f"unknown controls: {len(unknown)}")
 

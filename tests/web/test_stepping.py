@@ -152,6 +152,16 @@ def test_unknown_controls_are_refused_and_nothing_is_kept(person: Person):
     assert person.go(page).value("name") == ""
 
 
+def test_a_control_left_empty_that_only_a_newer_version_of_the_page_has_stops_nobody(person: Person):
+    person.go(HOME).press()
+    page = person.path
+
+    person.press({**BATPLATS}, button=("asked_from_next_month_on", ""))
+
+    assert person.status == 200
+    assert person.path != page
+
+
 @pytest.mark.parametrize("length", ["NaN", "sNaN", "Infinity", "1e999999", "-1", "6;5", "٦", "9" * 200])
 def test_numbers_that_are_none_are_told_and_not_kept(person: Person, length: str):
     person.until("/boat", "batplats", BATPLATS)
