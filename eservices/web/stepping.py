@@ -329,7 +329,7 @@ def _closed(here: Walk) -> frozenset[str]:
 
 
 def _refuse_unknown(step: Step, spot: Spot, typed: Typed, frame: Frame) -> None:
-    """What a page never asked is nobody's answer. A control left empty says nothing: a newer version may have made it."""
+    """What a page never asked is nobody's answer. A control left empty says nothing: a newer version may have it."""
     known = {TOKEN, GO, NEW, SEEN, *frame.extra_fields}
     if step.group is not None and spot.item is None:
         known.add(f"{step.group.id}-more")
