@@ -79,7 +79,10 @@ def test_in_a_call_the_agent_changes_it_with_what_the_call_knows_of_who_it_is(
 
     agent.go(f"/contact-centre/cases/{number}")
     link = agent.page.css_first("a[href$='/contact']").attributes["href"] or ""
-    agent.go(link).send(BY_LETTER)
+    page = agent.go(link).page
+    agent.send(BY_LETTER)
+    agent.page, agent.address = page, link
+    agent.send(BY_LETTER)  # the connection was lost
 
     assert "Det är ändrat" in agent.text("[role=status]")
     assert _party(house, case).method is ContactMethod.LETTER

@@ -15,6 +15,7 @@ from eservices.identity.people import Role
 from eservices.intake.submit import SCAN
 from eservices.submissions import store as submissions
 from eservices.values import Channel, ContactMethod
+from eservices.web import once
 from eservices.web.house import House
 from tests.staff.conftest import Person
 
@@ -147,4 +148,17 @@ def test_sent_twice_it_is_one_case_and_what_is_wrong_is_said_with_nothing_lost(
     page = registrar.page
     first = _number(_send(registrar, typed))
     registrar.page, registrar.address = page, "/cases/mail/new"
+    assert _number(_send(registrar, typed)) == first
+
+
+def test_the_second_of_two_that_are_sent_at_the_same_moment_begins_no_case_of_its_own(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registrar = _by(signed_in(Role.REGISTRAR), "cases", "skriv_till_oss")
+    page, typed = registrar.page, {"about": "En fråga", "body": "Hej!"}
+    first = _number(_send(registrar, typed))
+
+    monkeypatch.setattr(once, "is_done", lambda *_, **__: False)  # it asked before the first was done
+    registrar.page, registrar.address = page, "/cases/mail/new"
+
     assert _number(_send(registrar, typed)) == first

@@ -104,9 +104,14 @@ def test_whoever_stands_at_the_counter_signs_at_once(
     number, _ = refused
     agent = _call(signed_in, house, number, "counter")
 
+    page = agent.page
     agent.send({"words": WORDS}, form="/write-down", button="how=counter")
+    agent.page = page
+    agent.send({"words": WORDS}, form="/write-down", button="how=counter")  # the connection was lost
 
     assert case_of(number).status == "appealed"
+    with house.database.read() as tx:
+        assert len(appealing.of_case(tx, case_of(number))) == 1
 
 
 def _letter_said(signed_in: SignedIn, house: House, case: Case) -> str:

@@ -16,6 +16,7 @@ from eservices.contact_centre.case_view import View
 from eservices.identity.people import Act
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
+from eservices.web import once
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.pages import render, see_other
@@ -56,8 +57,9 @@ def change_contact(number: str) -> Response:
         if errors or call.identity_basis is None:
             fields = tuple(field.with_value(typed.get(field.name, "")) for field in contact_ways.fields(case, party))
             return render(_page(tx, case, party, fields, errors), 422)
-        told = calls.actor_of(call, access.current_staff().name)
-        contact_ways.change(tx, case, party, typed, actor=told, basis=call.identity_basis)
+        if once.is_new(tx):
+            told = calls.actor_of(call, access.current_staff().name)
+            contact_ways.change(tx, case, party, typed, actor=told, basis=call.identity_basis)
     return see_other(f"/contact-centre/cases/{number}?done=contact#about")
 
 

@@ -36,7 +36,7 @@ from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts, pinned
 from eservices.submissions.model import Assisted
 from eservices.values import Channel, IdentityBasis
-from eservices.web import uploads
+from eservices.web import once, uploads
 from eservices.web.bodies import Request
 from eservices.web.contact_centre.agent_frame import PaperFrame, frame_of
 from eservices.web.contact_centre.in_hand import base_of, the_call, to_fill_in
@@ -366,8 +366,11 @@ def take_late(number: str) -> Response:
             errors.append(("document", plain("Lägg till det inskannade, eller skriv vad som kom.")))
         if errors or day is None:
             return render(_late_page(tx, case, how, typed, about=about, errors=tuple(errors)), 422)
-        uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
         received_on = legal_day(how, day)
+        done = f"/contact-centre/paper?done={case.number}&on={received_on.isoformat()}"
+        if not once.is_new(tx, files=[one.sha256 for one in durable.all()]):
+            return see_other(done)
+        uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
         filing.file_mail(
             tx,
             case.id,
@@ -386,7 +389,7 @@ def take_late(number: str) -> Response:
             scanning=bool(home.settings.clamd),
         )
         durable.named = True
-    return see_other(f"/contact-centre/paper?done={case.number}&on={received_on.isoformat()}")
+    return see_other(done)
 
 
 def _late_page(

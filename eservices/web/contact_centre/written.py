@@ -16,6 +16,7 @@ from eservices.language import words as words_of
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.values import Channel
+from eservices.web import once
 from eservices.web.contact_centre.answering import case_in_call
 from eservices.web.contact_centre.in_hand import base_of
 from eservices.web.contact_centre.room import blueprint
@@ -52,7 +53,7 @@ def write_down(call_id: str) -> Response:
         call, case, view = case_in_call(tx, call_id)
         back, party = f"{base_of(call)}/choose#case-{case.number}", first_party(view)
         kind = request.form.get("kind", "")
-        if party is None or kind not in set(SpokenKind) or not body:
+        if party is None or kind not in set(SpokenKind) or not body or not once.is_new(tx):
             return see_other(back)
         calls.note_case(tx, call, case.id)
         actor = access.actor(call.channel or Channel.PHONE)

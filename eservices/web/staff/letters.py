@@ -104,7 +104,8 @@ def take(room: str, *, back: str, go_on: GoOn) -> Response:
         wrong = (*wrong, *_with_scan(typed, durable))
         if wrong or letter is None or came is None:
             return render(_page(room, service, typed, back=back, errors=wrong), 422)
-        once.is_new(tx, files=files)
+        if not once.is_new(tx, files=files):  # sent twice at the same moment
+            return see_other(go_on(_begun_before(tx, token)))
         keep_key(tx, wrapped, home.clock.now())
         durable.named = True
         submission = letters.begin_case(
