@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from eservices.attachments import Spool
-from eservices.questions.cleaning import few_marks
+from eservices.questions.cleaning import few_marks, lines
 
 #: What a page's text controls may hold together; the longest page of questions is far below.
 TEXT_BYTES = 256 * 1024
@@ -82,6 +82,11 @@ class Request(FlaskRequest):
 def sent_files() -> dict[str, list[Upload]]:
     """The files that came with the request at hand, by the name of their control."""
     return cast("Request", request).uploads
+
+
+def typed() -> dict[str, str]:
+    """What was typed, without signs that nobody sees and that could mislead who reads it. Ticked boxes, together."""
+    return {name: lines(" ".join(request.form.getlist(name))) for name in request.form}
 
 
 def _urlencoded(sent: Request) -> Typed:

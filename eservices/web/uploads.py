@@ -70,6 +70,10 @@ class Durable:
         """Every file, whichever control it came by."""
         return [one for received in self.received.values() for one in received]
 
+    def digests(self) -> list[str]:
+        """What tells whether the same files came before."""
+        return [one.sha256 for one in self.all()]
+
 
 def receive(
     draft: Draft, questions: Mapping[str, Question], spot: Spot, uploads: Mapping[str, Sequence[Upload]]

@@ -225,7 +225,10 @@ def test_the_number_on_a_cover_sheet_brings_a_late_document_to_its_case(
     assert agent.address == f"/contact-centre/paper/{number}"
     assert agent.send(CAME).status == 422, "nothing came"
 
+    page, address = agent.page, agent.address
     _upload(agent, {**CAME}, "document", "intyg.pdf")
+    agent.page, agent.address = page, address
+    _upload(agent, {**CAME}, "document", "intyg.pdf")  # the connection was lost
 
     assert agent.address == "/contact-centre/paper"
     assert number in agent.text("[role=status]")
@@ -291,8 +294,8 @@ def _key_in(agent: Person, walker: Walker, service: Service) -> None:
 
 def _upload(agent: Person, answers: Answers, control: str, name: str) -> None:
     form = next(node for node in agent.page.css("main form") if node.css_first(f"[name={control}]") is not None)
-    token = form.css_first("[name=csrf_token]").attributes["value"]  # type: ignore[union-attr]
-    data = {**answers, "csrf_token": token, control: (io.BytesIO(PDF), name)}
+    hidden = {each.attributes["name"]: each.attributes["value"] for each in form.css("input[type=hidden]")}
+    data = {**hidden, **answers, control: (io.BytesIO(PDF), name)}
     response = agent.client.post(agent.address, data=data, content_type="multipart/form-data", follow_redirects=True)
     agent._shown(response)
 

@@ -22,10 +22,10 @@ from eservices.cases.enquiries import UnknownEnquiry
 from eservices.cases.model import Case, NotAllowed
 from eservices.documents.apart import printed_apart
 from eservices.identity.people import Act, Actor
-from eservices.questions import cleaning, faults
+from eservices.questions import faults
 from eservices.storage.database import Transaction
 from eservices.web import once, uploads
-from eservices.web.bodies import sent_files
+from eservices.web.bodies import sent_files, typed
 from eservices.web.case_handling.asked import Asked, Box, Letter, Sheet, errors_of, fields_of
 from eservices.web.case_handling.conflict import conflict
 from eservices.web.house import house
@@ -85,11 +85,6 @@ def by_form() -> By:
     return {"actor": access.actor(), "expected": row_version(), "now": house().clock.now()}
 
 
-def typed() -> dict[str, str]:
-    """What was typed, without signs that nobody sees and that could mislead who reads it. Ticked boxes, together."""
-    return {name: cleaning.lines(" ".join(request.form.getlist(name))) for name in request.form}
-
-
 def row_version() -> int:
     try:
         return int(request.form.get("row_version", ""))
@@ -134,7 +129,7 @@ def take(
     form, pressed = asked.taken(typed()), request.form.get("go", "")
     wrong = confirming.wrong() if pressed == CONFIRM and asked.signed else ()
     showing = confirming.fields() if asked.signed else ()
-    files = [one.sha256 for one in durable.all()] if durable is not None else []
+    files = durable.digests() if durable is not None else []
     with house().database.transaction() as tx:
         if once.is_done(tx, files=files) and (case_then := store.by_number(tx, number)) is not None:
             return see_other(_then(case_then, code, go_on))

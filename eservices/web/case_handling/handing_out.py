@@ -22,7 +22,7 @@ from eservices.identity.people import Act, may
 from eservices.language import N_, SOURCE
 from eservices.language import words as words_of
 from eservices.storage.database import Transaction
-from eservices.web.case_handling.act_pages import typed
+from eservices.web.bodies import typed
 from eservices.web.case_handling.belonging import PROVISIONS
 from eservices.web.case_handling.room import blueprint
 from eservices.web.case_handling.telling import mark_told

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -14,9 +13,9 @@ from eservices.contact_centre import calls, case_view
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import View
 from eservices.identity.people import Act
-from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.web import once
+from eservices.web.bodies import typed
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
 from eservices.web.pages import render, see_other
@@ -50,16 +49,16 @@ def ask_for_contact(number: str) -> Response:
 @access.requires(Act.TAKE_DOWN)
 def change_contact(number: str) -> Response:
     """Change it. How we know who it is was said when the call began."""
-    typed = {name: cleaning.lines(" ".join(request.form.getlist(name))) for name in request.form}
+    written = typed()
     with house().database.transaction() as tx:
         case, party, call = _in_call(tx, number)
-        errors = contact_ways.wrong(case, party, typed)
+        errors = contact_ways.wrong(case, party, written)
         if errors or call.identity_basis is None:
-            fields = tuple(field.with_value(typed.get(field.name, "")) for field in contact_ways.fields(case, party))
+            fields = tuple(field.with_value(written.get(field.name, "")) for field in contact_ways.fields(case, party))
             return render(_page(tx, case, party, fields, errors), 422)
         if once.is_new(tx):
             told = calls.actor_of(call, access.current_staff().name)
-            contact_ways.change(tx, case, party, typed, actor=told, basis=call.identity_basis)
+            contact_ways.change(tx, case, party, written, actor=told, basis=call.identity_basis)
     return see_other(f"/contact-centre/cases/{number}?done=contact#about")
 
 

@@ -368,7 +368,7 @@ def take_late(number: str) -> Response:
             return render(_late_page(tx, case, how, typed, about=about, errors=tuple(errors)), 422)
         received_on = legal_day(how, day)
         done = f"/contact-centre/paper?done={case.number}&on={received_on.isoformat()}"
-        if not once.is_new(tx, files=[one.sha256 for one in durable.all()]):
+        if not once.is_new(tx, files=durable.digests()):
             return see_other(done)
         uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
         filing.file_mail(

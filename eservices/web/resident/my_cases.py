@@ -107,7 +107,7 @@ def write(number: str) -> Response:
             return render(case_page(tx, seen, language, body=typed, errors=errors), 422)
         lying = attachments.of_case(tx, case.id, case.key)
         named = [one.name for one in durable.all()]
-        if not _is_said_already(seen, body, named, lying) and once.is_new(tx, files=_digests(durable)):
+        if not _is_said_already(seen, body, named, lying) and once.is_new(tx, files=durable.digests()):
             uploads.refuse_too_much(tx, durable, lying)
             durable.named = True
             acts.receive_message(
@@ -142,10 +142,6 @@ def _is_said_already(seen: Following, body: str, names: Sequence[str], lying: Se
     return sorted(one.name for one in lying if one.message_id == last.id) == sorted(names)
 
 
-def _digests(durable: Durable) -> list[str]:
-    return [one.sha256 for one in durable.all()]
-
-
 @blueprint.post("/<lang:language>/case/<casenumber:number>/document")
 def add_document(number: str) -> Response:
     """Add documents to the case."""
@@ -167,7 +163,7 @@ def add_document(number: str) -> Response:
         errors = [("document", faults.sentence(problem, "", i18n.words())) for problem in durable.problems]
         if not sent:
             errors.append(("document", i18n.plain(_FILE_MISSING)))
-        if durable.received and once.is_new(tx, files=_digests(durable)):
+        if durable.received and once.is_new(tx, files=durable.digests()):
             uploads.refuse_too_much(tx, durable, attachments.of_case(tx, case.id, case.key))
             durable.named = True
             kept = [

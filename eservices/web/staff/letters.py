@@ -25,7 +25,7 @@ from eservices.submissions import drafts, store
 from eservices.submissions.model import Letter
 from eservices.values import Channel, new_id
 from eservices.web import once, reaching, uploads
-from eservices.web.bodies import sent_files
+from eservices.web.bodies import sent_files, typed
 from eservices.web.house import house
 from eservices.web.i18n import plain, words
 from eservices.web.pages import render, see_other
@@ -88,22 +88,21 @@ def take(room: str, *, back: str, go_on: GoOn) -> Response:
     """Register it, or say what is wrong. Sent again, it leads to where it led the first time."""
     home = house()
     service = _service(request.form.get("service", ""))
-    typed = {name: cleaning.lines(" ".join(request.form.getlist(name))) for name in request.form}
-    letter, came, wrong = _read(service, typed)
-    with home.database.read() as tx:
-        key, wrapped = tx.keys.make_key(new_id())
+    written = typed()
+    letter, came, wrong = _read(service, written)
+    key, wrapped = home.database.keys.make_key(new_id())
     sent = sent_files().get("scan", [])
     with (
         uploads.receive_for_case(key.id, key, "scan", scan_limits(), sent) as durable,
         home.database.transaction() as tx,
     ):
-        files = [one.sha256 for one in durable.all()]
+        files = durable.digests()
         token = drafts.token(tx.keys, request.form.get(once.NAME) or new_id(), service.id)
         if once.is_done(tx, files=files):
             return see_other(go_on(_begun_before(tx, token)))
-        wrong = (*wrong, *_with_scan(typed, durable))
+        wrong = (*wrong, *_with_scan(written, durable))
         if wrong or letter is None or came is None:
-            return render(_page(room, service, typed, back=back, errors=wrong), 422)
+            return render(_page(room, service, written, back=back, errors=wrong), 422)
         if not once.is_new(tx, files=files):  # sent twice at the same moment
             return see_other(go_on(_begun_before(tx, token)))
         keep_key(tx, wrapped, home.clock.now())
@@ -246,14 +245,17 @@ def _read(service: Service, typed: Mapping[str, str]) -> tuple[Letter | None, le
         secret=_SECRET in care,
         names_case=service.id == house().municipality.general_service,
     )
-    leads = {question.id: typed.get(_LEADS + question.id, "") for question in letters.leading(service)}
-    offered = {question.id: {one.key for one in question.options} for question in letters.leading(service)}
+    leads = {
+        question.id: key
+        for question in letters.leading(service)
+        if (key := typed.get(_LEADS + question.id, "")) in {one.key for one in question.options}
+    }
     came = letters.Came(
         channel=channel,
         language=chosen if (chosen := typed.get("language", "")) in LANGUAGES else SOURCE,
         arrived_on=arrived_on,
         arrived_how=Arrived.HANDED_IN if how == EMAIL else how,
-        leads={question: key for question, key in leads.items() if key in offered[question]},
+        leads=leads,
     )
     return letter, came, ()
 
