@@ -4,7 +4,7 @@ import datetime as dt
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import text
+from werkzeug.routing import Rule
 
 from eservices.calendars import FixedClock
 from eservices.storage.database import Database, Transaction
@@ -165,11 +166,25 @@ def library() -> "Library":
     return Library((ROOT / "forms",))
 
 
+@pytest.fixture(scope="session")
+def definitions_read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an installation keeps of the definitions it has read, for its next start."""
+    from eservices.definitions.library import Library
+
+    folder = tmp_path_factory.mktemp("definitions") / "cache"
+    Library((ROOT / "forms",), folder)
+    return folder
+
+
 @pytest.fixture
-def settings(sqlite_url: str, tmp_path: Path) -> "Settings":
-    """An installation of the demo municipality on SQLite, with its data in a temporary folder."""
+def settings(sqlite_url: str, tmp_path: Path, definitions_read: Path) -> "Settings":
+    """An installation of the demo municipality on SQLite, with its data in a temporary folder.
+
+    It has been started before: reading all definitions anew takes longer than most of the tests.
+    """
     from eservices.settings import Settings
 
+    shutil.copytree(definitions_read, tmp_path / "data" / "cache")
     return Settings.from_environment(
         {
             "ESERVICES_DATABASE_URL": sqlite_url,
@@ -188,10 +203,24 @@ def app(settings: "Settings", clock: FixedClock) -> "Flask":
     """The whole platform, with the clock of the test."""
     from eservices.web import create_app
 
-    made = create_app(settings, clock)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Rule, "_compile_builder", _compiled_when_asked)
+        made = create_app(settings, clock)
     made.test_client_class = InspectingClient
     made.jinja_env.bytecode_cache = _COMPILED
     return made
+
+
+_compile_builder = Rule._compile_builder
+
+
+def _compiled_when_asked(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    """What builds an address of a rule, compiled when the first is built: of hundreds of rules, hardly ever one is."""
+
+    def build(self: Rule, *facts: Any, **named: Any) -> Any:
+        return _compile_builder(rule, append_unknown).__get__(self)(*facts, **named)
+
+    return build
 
 
 class _Compiled(BytecodeCache):
