@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urljoin
 
 import pytest
@@ -141,11 +142,21 @@ class Arrived:
 
     def _converse(self, line: socket.socket) -> None:
         with closing(line), closing(line.makefile("rb")) as sent, suppress(OSError):
-            while head := b"".join(iter(sent.readline, b"\r\n")):
+            while head := _head(sent):
                 length = re.search(rb"(?im)^content-length: (\d+)", head)
                 self.requests.append(head + sent.read(int(length[1]) if length else 0))
                 said = head.split(b" ")[1]
                 line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(said), said))
+
+
+def _head(sent: BinaryIO) -> bytes:
+    """The lines before the first empty one; nothing where no more comes."""
+    lines = []
+    while (line := sent.readline()) != b"\r\n":
+        if not line:
+            return b""
+        lines.append(line)
+    return b"".join(lines)
 
 
 @pytest.fixture
