@@ -19,6 +19,7 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 
 from eservices.calendars import FixedClock
+from eservices.identity import passwords
 from eservices.storage.database import Database, Transaction
 from eservices.storage.sealing import KeyRing
 from tests import postgres
@@ -164,6 +165,13 @@ def tx(database: Database) -> Iterator[Transaction]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(MORNING)
+
+
+@pytest.fixture
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password costs next to nothing, where something else is tried."""
+    monkeypatch.setattr(passwords, "_HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(scope="session")

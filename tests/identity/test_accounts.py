@@ -21,10 +21,7 @@ _CENTRE, _ELSEWHERE = "192.0.2.10", "198.51.100.7"
 _MINUTE = dt.timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords._nobodys.cache_clear()
+pytestmark = pytest.mark.usefixtures("quick_hashing")
 
 
 def test_the_right_password_opens_a_session_with_name_roles_and_language(database: Database) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from eservices.identity import accounts, passwords, second_factor
+from eservices.identity import accounts, second_factor
 from eservices.identity.accounts import Refused
 from eservices.identity.people import Role, Staff
 from eservices.storage.database import Database
@@ -14,10 +14,7 @@ _PASSWORD = "blå båt i fyra vindar"
 _HALF_MINUTE = dt.timedelta(seconds=30)
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords._nobodys.cache_clear()
+pytestmark = pytest.mark.usefixtures("quick_hashing")
 
 
 @pytest.mark.parametrize(

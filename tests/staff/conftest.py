@@ -94,7 +94,12 @@ def a_browser(app: Flask, house: House) -> Callable[[], Person]:
 
 
 @pytest.fixture
-def signed_in(a_browser: Callable[[], Person], house: House, clock: FixedClock) -> Callable[..., Person]:
+def signed_in(
+    a_browser: Callable[[], Person],
+    house: House,
+    clock: FixedClock,
+    quick_hashing: None,
+) -> Callable[..., Person]:
     """Somebody with this role (for these units) who has just signed in."""
 
     def sign_in(role: Role, *units: str, name: str = "", language: str = "sv") -> Person:
