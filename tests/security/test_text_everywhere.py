@@ -34,7 +34,7 @@ SignedIn = Callable[..., Person]
 CaseOf = Callable[[str], Case]
 
 #: Out of an attribute, out of an element, a script that runs, a template, and short enough for any field.
-MARKUP = "\"'></p><img src=x onerror=alert(1)>{{7*191}}"
+MARKUP = "\"'></p><img src=x onerror=alert(1)>{{7919*10007}}"
 _SHOWN = "<img src=x onerror=alert(1)>"
 _TYPED = {"text", "search", "email", "tel", ""}
 
@@ -51,7 +51,7 @@ def leaks(html: str) -> list[str]:
     """Where on a page the markup has become markup."""
     page = LexborHTMLParser(html)
     found = [f"an element: {node.html}" for node in page.css("[onerror], img[src=x]")]
-    found += ["a template was run"] if "1337" in html else []
+    found += ["a template was run"] if "79245433" in html else []
     found += [f"a link: {node.html}" for node in page.css("[href^='javascript' i]")]
     return found
 
