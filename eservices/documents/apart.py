@@ -17,7 +17,7 @@ from eservices.documents.rendering import Unprintable
 _PATIENCE = 60
 _HERE = str(Path(eservices.__file__).parent.parent)
 
-#: One at a time in each web process: the next waits.
+#: One at a time in each web process: the next waits, as long as a document may take.
 _ONE = BoundedSemaphore(1)
 
 
@@ -28,14 +28,17 @@ def printed_apart(html: str, guide: Guide | None, *, articles: str = "") -> byte
     ]}  # fmt: skip
     command = [sys.executable, "-m", __name__]
     environment = {"LC_ALL": "C.UTF-8", "PYTHONPATH": _HERE}
-    with _ONE:
-        try:
-            done = subprocess.run(  # noqa: S603 - ourselves
-                command, input=json.dumps(told).encode(), capture_output=True, timeout=_PATIENCE, env=environment,
-                check=True,
-            )  # fmt: skip
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            raise Unprintable("the document could not be made") from error
+    if not _ONE.acquire(timeout=_PATIENCE):
+        raise Unprintable("others are printing")
+    try:
+        done = subprocess.run(  # noqa: S603 - ourselves
+            command, input=json.dumps(told).encode(), capture_output=True, timeout=_PATIENCE, env=environment,
+            check=True,
+        )  # fmt: skip
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise Unprintable("the document could not be made") from error
+    finally:
+        _ONE.release()
     return done.stdout
 
 

@@ -5,10 +5,12 @@ import io
 from collections.abc import Callable
 
 import pikepdf
+import pytest
 
 from eservices.calendars import FixedClock
 from eservices.cases import deciding, store
 from eservices.cases.model import Case
+from eservices.documents import apart
 from eservices.identity.people import Role
 from eservices.web.house import House
 from eservices.worker.loop import Worker
@@ -116,6 +118,22 @@ def test_the_paper_can_be_seen_before_it_is_signed_and_is_the_one_that_is_printe
     start = printed.index("Beslutet är undertecknat")
     signed_line = printed[start : printed.index(".", printed.index("Kontrollsumma")) + 1]
     assert printed.replace(signed_line, "") == before.replace("Förhandsvisning. Beslutet är inte fattat.", "")
+
+
+def test_who_asks_to_see_the_paper_while_others_print_is_told_to_try_again_and_holds_nobody_up(
+    signed_in: SignedIn, house: House, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = _opened(house, clock)
+    officer = signed_in(Role.CASE_OFFICER).go(f"/cases/{number}/decision")
+    officer.send({"outcome": "granted", "reasons": "Platsen passar."})
+    review = {name: value for name, value in filled(primary_form(officer.page), {}) if name != "go"}
+    monkeypatch.setattr(apart, "_PATIENCE", 0.01)
+
+    with apart._ONE:
+        answer = officer.client.post(f"/cases/{number}/decision", data={**review, "go": "print"})
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
 
 
 def test_a_phrase_to_start_from_comes_with_its_outcome_and_law(

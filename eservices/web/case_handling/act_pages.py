@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypedDict
 
 from flask import request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from eservices import attachments
@@ -21,6 +21,7 @@ from eservices.cases.changing import ChangedMeanwhile
 from eservices.cases.enquiries import UnknownEnquiry
 from eservices.cases.model import Case, NotAllowed
 from eservices.documents.apart import printed_apart
+from eservices.documents.rendering import Unprintable
 from eservices.identity.people import Act, Actor
 from eservices.questions import faults
 from eservices.storage.database import Transaction
@@ -165,7 +166,11 @@ def as_printed(number: str, asked: Asked, paper: Callable[[Transaction, Case, Ma
             return render(_form(tx, case, asked, form, errors), 422)
         access.journal_look(tx, "case", case)
         sheet = paper(tx, case, {**form, **{field.name: field.value for field in fields}})
-    answer = Response(printed_apart(sheet.html, sheet.guide, articles=sheet.articles), mimetype="application/pdf")
+    try:
+        document = printed_apart(sheet.html, sheet.guide, articles=sheet.articles)
+    except Unprintable as error:
+        raise ServiceUnavailable from error
+    answer = Response(document, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = "inline; filename=preview.pdf"
     answer.headers["Cache-Control"] = "no-store"
     return answer
