@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 CASES ?= 100000
 export PORT HOST CASES
 
-.PHONY: release-check run test bench bench-serving bench-growth torture rolling recovery fuzz access check format
+.PHONY: release-check run test test-orders bench bench-serving bench-growth torture rolling recovery fuzz access check format
 
 run:
 	@.ci/prepare run

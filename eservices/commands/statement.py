@@ -39,7 +39,8 @@ def statement(found: Path, *, tried: str | None, people: int, on: str | None) ->
         try:
             said = {**summed_up(json.loads(found.read_text("utf-8"))), "people": before.get("people", [])}
         except NotWorthTelling as error:
-            fail(f"The controls did not find what was planted, so the rest proves nothing: {error or 'not run'}")
+            those = ", ".join(error.controls) or "not run"
+            fail(f"The controls did not find what was planted, so the rest proves nothing: {those}")
     kept.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", "utf-8")
     for check, one in said["checks"].items():
         click.echo(f"{check}: {one['ran']} of {one['of']} run, {one['looks']} looked at, {one['faults']} faults")

@@ -158,6 +158,8 @@ def test_the_command_keeps_what_people_have_tried(tmp_path: Path, monkeypatch: p
     kept = json.loads((tmp_path / FILE).read_text("utf-8"))
     assert kept["people"] == [{"aid": "NVDA, Firefox", "people": 2, "day": "2026-12-01"}]
     assert CliRunner().invoke(main, ["statement", str(tmp_path / "nothing.json")]).exit_code == 1
+    result.write_text(json.dumps(found(a=_TESTED)))
+    assert CliRunner().invoke(main, ["statement", str(result)]).output.endswith("proves nothing: not run\n")
 
 
 def test_what_people_have_tried_is_told(reads: Callable[[object], Person]) -> None:

@@ -190,6 +190,10 @@ def _read(path: Path, _changed: int) -> Results:
 class NotWorthTelling(Exception):
     """Results that prove nothing: the controls, which must find what was planted, were not run or found nothing."""
 
+    def __init__(self, controls: Sequence[str]):
+        super().__init__(f"{len(controls)} controls found nothing")
+        self.controls = controls
+
 
 def summed_up(found: Mapping[str, Any]) -> dict[str, Any]:
     """What a release carries, of what `make access` wrote down test by test.
