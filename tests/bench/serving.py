@@ -24,9 +24,13 @@ _NO_CARE = "def when_ready(_server):\n    pass\n"
 SETTINGS = {
     "2 workers, 4 threads (in use)": (2, ""),
     "1 worker, 4 threads": (1, ""),
+    "1 worker, 1 thread": (1, "threads = 1"),
     "2 workers, 1 thread": (2, "threads = 1"),
     "2 workers, 2 threads": (2, "threads = 2"),
     "2 workers, 8 threads": (2, "threads = 8"),
+    "3 workers, 1 thread": (3, "threads = 1"),
+    "4 workers, 1 thread": (4, "threads = 1"),
+    "3 workers, 2 threads": (3, "threads = 2"),
     "4 workers, 2 threads": (4, "threads = 2"),
     "2 workers, one connection each (sync)": (2, 'worker_class = "sync"'),
     "garbage collected as Python does": (2, _NO_CARE),
