@@ -85,7 +85,6 @@ def _run(folder: str, order: str, alone: list[str]) -> Ran:
         "-m",
         "pytest",
         folder,
-        "-q",
         "--tb=short",
         "-p",
         "no:cacheprovider",
