@@ -1,5 +1,6 @@
 """What a person does at a browser: read, write, choose, press, look. Finds things as a page offers them."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 from selenium.common.exceptions import WebDriverException
@@ -20,6 +21,12 @@ _TWO_FRAMES = "const done = arguments[0]; requestAnimationFrame(() => requestAni
 #: Not before the style sheets are there.
 _STYLED = """const done = arguments[0], wait = () =>
   [...document.querySelectorAll('link[rel=stylesheet]')].every(l => l.sheet) ? done() : setTimeout(wait, 5); wait()"""
+#: Whether an element shows that it has the focus, and what the browser says of that. Nothing has it: nothing to show.
+_FOCUS = """const marked = e => { const s = getComputedStyle(e);
+  return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none' };
+const e = arguments[0], label = e.closest('label'), ring = marked(e) || (!!label && marked(label));
+return {seen: e === document.body || (document.hasFocus() && ring), ring, window: document.hasFocus(),
+  focus: e.matches(':focus'), visible: e.matches(':focus-visible')}"""
 _WRITTEN = {"text", "email", "tel", "search", "password", "number", "url"}
 
 
@@ -130,6 +137,9 @@ class Person:
 class KeyboardPerson(Person):
     """The same person with a broken mouse: Tab, arrows, Space, Enter and letters only."""
 
+    #: So many seconds the focus may take to be seen.
+    patience = 10.0
+
     def journey(self, start: str, answers: Answers, *, most: int = 60) -> list[str]:
         self.go_to(start)
         seen = [self.path]
@@ -150,7 +160,7 @@ class KeyboardPerson(Person):
                 self.type(Keys.TAB)
             begun = False
             here = self.driver.switch_to.active_element
-            assert self._focus_is_seen(here), f"nobody sees that {here.get_attribute('outerHTML')[:120]} has the focus"
+            self._see_the_focus(here)
             if not self._in_primary(here):
                 continue
             if here.tag_name == "button":
@@ -172,7 +182,7 @@ class KeyboardPerson(Person):
         for _ in range(most):
             self.type(Keys.TAB)
             here = self.driver.switch_to.active_element
-            assert self._focus_is_seen(here), f"nobody sees that {here.get_attribute('outerHTML')[:120]} has the focus"
+            self._see_the_focus(here)
             if self._called(here).startswith(said):
                 return
         raise AssertionError(f"{said!r} was never reached by Tab on {self.path}")
@@ -225,16 +235,15 @@ class KeyboardPerson(Person):
         )
         return found
 
-    def _focus_is_seen(self, element: WebElement) -> bool:
-        """Whether the element with the focus shows it, by an outline or a shadow, itself or around it."""
-        seen: bool = self.driver.execute_script(
-            """const marked = e => { const s = getComputedStyle(e);
-                 return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none' };
-               const e = arguments[0];
-               return e === document.body || marked(e) || (e.closest('label') && marked(e.closest('label')))""",
-            element,
-        )
-        return bool(seen)
+    def _see_the_focus(self, element: WebElement) -> None:
+        """The element with the focus shows it, by an outline or a shadow, itself or around it; or it says what is so.
+
+        A window that comes to the front late gets the focus late: that is waited for, for as long as there is patience.
+        """
+        until = time.monotonic() + self.patience
+        while not (state := self.driver.execute_script(_FOCUS, element))["seen"] and time.monotonic() < until:
+            time.sleep(0.05)
+        assert state["seen"], f"nobody sees that {element.get_attribute('outerHTML')[:120]} has the focus: {state}"
 
 
 def _gone(page: WebElement) -> bool:
