@@ -30,8 +30,11 @@ class Arrived:
     answers: threading.Event = field(default_factory=threading.Event)
     #: A message has come whose sender waits.
     waiting: threading.Event = field(default_factory=threading.Event)
-    #: What is wrong with the mail server: it `refuses`, is `silent` or `slow`; "" when it is well.
+    #: What is wrong with the mail server: it `refuses`, is `silent` or `slow`; it takes a message and then `hushes`, or
+    #: `hangs up`, without its yes; "" when it is well.
     fault: str = ""
+    #: Under which ids it took a message and never said so.
+    unsaid: set[str] = field(default_factory=set)
     #: Somebody has met that.
     met: threading.Event = field(default_factory=threading.Event)
 
@@ -49,7 +52,7 @@ class _Mail:
             await asyncio.sleep(0.1)
         return responses
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         if self._arrived.fault:
             self._arrived.met.set()
@@ -58,7 +61,13 @@ class _Mail:
         if self._arrived.fault == "slow":
             await asyncio.sleep(SLOW_SECONDS)
         said = message_from_bytes(envelope.content)["Message-ID"]
-        self._arrived.mails[str(said).strip("<>").partition("@")[0]].append(envelope.content)
+        one = str(said).strip("<>").partition("@")[0]
+        self._arrived.mails[one].append(envelope.content)
+        if self._arrived.fault in {"hushes", "hangs up"}:
+            self._arrived.unsaid.add(one)
+            if self._arrived.fault == "hangs up" and server.transport is not None:
+                server.transport.abort()
+            await asyncio.sleep(600)  # ends when the sender has gone
         self._arrived.waiting.set()
         await asyncio.to_thread(self._arrived.answers.wait)
         return "250 OK: taken"
