@@ -180,6 +180,32 @@ def waits_of(cases: Iterable[CaseTimes], measure: Measure) -> Waits | None:
     return Waits(waits) if any(wait.over for wait in waits) else None
 
 
+def together(groups: Mapping[Group, Sequence[CaseTimes]], measure: Measure) -> bool:
+    """Whether everybody but the web may be told together, beside each group that is told by itself.
+
+    What those leave of it, taken away from the whole, must be nobody or enough not to be somebody's own time.
+    """
+    sizes = [sum(measure in case.waits for case in cases) for cases in _apart(groups).values()]
+    rest = sum(size for size in sizes if size < FEWEST_FOR_MEDIAN)
+    return any(sizes) and (rest == 0 or rest >= FEWEST_FOR_MEDIAN)
+
+
+def volumes(groups: Mapping[Group, Sequence[CaseTimes]], *, with_whole: bool) -> Mapping[Group, int | None]:
+    """How many came in each way; `with_whole` where all but the web are told together somewhere, so that no small
+    number can be found by taking the others away from that."""
+    counts: dict[Group, int] = {group: len(cases) for group, cases in groups.items() if group is not Group.ASSISTED}
+    counted: dict[Group, int | None] = {group: told(count) for group, count in counts.items()}
+    if with_whole:
+        parts = shares({group.value: counts[group] for group in _apart(groups)}).parts
+        counted.update((Group(name), count) for name, count in parts.items())
+    return counted
+
+
+def _apart(groups: Mapping[Group, Sequence[CaseTimes]]) -> Mapping[Group, Sequence[CaseTimes]]:
+    """The groups that all but the web are made of."""
+    return {group: cases for group, cases in groups.items() if group not in {Group.WEB, Group.ASSISTED}}
+
+
 def comparisons(
     groups: Mapping[Group, Sequence[CaseTimes]], monitor: Monitor, measures: Iterable[Measure] = tuple(Measure)
 ) -> list[Comparison]:
@@ -188,7 +214,7 @@ def comparisons(
         (measure, group, waits_of(cases, measure), waits_of(groups.get(Group.WEB, ()), measure))
         for measure in measures
         for group, cases in groups.items()
-        if group is not Group.WEB
+        if group is not Group.WEB and (group is not Group.ASSISTED or together(groups, measure))
     ]
     level = held_together(sum(_can_be_compared(waits, web) for _, _, waits, web in pairs))
     return [
@@ -309,6 +335,17 @@ def shares(counts: Mapping[str, int]) -> Shares:
             break
         parts[rest.pop(0)] = None
     return Shares(whole, parts)
+
+
+def shares_beside(
+    groups: Mapping[Group, Sequence[CaseTimes]], of: Callable[[Sequence[CaseTimes]], Shares]
+) -> Mapping[Group, Shares]:
+    """The parts of each group; of all but the web together only where no part of a group is hidden."""
+    found = {group: of(cases) for group, cases in groups.items()}
+    hidden = any(
+        count is None for group in _apart(groups) for count in (found[group].whole, *found[group].parts.values())
+    )
+    return {group: one for group, one in found.items() if not (hidden and group is Group.ASSISTED)}
 
 
 def outcomes(cases: Iterable[CaseTimes]) -> Shares:

@@ -102,8 +102,8 @@ def closely(
         figures=figures,
         late=late,
         phases=tuple(equality.phase_gaps(groups, late)) if late else (),
-        outcomes={group: equality.outcomes(cases) for group, cases in groups.items()},
-        completions={group: equality.asked_to_complete(cases) for group, cases in groups.items()},
+        outcomes=equality.shares_beside(groups, equality.outcomes),
+        completions=equality.shares_beside(groups, equality.asked_to_complete),
         minutes={group: equality.minutes_to_fill_in(tries) for group, tries in fillings.items()},
         steps=_steps(fillings, service),
     )
@@ -115,7 +115,8 @@ def _figures(service: str, cases: Sequence[CaseTimes], monitor: Monitor, period:
         (measure, group): found
         for measure in Measure
         for group, of_group in groups.items()
-        if (found := equality.spread(of_group, measure)) is not None
+        if (group is not Group.ASSISTED or equality.together(groups, measure))
+        and (found := equality.spread(of_group, measure)) is not None
     }
     return ServiceFigures(service, _volumes(cases, period), tuple(equality.comparisons(groups, monitor)), spreads)
 
@@ -123,12 +124,10 @@ def _figures(service: str, cases: Sequence[CaseTimes], monitor: Monitor, period:
 def _volumes(cases: Sequence[CaseTimes], period: Period) -> Mapping[Group, int | None]:
     """How many came in each way. A year is the sum of what its quarters tell, so that none can be taken from it."""
     told: dict[Group, int | None] = {}
+    with_whole = any(equality.together(equality.by_group(cases), measure) for measure in Measure)
     for quarter in period.parts():
         here = [case for case in cases if quarter.began_at <= case.received_at < quarter.ended_at]
-        for group, of_group in equality.by_group(here).items():
-            if group is Group.ASSISTED:
-                continue
-            count = equality.told(len(of_group))
+        for group, count in equality.volumes(equality.by_group(here), with_whole=with_whole).items():
             told[group] = (told.get(group) or 0) + count if count is not None else told.get(group)
     return {group: told[group] for group in Group if group in told}
 

@@ -23,10 +23,13 @@ from eservices.insight.equality import (
     phase_gaps,
     pooled,
     shares,
+    shares_beside,
     spread,
     use_of_steps,
 )
 from eservices.insight.measures import CaseTimes, Filling, Measure
+from eservices.insight.periods import Period
+from eservices.insight.report import _figures
 from eservices.insight.waiting import Wait
 from eservices.values import Channel
 
@@ -153,6 +156,41 @@ def test_those_without_the_web_are_also_compared_all_together_but_not_one_channe
     assert set(by_group([a_case(1), a_case(1, Channel.PHONE)])) == {Group.WEB, Group.PHONE}
     mixed = by_group([a_case(1), a_case(1, Channel.PHONE), a_case(1, Channel.EMAIL)])
     assert len(mixed[Group.ASSISTED]) == 2
+
+
+@pytest.mark.parametrize(
+    ("phone", "paper", "counter", "whole", "volumes_told"),
+    [
+        (12, 1, 0, False, {Group.PHONE: 12, Group.PAPER: None}),  # the whole less those who rang is one person
+        (30, 6, 3, False, {Group.PHONE: 30, Group.PAPER: 6, Group.COUNTER: None}),
+        (12, 9, 3, True, {Group.PHONE: 12, Group.PAPER: None, Group.COUNTER: None}),
+        (12, 11, 0, True, {Group.PHONE: 12, Group.PAPER: 11}),
+    ],
+)
+def test_nobody_is_found_by_taking_what_is_told_away_from_what_is_told_together(
+    phone: int, paper: int, counter: int, whole: bool, volumes_told: dict[Group, int | None]
+):
+    by_channel = ((Channel.WEB, 20), (Channel.PHONE, phone), (Channel.PAPER, paper), (Channel.COUNTER, counter))
+    cases = [a_case(day, channel) for channel, many in by_channel for day in range(1, many + 1)]
+
+    figures = _figures("bygglov", cases, _NO_LIMIT, Period.read("2026-Q4"))
+
+    told = {group for measure, group in figures.spreads if measure is Measure.SETTLED}
+    compared = {one.group for one in figures.comparisons if one.measure is Measure.SETTLED}
+    assert (Group.ASSISTED in told, Group.ASSISTED in compared) == (whole, whole)
+    assert {Group.WEB, Group.PHONE} <= told
+    assert figures.volumes == {Group.WEB: 20, **volumes_told}
+
+
+def test_no_small_part_of_a_channel_is_found_by_taking_the_others_away_from_all_together():
+    def cases(channel: Channel, granted: int, refused: int) -> list[CaseTimes]:
+        return [a_case(1, channel, outcome=one) for one in ["granted"] * granted + ["refused"] * refused]
+
+    few = by_group([*cases(Channel.PHONE, 20, 20), *cases(Channel.PAPER, 18, 2)])
+    many = by_group([*cases(Channel.PHONE, 20, 20), *cases(Channel.PAPER, 18, 9)])
+
+    assert set(shares_beside(few, outcomes)) == {Group.PHONE, Group.PAPER}
+    assert shares_beside(many, outcomes)[Group.ASSISTED].parts == {"granted": 38, "refused": 29}
 
 
 def test_the_phase_that_makes_the_difference_comes_first():
