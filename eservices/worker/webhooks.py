@@ -32,8 +32,14 @@ _WORDS = 200
 #: A no to this very event. Every other no is mended by people, or by waiting.
 _NEVER = frozenset({400, 413, 415, 422})
 
-#: Addresses that lead to another one inside them (NAT64, 6to4, Teredo), which may be any at all.
-_LEADING_ELSEWHERE = tuple(map(ipaddress.ip_network, ("64:ff9b::/32", "2002::/16", "2001::/32")))
+#: Addresses that lead to another one inside them (NAT64, 6to4 and its relay, Teredo, an IPv4 one spelt as IPv6), which
+#: may be any at all; and those of a site alone, though the registry no longer calls them private.
+_LEADING_ELSEWHERE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("64:ff9b::/32", "2002::/16", "192.88.99.0/24", "2001::/32", "::/96", "::ffff:0:0:0/96", "fec0::/10"),
+    )
+)
 
 _HTTPS = 443
 _HTTP = 80

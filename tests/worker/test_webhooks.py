@@ -223,6 +223,7 @@ def test_while_a_key_is_changed_both_sign(system: System) -> None:
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "::1", "::", "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1", "64:ff9b:1::1", "ff02::1",
+        "::127.0.0.1", "::ffff:0:10.0.0.1", "fec0::1", "192.88.99.1",
     ],
 )  # fmt: skip
 def test_we_do_not_call_into_a_private_network(place: str) -> None:
