@@ -94,9 +94,9 @@ def look(stream: BinaryIO, *, name: str, limits: Limits) -> Looked:
 
 def clean_name(name: str) -> str:
     """A file's name as it is kept: without folders, control signs and signs that turn the reading direction."""
-    last = PurePosixPath(unicodedata.normalize("NFC", few_marks(name)).replace("\\", "/")).name
-    signs = [sign for sign in last if unicodedata.category(sign)[0] != "C"]
-    kept = " ".join("".join(signs).split()).strip(". ")
+    seen = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
+    last = PurePosixPath(unicodedata.normalize("NFC", few_marks(seen)).replace("\\", "/")).name
+    kept = " ".join(last.split()).strip(". ")
     if len(kept) > _LONGEST_NAME:
         stem, dot, ending = kept.rpartition(".")
         told = bool(dot) and len(ending) <= _LONGEST_ENDING

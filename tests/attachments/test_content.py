@@ -4,6 +4,7 @@ import contextlib
 import io
 import struct
 import tracemalloc
+import unicodedata
 import zipfile
 
 import pytest
@@ -160,6 +161,15 @@ def test_a_photo_that_says_more_than_the_picture_waits_for_the_worker(
 )
 def test_a_name_is_kept_without_what_could_harm(name: str, kept: str) -> None:
     assert clean_name(name) == kept
+
+
+@given(st.text(st.sampled_from("ae.\\/ \u0301\u0323\ufe21\ufe2b\x00\u200d\u202e\ud800"), max_size=140))
+def test_a_name_that_was_cleaned_is_clean(name: str) -> None:
+    """Marks that only what is taken out kept apart are put in order the first time: one file has one name."""
+    kept = clean_name(name)
+
+    assert clean_name(kept) == kept
+    assert unicodedata.is_normalized("NFC", kept)
 
 
 _CUT_OFF = st.sampled_from(list(_TRUE_FILES.values())).flatmap(
