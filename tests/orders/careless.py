@@ -25,6 +25,10 @@ def test_leaves_a_file_in_the_repository() -> None:
     (ROOT / "careless-left.txt").write_text("left")
 
 
+def test_leaves_a_file_at_home() -> None:
+    (Path.home() / "careless-kept.txt").write_text("left")
+
+
 def test_speaks_to_the_outside_and_hides_it() -> None:
     with socket.socket() as line, contextlib.suppress(AssertionError, OSError):
         line.connect(("192.0.2.1", 9))

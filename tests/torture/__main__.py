@@ -61,9 +61,9 @@ def main() -> int:
     ):
         environment, settings = installation(Path(temporary), url, arrived)
         house, seen, acts = House(environment, Path(temporary), nodes=NODES, socket=socket), Seen(), Acts()
+        found = _synced(environment, Path(temporary), socket)  # first: what an outbox worker syncs would count as well
         house.start()
         try:
-            found = _synced(environment, Path(temporary), socket)
             torment(house, seen, acts)
             found += [
                 *trials.frozen_worker(house, settings, arrived, seen),
