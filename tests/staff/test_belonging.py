@@ -125,7 +125,7 @@ def test_the_cases_of_a_colleague_who_is_away_go_to_others_at_once_each_told(
     away = signed_in(Role.CASE_OFFICER, "hamn", name="borta")
     for number in (first, second):
         away.go(f"/cases/{number}").send(form="/claim")
-    officer, colleague = signed_in(Role.CASE_OFFICER, "hamn", name="forsta"), signed_in(Role.CASE_OFFICER, "hamn")
+    officer, colleague = (signed_in(Role.CASE_OFFICER, "hamn", name=name) for name in ("forsta", "andra"))
     officer.go("/cases/")
     theirs = next(o for o in officer.page.css("select[name=officer] option") if "Borta" in o.text())
     officer.go(f"/cases/?officer={theirs.attributes['value']}")
@@ -137,12 +137,42 @@ def test_the_cases_of_a_colleague_who_is_away_go_to_others_at_once_each_told(
     assert officer.status == 422, "somebody must be chosen"
     assert case_of(first).officer_id == theirs.attributes["value"]
     colleague.go(f"/cases/{second}/forecast").send({"last_day": "2026-12-20"})
-    who = next(i for i in officer.page.css("input[name=officer]") if "Forsta" in (i.parent.text() if i.parent else ""))
+    who = next(i for i in officer.page.css("input[name=officer]") if "Andra" in (i.parent.text() if i.parent else ""))
     officer.send({"officer": who.attributes["value"] or ""}, button="go=do")
 
     assert "1 ärende är klart." in officer.text()
     assert "Någon annan hann före" in officer.text(f"tr:has(a[href$='{second}'])")
     assert case_of(first).officer_id == who.attributes["value"]
+
+
+def test_several_are_given_to_somebody_else_and_where_nobody_else_works_the_page_says_so(
+    signed_in: SignedIn, handed_in: HandedIn
+) -> None:
+    number, _ = handed_in()
+    alone = signed_in(Role.CASE_OFFICER, "hamn", name="ensam").go("/cases/")
+    alone.send({"case": [f"{number}:1"]}, form="/batch", button="act=give")
+    assert alone.texts("main input[name=officer]") == []
+    assert "Ingen annan arbetar på enheten." in alone.text()
+    assert not [button for button in alone.page.css("main button") if button.attributes.get("value") == "do"]
+
+    signed_in(Role.CASE_OFFICER, "hamn", name="kollega")
+    alone.go("/cases/").send({"case": [f"{number}:1"]}, form="/batch", button="act=give")
+    assert alone.texts("main label:has(input[name=officer])") == ["Kim Kollega"]
+
+
+def test_who_keeps_a_case_to_themselves_is_named_as_such_and_others_by_name(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf
+) -> None:
+    number, _ = handed_in()
+    signed_in(Role.CASE_OFFICER, "hamn", name="annan")
+    officer = signed_in(Role.CASE_OFFICER, "hamn", name="forsta").go(f"/cases/{number}/restrict")
+    assert officer.texts("main label:has(input[name=named])") == ["Du själv", "Kim Annan"]
+
+    mine = officer.page.css_first("input[name=named]").attributes["value"] or ""
+    officer.send({"named": [mine], "why": "Känsligt"})
+
+    assert case_of(number).restricted
+    assert signed_in(Role.CASE_OFFICER, "hamn", name="annan").go(f"/cases/{number}").status == 404
 
 
 def test_a_watched_case_stands_in_its_own_list(signed_in: SignedIn, handed_in: HandedIn) -> None:

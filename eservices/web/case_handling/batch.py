@@ -19,7 +19,7 @@ from eservices.identity.people import Act, Actor
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
-from eservices.web.case_handling.belonging import colleagues
+from eservices.web.case_handling.belonging import colleagues, nobody_else
 from eservices.web.case_handling.room import blueprint
 from eservices.web.house import house
 from eservices.web.i18n import plain
@@ -157,14 +157,15 @@ def batch() -> Response:
 
 
 def _colleagues(numbers: Iterable[str]) -> Field:
-    """Those who may work in some of the units of these cases."""
+    """Those beside oneself who may work in some of the units of these cases: what one takes oneself is claimed."""
     found: dict[str, str] = {}
+    mine = access.current_staff().id
     with house().database.read() as tx:
         units = {case.unit for number in numbers if (case := store.by_number(tx, number)) is not None}
         for unit in sorted(units):
-            found |= {person.id: person.name for person in colleagues(tx, unit)}
+            found |= {person.id: person.name for person in colleagues(tx, unit) if person.id != mine}
     choices = tuple((person, name, "") for person, name in sorted(found.items(), key=lambda one: one[1]))
-    return Field("radios", "officer", plain("Vem tar över?"), choices=choices)
+    return Field("radios", "officer", plain("Vem tar över?"), hint="" if choices else nobody_else(), choices=choices)
 
 
 def _chosen() -> Iterator[tuple[str, int]]:

@@ -36,6 +36,11 @@ def colleagues(tx: Transaction, unit: str, act: Act = Act.WORK_ON_CASE) -> Seque
     return [person for person in everybody if may(person, act, unit)]
 
 
+def nobody_else() -> str:
+    """What is said where there is no colleague to give a case to."""
+    return plain("Ingen annan arbetar på enheten. Lämna över ärendet till en annan enhet i stället.")
+
+
 def _needed_why() -> Field:
     return replace(why(), optional=False)
 
@@ -45,9 +50,7 @@ def _needed_why() -> Field:
 
 def _give_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     choices = tuple((p.id, p.name, "") for p in colleagues(tx, case.unit) if p.id != case.officer_id)
-    nobody = (
-        "" if choices else plain("Ingen annan arbetar på enheten. Lämna över ärendet till en annan enhet i stället.")
-    )
+    nobody = "" if choices else nobody_else()
     return (Field("radios", "officer", plain("Vem tar över?"), hint=nobody, choices=choices), why())
 
 
@@ -247,8 +250,13 @@ def recuse(number: str) -> Response:
 
 def _restrict_fields(tx: Transaction, case: Case) -> tuple[Field, ...]:
     named = " ".join(p for p, relation in belonging.relations_of(tx, case.id) if relation is Relation.NAMED)
-    choices = tuple((person.id, person.name, "") for person in colleagues(tx, case.unit, Act.SEE_CASE))
-    hint = plain("Du själv är alltid med. Välj ingen för att öppna ärendet för hela enheten igen.")
+    mine = access.current_staff().id
+    others = [person for person in colleagues(tx, case.unit, Act.SEE_CASE) if person.id != mine]
+    choices = ((mine, plain("Du själv"), ""), *((person.id, person.name, "") for person in others))
+    hint = plain(
+        "Du är alltid med när du väljer någon. Välj bara dig själv om ingen annan får öppna ärendet, och ingen för att "
+        "öppna det för hela enheten igen."
+    )
     return (
         Field("checks", "named", plain("Vilka får öppna ärendet?"), named, hint=hint, choices=choices, optional=True),
         _needed_why(),
