@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from eservices.identity.people import Role, Staff
 from eservices.identity.tables import staff, staff_roles, staff_sessions
@@ -97,6 +97,15 @@ _OPEN = Prepared(
     )
     .order_by(_session.seen_at.desc(), _session.started_at.desc())
 )
+_HOW_MANY = Prepared(
+    select(_session.staff_id, func.count().label("many"))
+    .where(
+        _session.revoked_at.is_(None),
+        _session.expires_at > bindparam("now"),
+        _session.seen_at > bindparam("seen_after"),
+    )
+    .group_by(_session.staff_id)
+)
 _FORGET = Prepared(delete(staff_sessions).where(_session.expires_at <= bindparam("before")))
 
 
@@ -164,6 +173,11 @@ def listed(
         Listed(_named(row), row.device or "", row.started_at, row.seen_at, row.token_digest == this)
         for row in tx.rows(_OPEN, staff_id=staff_id, now=now, seen_after=now - idle)
     )
+
+
+def how_many(tx: Transaction, now: dt.datetime, *, idle: dt.timedelta = IDLE) -> dict[str, int]:
+    """How many open sessions each account has; accounts that have none are left out."""
+    return {row.staff_id: row.many for row in tx.rows(_HOW_MANY, now=now, seen_after=now - idle)}
 
 
 def forget(tx: Transaction, now: dt.datetime) -> int:

@@ -90,6 +90,16 @@ def test_a_list_asks_as_often_for_ten_cases_as_for_two(app: Flask, username: str
     assert [len(page.queries) for page in many] == [len(page.queries) for page in few]
 
 
+def test_the_list_of_accounts_does_not_ask_for_one_account_after_the_other(app: Flask) -> None:
+    admin = Person(app.test_client()).go("/staff/login").press({"username": "admin", "password": "demo"})
+
+    with asked(app) as pages:
+        admin.go("/staff/accounts")
+
+    assert len(admin.page.css("main tbody tr")) > 2
+    assert max(Counter(pages[0].queries).values()) == 1, pages[0].queries
+
+
 def hand_in(app: Flask, times: int) -> None:
     for _ in range(times):
         Person(app.test_client()).journey("batplats", ANSWERS)
