@@ -314,8 +314,9 @@ def settle_needless(tx: Transaction, now: dt.datetime, *, limit: int = 200) -> i
         .with_for_update(of=contact_items, skip_locked=True)
     )
     found = tx.execute(needless).scalars().all()
-    done = {"state": ItemState.DONE.value, "resolution": "needless", "done_at": now}
-    tx.execute(update(contact_items).where(contact_items.c.id.in_(found)).values(done))
+    if found:
+        done = {"state": ItemState.DONE.value, "resolution": "needless", "done_at": now}
+        tx.execute(update(contact_items).where(contact_items.c.id.in_(found)).values(done))
     return len(found)
 
 

@@ -32,7 +32,6 @@ class ReceiptPage(CallPage):
     template: ClassVar[str] = "contact_centre/receipt.html"
     receipt: Receipt
     number_spoken: str
-    code_spoken: str
     how: str
     task: str
     printed: bool
@@ -64,7 +63,6 @@ def show_receipt(call_id: str) -> Response:
             caller=caller_of(tx, call),
             receipt=receipt,
             number_spoken=codes.spoken(receipt.number),
-            code_spoken=codes.spoken(receipt.code),
             how=how,
             task=task,
             came="answered" if supplement else "became_case",
