@@ -3,7 +3,7 @@
 Most were ours once. Each is put in by patching, thrown at like the rest, and must be found within a part of the time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,11 +21,19 @@ from tests.fuzz import reading
 
 @dataclass(frozen=True)
 class Planted:
-    """What is wrong with a house that has it, where it is put in, and how."""
+    """What is wrong with a house that has it, by which words of a fault it is known, and how it is put in.
+
+    A patch that no longer fits the code breaks at once as well: that is another fault, and finds nothing.
+    """
 
     target: str
     told: str
+    shows: str
     put_in: Callable[[pytest.MonkeyPatch], None]
+
+    def is_among(self, faults: Sequence[str]) -> bool:
+        """Whether this very fault was found."""
+        return any(self.shows in fault for fault in faults)
 
 
 def _speechless(patched: pytest.MonkeyPatch) -> None:
@@ -90,14 +98,14 @@ def _forgotten(patched: pytest.MonkeyPatch) -> None:
 
 
 ALL = (
-    Planted("definitions", "a complaint that has no sentence", _speechless),
-    Planted("the municipality's file", "lines are counted from nought", _line),
-    Planted("codes", "signs that are nearly digits", _digits),
-    Planted("languages", "a header that is believed", _header),
-    Planted("files", "a torn letter that is trusted", _torn),
-    Planted("pages of journeys", "answers of other pages are forgotten", _forgotten),
-    Planted("addresses", "bytes that are no text", _bytes),
-    Planted("acts of staff", "a choice that is believed", _offered),
+    Planted("definitions", "a complaint that has no sentence", "KeyError: 'no_colon'", _speechless),
+    Planted("the municipality's file", "lines are counted from nought", "complaint.line >= 1", _line),
+    Planted("codes", "signs that are nearly digits", "invalid literal for int", _digits),
+    Planted("languages", "a header that is believed", "found in LANGUAGES", _header),
+    Planted("files", "a torn letter that is trusted", "the letter is torn", _torn),
+    Planted("pages of journeys", "answers of other pages are forgotten", " changed [", _forgotten),
+    Planted("addresses", "bytes that are no text", "UnicodeDecodeError", _bytes),
+    Planted("acts of staff", "a choice that is believed", "KeyError", _offered),
 )
 
 

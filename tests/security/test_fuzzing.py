@@ -51,4 +51,5 @@ def test_a_fault_that_is_planted_is_found(
 ):
     fault.put_in(monkeypatch)
 
-    assert throw(targets[fault.target], seed=1, examples=_ENOUGH).faults
+    found = throw(targets[fault.target], seed=1, examples=_ENOUGH).faults
+    assert fault.is_among(found), found
