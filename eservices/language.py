@@ -23,6 +23,7 @@ from babel import Locale
 from babel.dates import format_date, format_time, match_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
@@ -43,12 +44,13 @@ class _Language:
     cldr: str  #: the locale whose formats it uses
     hours: str  #: how a time of day is written; the 24-hour clock for all, as in every letter and timetable here
     moment: str  #: day and time together (CLDR's "at time" form, which Babel does not carry)
+    comma: str = ", "
 
 
 _LANGUAGES = {
     "sv": _Language("Svenska", "sv", "H.mm", "{} klockan {}"),
     "en": _Language("English", "en_GB", "HH:mm", "{} at {}"),
-    "ar": _Language("العربية", "ar", "HH:mm", "{} في {}"),
+    "ar": _Language("العربية", "ar", "HH:mm", "{} في {}", "، "),
     "fi": _Language("Suomi", "fi", "H.mm", "{} klo {}"),
     "uk": _Language("Українська", "uk", "HH:mm", "{} о {}"),
     EASY: _Language("Lätt svenska", "sv", "H.mm", "{} klockan {}"),
@@ -334,6 +336,16 @@ class Words:
         """`1 234,5`: every digit is shown, and a minus is a minus sign."""
         return self._minus(format_decimal(number, locale=self.locale, decimal_quantization=False))
 
+    def measured(self, number: int | Decimal, label: str, unit: str) -> str:
+        """`20 meter`: the measure as the number bends it. `unit` is CLDR's name for it; "" bends nothing."""
+        digits = self.number(number)
+        measure = self(label)
+        if unit and self.language not in {SOURCE, EASY}:
+            bent = format_unit(number, unit, locale=self.locale)
+            # What CLDR says without a figure, such as the Arabic for one metre, still gets one.
+            measure = bent.replace(format_decimal(number, locale=self.locale), "").strip()
+        return f"{digits}\N{NO-BREAK SPACE}{measure}"
+
     def money(self, amount: int | Decimal | float) -> str:
         """Swedish kronor: `1 250 kr`, with öre only where there are any."""
         amount = Decimal(str(amount))
@@ -371,7 +383,11 @@ class Words:
 
     def hours(self, written: Mapping[str, str]) -> str:
         """Opening hours as the municipality wrote them (`mon-fri: 8.00-16.30`): `vardagar 8–16.30`."""
-        return ", ".join(f"{self._weekdays(days)} {self._from_to(times)}" for days, times in written.items())
+        return self.enumerated(f"{self._weekdays(days)} {self._from_to(times)}" for days, times in written.items())
+
+    def enumerated(self, items: Iterable[str]) -> str:
+        """`a, b, c`, with the comma of the language and no word before the last."""
+        return joined(_LANGUAGES[self.language].comma, items)
 
     def _weekdays(self, written: str) -> str:
         if written == "mon-fri":

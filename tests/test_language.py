@@ -305,3 +305,11 @@ def test_anything_can_be_sorted_and_folded(texts, tag):
 
 def test_a_search_forgives_accents_and_capitals_but_knows_the_letters():
     assert (fold("ÉVA Blomström"), fold("Їжак")) == ("eva blomström", "їжак")
+
+
+def test_what_is_listed_has_the_comma_of_its_language() -> None:
+    hours = {"mon-fri": "8.00-16.30", "sat": "10.00-14.00"}
+
+    assert "،" in words("ar").hours(hours)
+    assert "," not in words("ar").hours(hours)
+    assert ", " in words("fi").hours(hours)

@@ -7,6 +7,7 @@ from typing import Any
 
 from eservices.definitions.model import Question
 from eservices.language import N_, Words
+from eservices.questions.numbers import with_measure
 from eservices.questions.setting import DayLimit, Reference
 
 #: Gives what an earlier answer goes by on the paper: `fråga 7`, or the title of a part with several.
@@ -30,20 +31,16 @@ def limits_in_words(question: Question, words: Words, named: Named) -> str:
 
 def _number(kind: Any, words: Words) -> Iterator[str]:
     least, most = kind.min, kind.max
-    measure = f"\N{NO-BREAK SPACE}{words(kind.measure_text)}" if kind.measure_text else ""
+    measure = kind.measure_text
     if most is None:
         if least > 0:
-            yield words(N_("Minst {least}."), least=f"{_shown(least, words)}{measure}")
+            yield words(N_("Minst {least}."), least=with_measure(least, measure, words))
     elif least > 0:
         yield words(
-            N_("Mellan {least} och {most}."), least=_shown(least, words), most=f"{_shown(most, words)}{measure}"
+            N_("Mellan {least} och {most}."), least=words.number(least), most=with_measure(most, measure, words)
         )
     else:
-        yield words(N_("Högst {most}."), most=f"{_shown(most, words)}{measure}")
-
-
-def _shown(number: Decimal, words: Words) -> str:
-    return words.number(number)
+        yield words(N_("Högst {most}."), most=with_measure(most, measure, words))
 
 
 def _days(kind: Any, words: Words) -> Iterator[str]:
@@ -96,7 +93,7 @@ def _times(kind: Any, words: Words) -> Iterator[str]:
 
 def _choices(kind: Any, words: Words) -> Iterator[str]:
     if kind.min > 1:
-        yield words(N_("Minst {least}."), least=_shown(Decimal(kind.min), words))
+        yield words(N_("Minst {least}."), least=words.number(Decimal(kind.min)))
 
 
 _TELLING: Mapping[str, Callable[[Any, Words], Iterator[str]]] = {

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from eservices.language import N_, Words, altered, joined
 from eservices.questions.base import QuestionType
+from eservices.questions.numbers import with_measure
 
 
 class Wrong(Protocol):
@@ -249,7 +250,7 @@ def _facts(facts: Mapping[str, object], words: Words) -> dict[str, object]:
     maximum, allowed, measure = facts.get("maximum"), facts.get("allowed"), facts.get("measure")
     if measure:
         for name in _LIMITS & facts.keys():
-            said[name] = words("{number} {measure}", number=facts[name], measure=said["measure"])
+            said[name] = with_measure(Decimal(str(facts[name])), str(measure), words)
     if isinstance(maximum, int) and maximum >= _MEGABYTE // 10:
         said["size"] = words("{number} MB", number=round(Decimal(maximum) / _MEGABYTE, 1).normalize())
     if isinstance(allowed, list | tuple | set | frozenset):

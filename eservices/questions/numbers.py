@@ -35,36 +35,43 @@ class Measure:
 
     label: str  #: beside the box and after the number
     spellings: Mapping[str, Decimal]
+    unit: str = ""  #: CLDR's name of it, by which a language bends it after a number; "" where CLDR has too few forms
 
 
-def _measure(label: str, **sizes: str) -> Measure:
+def _measure(label: str, unit: str = "", **sizes: str) -> Measure:
     """`x1="m meter"` are its own spellings; `x0_01` those of a hundredth of it."""
     spellings = {
         word: Decimal(size[1:].replace("_", ".")) for size, written in sizes.items() for word in written.split()
     }
-    return Measure(label, spellings)
+    return Measure(label, spellings, unit)
 
 
 #: The measures an author may write, by name.
 MEASURES: Mapping[str, Measure] = {
-    "meter": _measure(N_("meter"), x1="m meter metres metre meters", x0_01="cm centimeter", x0_001="mm millimeter"),
-    "centimeter": _measure(N_("centimeter"), x1="cm centimeter", x100="m meter", x0_1="mm millimeter"),
-    "millimeter": _measure(N_("millimeter"), x1="mm millimeter", x10="cm centimeter", x1000="m meter"),
-    "kilometer": _measure(N_("kilometer"), x1="km kilometer", x0_001="m meter"),
-    "kvadratmeter": _measure(N_("kvadratmeter"), x1="kvm m2 m² kvadratmeter kvadrat"),
-    "kubikmeter": _measure(N_("kubikmeter"), x1="kbm m3 m³ kubikmeter kubik"),
+    "meter": _measure(
+        N_("meter"), "length-meter", x1="m meter metres metre meters", x0_01="cm centimeter", x0_001="mm millimeter"
+    ),
+    "centimeter": _measure(
+        N_("centimeter"), "length-centimeter", x1="cm centimeter", x100="m meter", x0_1="mm millimeter"
+    ),
+    "millimeter": _measure(
+        N_("millimeter"), "length-millimeter", x1="mm millimeter", x10="cm centimeter", x1000="m meter"
+    ),
+    "kilometer": _measure(N_("kilometer"), "length-kilometer", x1="km kilometer", x0_001="m meter"),
+    "kvadratmeter": _measure(N_("kvadratmeter"), "area-square-meter", x1="kvm m2 m² kvadratmeter kvadrat"),
+    "kubikmeter": _measure(N_("kubikmeter"), "volume-cubic-meter", x1="kbm m3 m³ kubikmeter kubik"),
     "liter": _measure(N_("liter"), x1="l liter litres"),
-    "kilo": _measure(N_("kilo"), x1="kg kilo kilogram", x1000="ton"),
+    "kilo": _measure(N_("kilo"), "mass-kilogram", x1="kg kilo kilogram", x1000="ton"),
     "ton": _measure(N_("ton"), x1="ton t", x0_001="kg kilo"),
     "procent": _measure(N_("procent"), x1="% procent percent"),
-    "kilowatt": _measure(N_("kilowatt"), x1="kw kilowatt"),
+    "kilowatt": _measure(N_("kilowatt"), "power-kilowatt", x1="kw kilowatt"),
     "kilowattimmar": _measure(N_("kilowattimmar"), x1="kwh kilowattimmar kilowattimme", x1000="mwh"),
-    "minuter": _measure(N_("minuter"), x1="min minut minuter minutes"),
-    "timmar": _measure(N_("timmar"), x1="h tim timme timmar hours"),
+    "minuter": _measure(N_("minuter"), "duration-minute", x1="min minut minuter minutes"),
+    "timmar": _measure(N_("timmar"), "duration-hour", x1="h tim timme timmar hours"),
     "dagar": _measure(N_("dagar"), x1="dag dagar dygn days"),
     "veckor": _measure(N_("veckor"), x1="vecka veckor weeks"),
     "månader": _measure(N_("månader"), x1="månad månader mån months"),
-    "år": _measure(N_("år"), x1="år years"),
+    "år": _measure(N_("år"), "duration-year", x1="år years"),
 }
 
 _KRONOR = _measure(N_("kronor"), x1="kr kronor krona sek :-")
@@ -222,7 +229,7 @@ class Integer(_Number):
         return Parsed(int(read.number))
 
     def show(self, value: Json, words: Words) -> str:
-        return _with_measure(words.number(int(str(value))), self.measure_text, words)
+        return with_measure(int(str(value)), self.measure_text, words)
 
     def json_schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "integer", "minimum": int(self.min)}
@@ -272,7 +279,7 @@ class DecimalNumber(_Number):
         return Parsed(plain(read.number))
 
     def show(self, value: Json, words: Words) -> str:
-        return _with_measure(words.number(Decimal(str(value))), self.measure_text, words)
+        return with_measure(Decimal(str(value)), self.measure_text, words)
 
     def controls(self, value: Json) -> dict[str, str | list[str]]:
         return {"": "" if value is None else str(value).replace(".", ",")}
@@ -333,8 +340,11 @@ class Money(_Number):
         return {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,2})?$"}
 
 
-def _with_measure(number: str, measure: str, words: Words) -> str:
-    return f"{number}\N{NO-BREAK SPACE}{words(measure)}" if measure else number
+def with_measure(number: int | Decimal, measure: str, words: Words) -> str:
+    """`20 meter`: `measure` is the word beside the box, bent as the number wants it; "" is a number alone."""
+    if not measure:
+        return words.number(number)
+    return words.measured(number, measure, next((one.unit for one in MEASURES.values() if one.label == measure), ""))
 
 
 # ---- Computed --------------------------------------------------------------------------------------------------------
@@ -413,7 +423,7 @@ class Computed(QuestionType):
         number = Decimal(str(value))
         if self.measure == "kronor":
             return words.money(number)
-        return _with_measure(words.number(number), MEASURES[self.measure].label if self.measure else "", words)
+        return with_measure(number, MEASURES[self.measure].label if self.measure else "", words)
 
     def controls(self, value: Json) -> dict[str, str | list[str]]:
         return {}

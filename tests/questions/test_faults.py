@@ -65,7 +65,12 @@ def test_every_sentence_is_kind_short_and_says_what_to_do(code):
             "Hur lång är båten? Skriv ett tal i meter, till exempel 6,4",
         ),
         (a("decimal", measure="meter", min=0), raw("6 fot"), "", "Skriv ett tal i meter, till exempel 6,4"),
-        (a("decimal", measure="meter", max=40), raw("41"), "Längd", "Längd ska vara 40 meter eller mindre"),
+        (
+            a("decimal", measure="meter", max=40),
+            raw("41"),
+            "Längd",
+            "Längd ska vara 40\N{NO-BREAK SPACE}meter eller mindre",
+        ),
         (
             a("money"),
             raw("1.250"),

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from eservices.language import LANGUAGES, words
 from eservices.questions.base import BadSetting
+from eservices.questions.faults import sentence
 from eservices.questions.numbers import MEASURES
-from tests.questions.asking import SV, a, codes, value
+from tests.questions.asking import SV, TODAY, a, codes, value
 
 LENGTH = a("decimal", measure="meter", min=0, max=2000)
 
@@ -249,3 +250,29 @@ def test_limits_that_cannot_be_are_refused(name, settings, key):
     with pytest.raises(BadSetting) as refused:
         a(name, **settings)
     assert refused.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [("ar", 3, "3 أمتار"), ("ar", 20, "20 مترًا"), ("ar", 100, "100 متر"), ("ar", 1, "1 متر"),
+     ("fi", 20, "20 metriä"), ("uk", 2, "2 метри"), ("uk", 20, "20 метрів"), ("en", 1, "1 metre"),
+     ("sv", 20, "20 meter"), ("sv-x-lattlast", 1, "1 meter")],
+)  # fmt: skip
+def test_a_measure_is_bent_as_the_number_before_it_wants(language: str, number: int, said: str) -> None:
+    shown = a("integer", measure="meter").show(number, words(language))
+
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+def test_a_limit_bends_its_measure_too() -> None:
+    kind = a("integer", measure="meter", max=20)
+    fault = kind.check(21, TODAY)[0]
+
+    assert "20\N{NO-BREAK SPACE}مترًا" in sentence(fault, "", words("ar"))
+
+
+def test_every_digit_stays_where_a_measure_is_bent() -> None:
+    shown = a("decimal", measure="meter").show("1234.567891", words("uk"))
+
+    assert shown.startswith(words("uk").number(Decimal("1234.567891")))
+    assert shown.count("метра") == 1

@@ -204,7 +204,7 @@ class CasePage(Page):
     turn: str
     due: str
     unit: str
-    missing: Sequence[str]
+    missing: str
     events: Sequence[Happened]
     messages: Sequence[Written]
     decisions: Sequence[Decided]
@@ -249,9 +249,9 @@ def case_page(
         turn=seen.next_actor,
         due=words.day(seen.due_on, weekday=True) if seen.due_on else "",
         unit=house().municipality.unit(seen.unit).name,
-        missing=[
+        missing=words.enumerated(
             texts.get(service.questions[place[0]].label) for place in seen.missing if place[0] in service.questions
-        ],
+        ),
         events=list(_happened(seen, words)),
         messages=[
             Written(
