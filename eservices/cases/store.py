@@ -253,6 +253,17 @@ def parties_of(tx: Transaction, case: Case) -> list[Party]:
     return sorted(found, key=lambda party: _ORDER.get(party.role, len(_ORDER)))  # ids of one moment have no order
 
 
+def methods_of(tx: Transaction, case_ids: Iterable[CaseId]) -> dict[CaseId, ContactMethod]:
+    """How the party of each of these cases is reached who gets the news."""
+    wanted = list(case_ids)
+    if not wanted:
+        return {}
+    columns = (parties.c.case_id, parties.c.role, parties.c.contact_method)
+    rows = tx.execute(select(*columns).where(parties.c.case_id.in_(wanted))).all()
+    last_first = sorted(rows, key=lambda row: _ORDER.get(row.role, len(_ORDER)), reverse=True)
+    return {row.case_id: ContactMethod(row.contact_method) for row in last_first}
+
+
 #: Role -> whose turn it is to be told.
 _ORDER = {"representative": 0, "guardian": 1, "applicant": 2}
 

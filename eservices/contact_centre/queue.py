@@ -18,8 +18,8 @@ from eservices.cases import store as case_store
 from eservices.cases.index_keys import IndexKey, digits_of, phone_form
 from eservices.cases.model import Public
 from eservices.cases.queue import QueueRow, cursor, read_cursor
-from eservices.cases.tables import cases
-from eservices.contact_centre.items import IS_WORK
+from eservices.cases.tables import cases, parties
+from eservices.contact_centre.items import IS_WORK, Need
 from eservices.contact_centre.tables import calls, contact_items
 from eservices.deliveries import deliveries
 from eservices.identity.tables import staff
@@ -46,7 +46,7 @@ class WorkRow:
     id: str
     need: str
     reason: str | None
-    method: str | None  #: how the news is to be brought
+    method: str | None  #: how the news is to be brought, or the person of an item is reached; None where nobody knows
     attempts: int
     number: str | None
     case_id: str | None
@@ -106,10 +106,11 @@ _ITEMS = (
     .where(*IS_WORK)
 )
 _DELIVERIES = (
-    select(deliveries, cases.c.service, cases.c.channel, *_CASE_COLUMNS)
+    select(deliveries, cases.c.service, cases.c.channel, parties.c.sealed.label("party_sealed"), *_CASE_COLUMNS)
     .select_from(deliveries)
     .join(cases, cases.c.id == deliveries.c.case_id)
     .join(data_keys, data_keys.c.id == cases.c.key_id)
+    .join(parties, parties.c.id == deliveries.c.party_id, isouter=True)
     .join(staff, staff.c.id == deliveries.c.agent_id, isouter=True)
     .where(*_DELIVERY_IS_WORK)
 )
@@ -266,14 +267,15 @@ def _work_items(
     query: Select[Any] = _ITEMS.where(*_items_wanted(now, queues, mine))
     if seen is not None:
         query = query.where(tuple_(contact_items.c.due_at, contact_items.c.id) > tuple_(*seen))
-    query = query.order_by(contact_items.c.due_at, contact_items.c.id).limit(limit)
+    found = tx.execute(query.order_by(contact_items.c.due_at, contact_items.c.id).limit(limit)).all()
+    reached = case_store.methods_of(tx, {row.case_id for row in found if row.case_id})
     return [
         WorkRow(
             kind=WorkKind.ITEM,
             id=row.id,
             need=row.need,
             reason=row.kind,
-            method=None,
+            method=ContactMethod.PHONE if row.need == Need.CALL_BACK else reached.get(row.case_id),
             attempts=0,
             number=row.number,
             case_id=row.case_id,
@@ -287,7 +289,7 @@ def _work_items(
             agent_id=row.agent_id,
             agent_name=row.agent_name,
         )
-        for row in tx.execute(query)
+        for row in found
     ]
 
 
@@ -321,8 +323,7 @@ def _delivery_rows(tx: Transaction, query: Select[Any], limit: int) -> list[Work
             title=_title(row),
             channel=Channel(row.channel),
             language=row.language,
-            # News must be brought to somebody: whoever brings it has to know whom. A protected person's is the unit's.
-            name=_name(tx, row, always=True),
+            name=_to_whom(tx, row),
             view=row.contact_view,
             due_at=row.due_at,
             agent_id=row.agent_id,
@@ -336,9 +337,21 @@ def _title(row: Any) -> str:
     return "" if row.contact_view == _BY_REFERENCE else row.title or ""
 
 
-def _name(tx: Transaction, row: Any, *, always: bool = False) -> str:
-    shown = always or row.contact_view in {"full", "summary"}
-    if row.the_case_id is None or row.protected or not shown:
+def _to_whom(tx: Transaction, row: Any) -> str:
+    """News must be brought to somebody: whoever brings it has to know whom, be it the one who applies or another. A
+    protected person's is the unit's."""
+    if row.protected:
+        return ""
+    key = stored_keys.opened(tx, row.case_key_id, row.ring_id, row.wrapped)
+    if row.party_sealed is not None:
+        party: str = case_store.opened_party(key, row.party_id, row.party_sealed)["name"]
+        return party
+    name: str = key.unseal(row.case_sealed, place=case_store.place_of(row.the_case_id))["name"]
+    return name
+
+
+def _name(tx: Transaction, row: Any) -> str:
+    if row.the_case_id is None or row.protected or row.contact_view not in {"full", "summary"}:
         return ""
     key = stored_keys.opened(tx, row.case_key_id, row.ring_id, row.wrapped)
     name: str = key.unseal(row.case_sealed, place=case_store.place_of(row.the_case_id))["name"]

@@ -16,11 +16,14 @@ from eservices.contact_centre.items import ItemKind, Need
 from eservices.contact_centre.queue import WorkKind
 from eservices.contact_centre.tables import contact_items
 from eservices.deliveries import Evidence
+from eservices.intake.submit import submit
 from eservices.storage.database import Transaction
-from eservices.submissions import codes
+from eservices.submissions import codes, drafts
+from eservices.submissions.model import HandedIn
 from eservices.values import Channel
-from tests.build.drafts import STREET, a_case, a_member_of_staff, acting
+from tests.build.drafts import STREET, a_case, a_draft, a_member_of_staff, acting
 from tests.build.service import a_service
+from tests.build.signed import EVA, a_shared_service, shared_answers
 
 
 def a_callback(tx: Transaction, clock: FixedClock, due_at: dt.datetime) -> str:
@@ -71,6 +74,25 @@ def test_items_and_news_to_bring_are_one_list_by_due_time(tx: Transaction, clock
     assert first.next is not None
     rest = queue.work(tx, now=clock.now(), limit=2, after=first.next)
     assert [*first.rows, *rest.rows] == list(rows)
+
+
+def test_a_row_says_how_the_person_is_reached_and_not_how_the_case_came(tx: Transaction, clock: FixedClock):
+    by_letter = a_case(tx, clock, changes={"contact": "letter", "address": STREET}, channel=Channel.WEB)
+    ask_for_missing(tx, clock, by_letter.id)
+    a_callback(tx, clock, clock.now() + dt.timedelta(days=3))
+
+    asking, calling = (row for row in queue.work(tx, now=clock.now()).rows if row.kind is WorkKind.ITEM)
+
+    assert (asking.case_id, asking.channel, asking.method) == (by_letter.id, Channel.WEB, "letter")
+    assert calling.method == "phone"
+
+
+def test_news_for_a_cosigner_bears_their_name_and_not_the_applicants(tx: Transaction, clock: FixedClock):
+    draft = a_draft(tx, clock, a_shared_service())
+    drafts.keep(tx, draft, shared_answers(clock.now(), EVA), now=clock.now())
+    submit(tx, draft.id, HandedIn.on_the_web(at=clock.now()), clock)
+
+    assert [(row.name, row.method) for row in queue.work(tx, now=clock.now()).rows] == [("Eva Ask", "letter")]
 
 
 def test_news_brought_leaves_the_list_and_every_try_stands_in_the_journal(tx: Transaction, clock: FixedClock):

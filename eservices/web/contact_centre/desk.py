@@ -17,7 +17,7 @@ from eservices.contact_centre.queue import WorkRow
 from eservices.identity import accounts
 from eservices.identity.people import Act
 from eservices.language import N_, own_name
-from eservices.naming import CHANNELS
+from eservices.naming import CHANNELS, METHODS
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, drafts
@@ -79,6 +79,9 @@ BY_HAND = (
     Channel.CHAT,
     Channel.SOCIAL_MEDIA,
 )
+
+#: How somebody is reached, in a word; the others are told in full.
+_REACHED = {"phone": N_("Telefon"), "letter": N_("Brev"), "email": N_("E-post")}
 
 _EMPTY = {
     "now": N_("Inget väntar på en människa just nu. Det som inte behöver dig ligger under ”Har kommit in”."),
@@ -389,7 +392,7 @@ def _task(row: WorkRow) -> TaskShown:
             tries = words().plural("{n} försök hittills.", "{n} försök hittills.", row.attempts)
             more = f"{more} {tries}".strip()
     else:
-        what, how, more = say(NEEDS.get(row.need, row.need)), plain(CHANNELS[row.channel]) if row.channel else "", ""
+        what, how, more = say(NEEDS.get(row.need, row.need)), _reached(row), ""
     return TaskShown(
         address=task_address(row),
         link=row.number or plain("Utan ärende"),
@@ -402,6 +405,13 @@ def _task(row: WorkRow) -> TaskShown:
         due_at=row.due_at,
         who=row.agent_name or "",
     )
+
+
+def _reached(row: WorkRow) -> str:
+    """How the person of an item is reached; the way they came by, where they have not said."""
+    if row.method is not None:
+        return plain(_REACHED.get(row.method) or METHODS[row.method])
+    return plain(CHANNELS[row.channel]) if row.channel else ""
 
 
 def _drafts(tx: Transaction, staff_id: str | None) -> tuple[DraftShown, ...]:
