@@ -135,12 +135,12 @@ def _here(offered: tuple[str, ...]) -> Here:
         rest = ""
     elif request.query_string == b"change":
         rest += "?change"
-    home = next((room for room in _ROOMS if path.startswith(room)), "")
+    home = "/staff/" if f"{path}/".startswith(_STAFF) else ""
     return _standing(id(house().municipality), i18n.language(), home, rest, offered)
 
 
-#: Where "start again" leads: each surface to its own first page; residents to that of their language.
-_ROOMS = ("/contact-centre/", "/cases/", "/staff/")
+#: Where "start again" leads staff to the first room that their account may enter; residents, to the start of theirs.
+_STAFF = ("/staff/", "/contact-centre/", "/cases/", "/insight/")
 
 
 @lru_cache(maxsize=2048)

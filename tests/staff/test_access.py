@@ -132,3 +132,15 @@ def test_a_page_that_is_not_there_is_told_in_the_language_of_the_account(
     assert answer.status_code == 404
     assert said in answer.text
     assert f'<html lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize("address", ["/cases/no/such/page", "/contact-centre/nowhere", "/insight/nowhere", "/insight/"])
+def test_a_page_that_is_not_there_or_not_theirs_leads_staff_to_their_own_first_page(
+    signed_in: Callable[..., Person], address: str
+) -> None:
+    officer = signed_in(Role.CASE_OFFICER)
+
+    answer = officer.client.get(address)
+
+    assert answer.status_code in {403, 404}
+    assert 'href="/staff/">Till startsidan' in answer.text
