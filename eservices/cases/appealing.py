@@ -20,6 +20,7 @@ from eservices.cases.appeals import APPEAL_ROUTES, AppealRoute
 from eservices.cases.changing import change, locked, meet_about, moved, note_entry, party_of, write_message
 from eservices.cases.deciding import Grounds
 from eservices.cases.model import (
+    NO_LONGER_DUE,
     OF_THE_MATTER,
     Case,
     CaseClock,
@@ -50,6 +51,9 @@ class AppealState(StrEnum):
     NOT_OURS = "not_ours"  #: the court receives it; the person has been told
     RECONSIDERED = "reconsidered"  #: the decision was changed as the appellant wished (FL 38 §)
 
+
+#: An appeal that somebody has in hand, here or at the court.
+_GOES_ON = frozenset({AppealState.RECEIVED, AppealState.FORWARDED})
 
 #: What becomes of an appeal by an officer's word alone; that it is not tried takes a decision.
 _BY_WORD = frozenset({AppealState.FORWARDED, AppealState.RECONSIDERED})
@@ -148,8 +152,7 @@ def announce(
         raise NotAllowed("announce", case.status)
     decision = decisions[-1]
     store.note_announced(tx, decision.id, on)
-    final = end_of_day(statutory_last_day(on, route_of(decision).weeks or 0, "weeks"))
-    after = change(tx, case, due_at=final)
+    after = change(tx, case, due_at=NO_LONGER_DUE)
     for clock in store.clocks_of(tx, case):
         if clock.kind is ClockKind.APPEAL and clock.about == decision.id and clock.met_at is None:
             find_start(tx, after, clock, hours)
@@ -166,6 +169,12 @@ def appealable(decisions: Sequence[Decision], party_id: str | None = None) -> Se
     steps = [one for one in decisions if one.kind not in OF_THE_MATTER and party_id in {None, one.party_id}]
     found = [one for one in (*standing, *steps) if route_of(one).weeks is not None]
     return sorted(found, key=lambda one: one.revision, reverse=True)
+
+
+def left_to_appeal(tx: Transaction, case: Case, decisions: Sequence[Decision], party_id: str) -> Sequence[Decision]:
+    """What a party is offered to appeal: what it can, without that of which its appeal waits or has been sent on."""
+    goes_on = {one.decision_id for one in of_case(tx, case) if one.party_id == party_id and one.state in _GOES_ON}
+    return [one for one in appealable(decisions, party_id) if one.id not in goes_on]
 
 
 def receive(
@@ -285,11 +294,9 @@ def dismiss(
         subject=subject, letter=letter, hours=hours,
     )  # fmt: skip
     after = _settled(tx, case, appeal, AppealState.LATE, actor=actor, now=now, decision=decision)
-    goes_on = {AppealState.RECEIVED, AppealState.FORWARDED}
-    if after.status != Status.APPEALED or any(one.state in goes_on for one in of_case(tx, after)):
+    if after.status != Status.APPEALED or any(one.state in _GOES_ON for one in of_case(tx, after)):
         return after
-    after = moved(tx, after, Status.DECIDED.value, actor, now)
-    return change(tx, after, due_at=max(after.due_at, deciding.when_final(decision)))
+    return moved(tx, after, Status.DECIDED.value, actor, now)
 
 
 def _waiting(tx: Transaction, case: Case, appeal_id: AppealId) -> Appeal:
@@ -314,17 +321,28 @@ def _settled(
     sealed = case.key.seal({"body": appeal.body, "why": why}, place=_place(appeal.id))
     values: dict[str, Any] = {"state": state.value, "settled_at": now, "settled_by": actor.staff_id, "sealed": sealed}
     tx.run(_UPDATE, {"b_id": appeal.id, **values})
-    after = change(tx, case)
     content: dict[str, Json] = {"appeal": appeal.id, "party": appeal.party_id, "became": state.value}
     if decision is not None:
         content |= {"decision": decision.id, "revision": decision.revision, "digest": decision.digest}
+    meet_about(tx, case, appeal.id, now)
+    after = change(tx, case, due_at=_due_after(tx, case, state))
     note_entry(tx, after, actor, "appeal_judged", now, shared=True, why=why, content=content)
-    meet_about(tx, after, appeal.id, now)
     proposals.settle(tx, after, [Proposed.JUDGE_APPEAL], now=now, staff_id=actor.staff_id)
     waits = next((one for one in of_case(tx, after) if one.state is AppealState.RECEIVED), None)
     if waits is not None:
         proposals.propose(tx, after, Proposed.JUDGE_APPEAL, now=now, content={"appeal": waits.id})
     return after
+
+
+def _due_after(tx: Transaction, case: Case, state: AppealState) -> dt.datetime:
+    """What the case is due by once an appeal of it has been judged: the next appeal that waits, or nothing more. What
+    is to be decided anew keeps its day."""
+    if case.status not in {Status.DECIDED, Status.APPEALED}:
+        return case.due_at
+    waiting = [
+        one.due_at for one in store.clocks_of(tx, case) if one.kind is ClockKind.JUDGE_APPEAL and one.met_at is None
+    ]
+    return min(waiting, default=case.due_at if state is AppealState.RECONSIDERED else NO_LONGER_DUE)
 
 
 def hinders_closing(tx: Transaction, case: Case) -> Hinders | None:

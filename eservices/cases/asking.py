@@ -29,7 +29,7 @@ from eservices.cases.corrections import Flag, as_corrected, flag_of
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind, EnquiryState
 from eservices.cases.model import MAY_BE_ASKED, Case, CaseId, ClockKind, NotAllowed, Status, standing
 from eservices.cases.proposals import Proposed
-from eservices.definitions.model import Service
+from eservices.definitions.model import Question, Service
 from eservices.identity.people import Actor
 from eservices.journey.answers import Answers
 from eservices.storage.database import Transaction
@@ -176,7 +176,7 @@ def answered(
         raise NotAllowed("answer", enquiry.state)
     values = {"state": EnquiryState.ANSWERED.value, "settled_at": now, "submission_id": submission_id}
     enquiries.change(tx, case, enquiry, values, **({"answer": answer} if answer else {}))
-    after = change(tx, case, missing=len(store.still_missing(store.file_of(tx, case).submissions)))
+    after = change(tx, case, missing=len(store.file_of(tx, case).missing))
     content: dict[str, Json] = {"enquiry": enquiry.id}
     if submission_id:
         content["submission"] = submission_id
@@ -245,14 +245,25 @@ def supplement_came(tx: Transaction, case: Case, submission: Submission, *, acto
     """A supplement has been handed in. All that was asked for settles the order; a part of it brings the case back and
     leaves the order open, for the officer to say. The case is locked."""
     order = next((one for one in enquiries.of_case(tx, case) if one.draft_id == submission.draft_id), None)
-    if order is not None and order.is_open and not submission.missing:
+    if order is not None and order.is_open and not still_asked(tx, order, store.file_of(tx, case).submissions):
         return answered(tx, case, order, actor=actor, now=now, submission_id=submission.id)
-    after = change(tx, case, missing=len(store.still_missing(store.file_of(tx, case).submissions)))
+    after = change(tx, case, missing=len(store.file_of(tx, case).missing))
     content: dict[str, Json] = {"submission": submission.id, "missing": len(submission.missing)}
     note_entry(tx, after, actor, "supplement_received", now, shared=True, content=content)
     if after.status != Status.AWAITING_SUPPLEMENT:
         return after
     return moved(tx, after, Status.SUPPLEMENT_RECEIVED.value, actor, now)
+
+
+def still_asked(tx: Transaction, order: Enquiry, submissions: Sequence[Submission]) -> Sequence[Question]:
+    """What of an order has not come with any of these, which are the case's: all of it before anything has."""
+    asked = [question for step in pinned.service(tx, order.version or "").steps for question in step.asked]
+    sent = [one for one in submissions if one.version == order.version and one.recorded_at >= order.asked_at]
+    if not sent:
+        return asked
+    brought = store.brought_by(sent)
+    lacking = {place[0] for place in sent[-1].missing if place not in brought}
+    return [question for question in asked if question.id in lacking]
 
 
 def settle(

@@ -18,7 +18,6 @@ from eservices.calendars import (
     day_of,
     end_of_day,
     plain_last_day,
-    statutory_last_day,
 )
 from eservices.cases import clocks, enquiries, proposals, store
 from eservices.cases.appeals import APPEAL_ROUTES
@@ -27,6 +26,7 @@ from eservices.cases.enquiries import EnquiryKind
 from eservices.cases.model import (
     AGAINST,
     MAY_BE_DECIDED,
+    NO_LONGER_DUE,
     OF_THE_MATTER,
     Case,
     CaseId,
@@ -153,7 +153,8 @@ def decide(
         status=Status.DECIDED.value,
         public_status=public_of(Status.DECIDED),
         decided_at=now,
-        due_at=when_final(decision),
+        due_at=due_after(decision),
+        missing=0,
     )
     content: dict[str, Json] = {
         "decision": decision.id,
@@ -391,13 +392,11 @@ def _document(case: Case, decision: Decision, language: str, now: dt.datetime) -
     return outbox.Put(DECISION_DOCUMENT, outbox.DOCUMENT, facts, case.key, now, case_id=case.id)
 
 
-def when_final(decision: Decision) -> dt.datetime:
-    """What a decided case is due by: when nobody can appeal any more and it can be closed; or, where that day is not
-    known before the notice board has told of it, when it must have been told."""
+def due_after(decision: Decision) -> dt.datetime:
+    """What a decided case is due by: to be told of on the notice board, or to be closed where nobody can appeal. While
+    somebody can, there is nothing to be done by any day."""
     today = day_of(decision.decided_at)
     route = APPEAL_ROUTES[decision.appeal_route]
     if route.announced:
         return end_of_day(today + _ANNOUNCED_WITHIN)
-    weeks = route.weeks
-    last = statutory_last_day(today, weeks, "weeks") if weeks else add_working_days(today, 1)
-    return end_of_day(last)
+    return NO_LONGER_DUE if route.weeks else end_of_day(add_working_days(today, 1))

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from eservices.cases import belonging, store
 from eservices.cases.index_keys import IndexKey, digits_of, one_line, phone_form, sound_of, words_of
-from eservices.cases.model import WAITING_FOR_RESIDENT, Public, Status
+from eservices.cases.model import NO_LONGER_DUE, WAITING_FOR_RESIDENT, Public, Status
 from eservices.cases.tables import case_keys, cases, proposals
 from eservices.deliveries import deliveries
 from eservices.identity.tables import staff
@@ -103,6 +103,11 @@ class QueueRow:
     open: bool
     restricted: bool = False
     row_version: int = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything is to be done by a day."""
+        return self.due_at < NO_LONGER_DUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,9 @@ class CaseFile:
 
     @property
     def missing(self) -> tuple[Place, ...]:
-        """What was expected from the beginning and has not come with any supplement since."""
-        return still_missing(self.submissions)
+        """What was expected from the beginning and has not come with any supplement since; nothing, once the case is
+        decided on what there was."""
+        return () if self.case.decided_at is not None else still_missing(self.submissions)
 
 
 def by_id(tx: Transaction, case_id: CaseId) -> Case | None:
@@ -492,13 +493,18 @@ def still_missing(submissions: Sequence[Submission]) -> tuple[Place, ...]:
     """What the first submission lacked, without what later ones have brought."""
     if not submissions:
         return ()
-    brought = {
+    brought = brought_by(submissions[1:])
+    return tuple(place for place in submissions[0].missing if place not in brought)
+
+
+def brought_by(submissions: Iterable[Submission]) -> set[Place]:
+    """What these answer; a file that is promised has not come."""
+    return {
         place
-        for later in submissions[1:]
-        for place, answer in later.answers.given.items()
+        for one in submissions
+        for place, answer in one.answers.given.items()
         if answer.state is AnswerState.ANSWERED and not _put_off(answer.value)
     }
-    return tuple(place for place in submissions[0].missing if place not in brought)
 
 
 def _put_off(value: Json) -> bool:

@@ -6,13 +6,24 @@ from dataclasses import replace
 import pytest
 
 from eservices import deliveries, journal
-from eservices.calendars import OFFICE_HOURS, FixedClock
-from eservices.cases import acts, appealing, asking, deciding, proposals, store, ticking
+from eservices.calendars import OFFICE_HOURS, FixedClock, day_of
+from eservices.cases import acts, appealing, asking, deciding, proposals, queue, store, ticking
 from eservices.cases.appealing import AppealState
 from eservices.cases.asking import Said
 from eservices.cases.deciding import Grounds, NotComplete, NotHeard
-from eservices.cases.model import Case, ClockKind, DecisionKind, MadeBy, NotAllowed, Outcome, Part, Status
+from eservices.cases.model import (
+    NO_LONGER_DUE,
+    Case,
+    ClockKind,
+    DecisionKind,
+    MadeBy,
+    NotAllowed,
+    Outcome,
+    Part,
+    Status,
+)
 from eservices.cases.proposals import Proposed
+from eservices.cases.queue import Filters
 from eservices.deliveries import Evidence
 from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
@@ -174,6 +185,58 @@ def test_an_appeal_is_in_time_until_its_last_day(
     else:
         after = appealing.dismiss(tx, case.id, appeal.id, reasons="För sent.", law="45 § FL", grounds=Grounds(), **by)
     assert after.status == (Status.APPEALED if in_time else Status.DECIDED)
+
+
+def test_a_decided_case_is_due_by_no_day_until_somebody_appeals_and_lacks_nothing(
+    tx: Transaction, clock: FixedClock, officer: Actor
+):
+    other = a_case(tx, clock)
+    case = a_case(tx, clock)
+    assert store.lock(tx, case.id).missing == 1
+
+    after = decided(tx, clock, case, officer)
+
+    assert (after.due_at, after.missing) == (NO_LONGER_DUE, 0)
+    assert store.file_of(tx, after).missing == ()
+    rows = queue.page(tx, Filters(), now=clock.now()).rows
+    assert [row.id for row in rows] == [other.id, case.id], "below what is to be done"
+    assert [row.is_due for row in rows] == [True, False]
+    assert queue.page(tx, Filters(overdue=True), now=clock.now() + dt.timedelta(days=50)).rows[0].id == other.id
+
+    reached(tx, case, clock.now())
+    first, second = (appealed(tx, clock, case, "2026-12-02") for _ in range(2))
+    assert day_of(store.lock(tx, case.id).due_at) == dt.date(2026, 12, 9), "a week to send it on (FL 46 §)"
+    judged(tx, clock, case, first, by=officer, state=AppealState.FORWARDED)
+    assert day_of(store.lock(tx, case.id).due_at) == dt.date(2026, 12, 9), "the other one waits"
+    judged(tx, clock, case, second, by=officer, state=AppealState.FORWARDED)
+    assert store.lock(tx, case.id).due_at == NO_LONGER_DUE, "it lies with the court"
+
+
+def test_what_is_to_be_decided_anew_keeps_its_day(tx: Transaction, clock: FixedClock, officer: Actor):
+    case = a_case(tx, clock)
+    decided(tx, clock, case, officer)
+    reached(tx, case, clock.now())
+    appeal = appealed(tx, clock, case, "2026-12-02")
+
+    after = judged(tx, clock, case, appeal, by=officer, state=AppealState.RECONSIDERED)
+
+    assert (after.status, day_of(after.due_at)) == (Status.UNDER_REVIEW, dt.date(2026, 12, 9))
+
+
+def judged(
+    tx: Transaction,
+    clock: FixedClock,
+    case: Case,
+    appeal: appealing.Appeal,
+    *,
+    by: Actor,
+    state: AppealState,
+    why: str = "",
+) -> Case:
+    return appealing.judge(
+        tx, case.id, appeal.id, actor=by, expected=store.lock(tx, case.id).row_version, now=clock.now(),
+        state=state, why=why,
+    )  # fmt: skip
 
 
 def test_nobody_is_turned_away_for_a_day_that_nobody_knows(tx: Transaction, clock: FixedClock, officer: Actor):

@@ -18,7 +18,7 @@ from eservices.identity.people import Actor
 from eservices.storage.database import Transaction
 from tests.build.drafts import a_case, a_member_of_staff, acting
 from tests.build.service import a_service
-from tests.cases.test_deciding import appealed, decided, kinds, party, reached, work
+from tests.cases.test_deciding import appealed, decided, judged, kinds, party, reached, work
 
 LAST = dt.date(2026, 12, 15)  # three weeks from the decision, which is read the same day
 
@@ -286,12 +286,3 @@ def test_nothing_is_proposed_to_be_closed_while_the_time_of_another_decision_run
 def closed(tx: Transaction, clock: FixedClock, case: Case, officer: Actor, why: str = "") -> Case:
     row_version = store.lock(tx, case.id).row_version
     return acts.close(tx, case.id, actor=officer, expected=row_version, now=clock.now(), why=why)
-
-
-def judged(
-    tx: Transaction, clock: FixedClock, case: Case, appeal: Appeal, *, by: Actor, state: AppealState, why: str = ""
-) -> Case:
-    return appealing.judge(
-        tx, case.id, appeal.id, actor=by, expected=store.lock(tx, case.id).row_version, now=clock.now(),
-        state=state, why=why,
-    )  # fmt: skip

@@ -45,6 +45,7 @@ def test_a_refusal_waits_for_a_hearing_or_a_reason_and_is_read_short_lines_first
     assert "Det här läser Åsa Öberg" in officer.text()
     officer.send({"password": PASSWORD})
     assert "Beslutet är oförändrat sedan det skrevs under." in officer.text()
+    assert "Det här saknas" not in officer.text(), "it was decided on what there was"
     (appeal,) = [
         told for told in officer.texts("section[aria-labelledby=clocks] div") if told.startswith("Överklaga senast")
     ]
@@ -56,6 +57,8 @@ def test_a_refusal_waits_for_a_hearing_or_a_reason_and_is_read_short_lines_first
     resident.go(f"/sv/case/{number}/appeal").send({"body": "Sikten är fri, kom och se."})
     assert "Vi har fått ditt överklagande" in resident.text()
     assert "Du får svar senast" not in resident.text(), "the promise was of the application"
+    assert not resident.page.css(f'a[href="/sv/case/{number}/appeal"]'), "whoever has appealed is not asked to again"
+    assert resident.go(f"/sv/case/{number}/appeal").status == 404
 
     officer.go(f"/cases/{number}/appeal")
     assert "Sikten är fri, kom och se." in officer.text()

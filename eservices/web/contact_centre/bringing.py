@@ -351,7 +351,8 @@ def _script(delivery: Delivery, file: CaseFile, party: Party, word: str) -> Iter
         told = str if delivery.method is ContactMethod.LETTER else codes.spoken
         yield plain("Ärendets nummer är {number}.", number=told(case.number))
         yield plain("Vill du följa ärendet på webben är koden {code}.", code=told(party.code))
-        yield plain("Du får svar senast {day}.", day=tell().day_of(case.due_at))
+        if case.decided_at is None and case.open:
+            yield plain("Du får svar senast {day}.", day=tell().day_of(case.due_at))
 
 
 def _hands_off(case: Case) -> str:

@@ -228,8 +228,7 @@ def appeal(number: str) -> Response:
 
 def _appeal_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:
     case = store.by_id(tx, seen.case_id)
-    may_be = appealing.appealable(seen.decisions, seen.party.id)
-    if case is None or not may_be:
+    if case is None or not (may_be := appealing.left_to_appeal(tx, case, seen.decisions, seen.party.id)):
         raise NotFound
     route = appealing.route_of(may_be[0])
     last = appealing.last_day(tx, case, may_be[0], seen.party.id)

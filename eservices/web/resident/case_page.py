@@ -318,7 +318,7 @@ def _decided(tx: Transaction, case: Case, decision: Decision, seen: Following, w
         appeal=" ".join(how_to_appeal(decision.appeal_route, house().municipality, words, decision.kind)),
         last=words.day(last, weekday=True) if last else "",
         holds=decision.kind not in OF_THE_MATTER or decision is of_the_matter(seen.decisions)[-1],
-        may_appeal=decision in appealing.appealable(seen.decisions, seen.party.id)[:1],
+        may_appeal=decision in appealing.left_to_appeal(tx, case, seen.decisions, seen.party.id)[:1],
     )
 
 
