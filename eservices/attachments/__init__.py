@@ -5,6 +5,7 @@ writes the row that names it. What fails between leaves a file without a row, ne
 `attachments.pictures` is not loaded here: only the worker decodes pictures.
 """
 
+from eservices.attachments.content import clean_name
 from eservices.attachments.folder import Spool, discard, erase, read, receive, receive_made
 from eservices.attachments.model import Attachment, Limits, Missing, Received, Refused, State, Work
 from eservices.attachments.store import (
@@ -32,7 +33,7 @@ from eservices.attachments.store import (
 
 __all__ = [
     "Attachment", "Limits", "Missing", "Received", "Refused", "Spool", "State", "Work", "attach_to_submission",
-    "converted", "discard", "erase", "get", "keep", "keep_for_case", "keep_made", "lost", "names", "of_case",
-    "of_draft", "of_submission", "open_for_reading", "read", "receive", "receive_made", "refused_untold", "remove",
-    "remove_all", "scanned", "sweep", "to_convert", "to_scan", "told",
+    "clean_name", "converted", "discard", "erase", "get", "keep", "keep_for_case", "keep_made", "lost", "names",
+    "of_case", "of_draft", "of_submission", "open_for_reading", "read", "receive", "receive_made", "refused_untold",
+    "remove", "remove_all", "scanned", "sweep", "to_convert", "to_scan", "told",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from eservices.language import N_, Words, altered, joined
 from eservices.questions.base import QuestionType
+from eservices.questions.files import kinds_in_words
 from eservices.questions.numbers import with_measure
 
 
@@ -221,8 +222,15 @@ def sentence(
 
     `label` is the question's label as shown; without one (beside the field) only what to do is said. `own_text` is
     the author's own sentence for it, already in the right language. `question` is the type that was asked: what is
-    left blank is written, chosen, attached or ticked. An unknown code gives the sentence for a blank answer.
+    left blank is written, chosen, attached or ticked. An unknown code gives the sentence for a blank answer. Where the
+    fault is with one `file` of several that were sent, the sentence begins with its name.
     """
+    told = _sentence(wrong, label, words, own_text, question)
+    file = wrong.facts.get("file")
+    return joined(" ", [f"\N{FIRST STRONG ISOLATE}{file}\N{POP DIRECTIONAL ISOLATE}:", told]) if file else told
+
+
+def _sentence(wrong: Wrong, label: str, words: Words, own_text: str | None, question: QuestionType | None) -> str:
     if own_text:
         return own_text
     said = FAULTS.get(wrong.code) or FAULTS["required"]
@@ -254,7 +262,7 @@ def _facts(facts: Mapping[str, object], words: Words) -> dict[str, object]:
     if isinstance(maximum, int) and maximum >= _MEGABYTE // 10:
         said["size"] = words("{number} MB", number=round(Decimal(maximum) / _MEGABYTE, 1).normalize())
     if isinstance(allowed, list | tuple | set | frozenset):
-        said["kinds"] = words.listing((str(kind).upper() for kind in sorted(allowed, key=str)), end="or")
+        said["kinds"] = kinds_in_words(map(str, allowed), words)
     return said
 
 

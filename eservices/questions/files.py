@@ -1,7 +1,7 @@
 """Files and signatures: what is asked for. Where the bytes lie, and what is in them, is not known here."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,6 +17,12 @@ FILE_KINDS = ("pdf", "jpg", "png", "heic", "webp", "gif", "tif", "docx", "xlsx",
 
 _PHOTOS_AND_DOCUMENTS = ("jpg", "png", "heic", "pdf")
 _MEGABYTE = 1_000_000
+_ORDER = tuple(dict.fromkeys((*_PHOTOS_AND_DOCUMENTS, *FILE_KINDS)))
+
+
+def kinds_in_words(kinds: Iterable[str], words: Words) -> str:
+    """`JPG, PNG eller PDF`: the commonest first, in the same order wherever kinds are told."""
+    return words.listing((kind.upper() for kind in sorted(kinds, key=_ORDER.index)), end="or")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from eservices.cases.asking import wondered
 from eservices.definitions.conditions import Condition, Lookup, may_hold
 from eservices.definitions.model import Lifecycle, Question, Required, Service, Step, Stop, Text
-from eservices.journey.answers import Answers, AnswerState, Place
+from eservices.journey.answers import Answer, Answers, AnswerState, Place
 from eservices.journey.check import missing_of
 from eservices.journey.path import (
     Spot,
@@ -29,8 +29,9 @@ from eservices.journey.path import (
 )
 from eservices.journey.script import in_words, numbering
 from eservices.journey.summary import Line, Section, labelled, quotes, quotes_of, summary
-from eservices.language import N_, Marked, Words, html_lang, words
+from eservices.language import N_, Marked, Words, html_lang, joined, words
 from eservices.questions.faults import sentence
+from eservices.questions.files import kinds_in_words
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.submissions.model import Draft
@@ -309,7 +310,7 @@ def _only_for(visit: Visit, wanted: tuple[str, tuple[str, ...]] | None, own: dic
 def _limits(question: Question, words: Words) -> str:
     """What files may be sent, in words."""
     kind = question.type
-    names = words.listing([str(name).upper() for name in getattr(kind, "accept", ())], end="or")
+    names = kinds_in_words(getattr(kind, "accept", ()), words)
     size = words("{number} MB", number=getattr(kind, "max_size", 0) // 1_000_000)
     most = getattr(kind, "max_files", 1)
     if most == 1:
@@ -404,8 +405,13 @@ def stop_page(visit: Visit, stop: Stop) -> StopPage:
     )
 
 
-def check_page(visit: Visit, problems: Sequence[Problem], declared: frozenset[str], *, changed: bool) -> CheckPage:
-    """Everything before it is sent. `problems` are what keeps it from being sent, each with where to put it right."""
+def check_page(
+    visit: Visit, problems: Sequence[Problem], declared: frozenset[str], *, changed: bool, names: Mapping[str, str]
+) -> CheckPage:
+    """Everything before it is sent. `problems` are what keeps it from being sent, each with where to put it right.
+
+    `names` are those of the files, by their ids.
+    """
     here, frame, service = visit.here, visit.frame, visit.service
     sections = summary(here, visit.told.texts, frame.words, spoken=frame.spoken)
     words = frame.words
@@ -415,7 +421,7 @@ def check_page(visit: Visit, problems: Sequence[Problem], declared: frozenset[st
         progress=(len(here.steps) + 1, len(here.steps) + 1),
         back=frame.address(Spot(here.steps[-1].step.id)),
         errors=[_remaining(visit, problem) for problem in problems],
-        sections=[_checked(section, frame) for section in sections],
+        sections=[_checked(section, visit, names) for section in sections],
         dropped=[visit.told.plain(service.questions[place[0]].label) for place in here.dropped],
         missing=[_left_out(visit, place) for place in missing_of(here)],
         requirements=[
@@ -454,11 +460,30 @@ def _left_out(visit: Visit, place: Place) -> tuple[str, str]:
     return visit.told.plain(question.label), visit.say(question.missing) if question.missing else ""
 
 
-def _checked(section: Section, frame: Frame) -> Checked:
-    lines = []
+def files_in(answers: Answers) -> set[str]:
+    """The ids of all files that were sent as answers."""
+    return {id_ for answer in answers.given.values() for id_ in _files(answer)}
+
+
+def _files(answer: Answer | None) -> Sequence[str]:
+    ids = answer.value.get("ids") if answer is not None and isinstance(answer.value, dict) else None
+    return [str(id_) for id_ in ids] if isinstance(ids, list) else []
+
+
+def _checked(section: Section, visit: Visit, names: Mapping[str, str]) -> Checked:
+    lines, frame = [], visit.frame
     for line in section.lines:
         question, item = line.place
         parts = line.question.type.parts
         change = f"{frame.address(Spot(section.step, item))}?change#{question}{parts[0]}" if parts else ""
-        lines.append((line, change))
+        lines.append((_with_names(line, visit, names), change))
     return Checked(section.title, tuple(lines))
+
+
+def _with_names(line: Line, visit: Visit, names: Mapping[str, str]) -> Line:
+    """The line of files with what they are called, so that a wrong one is seen before it is sent."""
+    files = _files(visit.here.answers.get(*line.place))
+    known = [f"\N{FIRST STRONG ISOLATE}{names[id_]}\N{POP DIRECTIONAL ISOLATE}" for id_ in files if id_ in names]
+    if not known:
+        return line
+    return replace(line, value=joined(": ", [line.value, visit.frame.words.enumerated(known)]))

@@ -36,6 +36,7 @@ from eservices.web.assembling import (
     NO_FILES,
     Visit,
     check_page,
+    files_in,
     group_page,
     page_after,
     step_page,
@@ -245,7 +246,8 @@ def show_check(
         return Moved(_address(frame, here.first_open))
     if not here.steps:
         raise NotFound
-    page = check_page(visit, problems, declared, changed=changed)
+    named = attachments.names(tx, files_in(visit.here.answers), draft.key)
+    page = check_page(visit, problems, declared, changed=changed, names=named)
     return Shown(page, 422 if problems or changed else 200)
 
 

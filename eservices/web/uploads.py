@@ -109,7 +109,8 @@ def _receive(
             try:
                 one = attachments.receive(folder, upload.stream, name=upload.name, key=key, limits=wants)
             except Refused as refused:
-                problems.append(Problem(refused.code, control, item, "", refused.facts))
+                named = {**refused.facts, "file": attachments.clean_name(upload.name)}
+                problems.append(Problem(refused.code, control, item, "", named))
             else:
                 received.setdefault(control, []).append(one)
             finally:
@@ -141,7 +142,8 @@ def keep(
                         limits=limits_of(questions[question_id]), now=now, scanning=bool(house().settings.clamd),
                     )  # fmt: skip
                 except Refused as refused:
-                    problems.append(Problem(refused.code, question_id, spot.item, "", refused.facts))
+                    named = {**refused.facts, "file": one.name}
+                    problems.append(Problem(refused.code, question_id, spot.item, "", named))
     there = files_of(tx, draft, questions, spot, frame)
     return Files(there.ids, there.kept, problems)
 

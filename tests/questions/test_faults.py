@@ -150,3 +150,20 @@ def test_a_setting_refuses_what_it_cannot_read_with_a_reason(kind, nonsense):
 
     assert refused.value.key == "key"
     assert refused.value.code in REASONS
+
+
+def test_the_file_that_is_refused_is_named_also_where_the_author_says_what_to_do() -> None:
+    fault = Fault("file_empty", "", {"file": "intyg.pdf"})
+
+    for own_text in (None, "Skicka den på nytt."):
+        said = sentence(fault, "", SV, own_text)
+        assert said.startswith("\N{FIRST STRONG ISOLATE}intyg.pdf\N{POP DIRECTIONAL ISOLATE}: ")
+        assert said.endswith(own_text or FAULTS["file_empty"].named)
+
+
+def test_kinds_of_file_come_in_one_order_and_the_commonest_first() -> None:
+    said = {sentence(Fault("file_wrong_type", "", {"allowed": kinds}), "", SV)
+            for kinds in (["pdf", "heic", "jpg"], {"jpg", "heic", "pdf"})}  # fmt: skip
+
+    assert len(said) == 1
+    assert "JPG, HEIC eller PDF" in said.pop()

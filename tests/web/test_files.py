@@ -1,6 +1,7 @@
 """Files on a page: known by content, kept with the page, removable, never in the way, and nobody else's."""
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def test_a_picture_is_kept_shown_and_counted_on_the_check_page(person: Person):
     assert person.path == f"{HOME}/reply"
     assert names(person.go(PLACE)) == ["lampa.png"]
     person.press().press({"want_reply": "no"})
-    assert "1 fil" in person.text
+    assert "1 fil: lampa.png" in re.sub("[\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}]", "", person.text)
 
 
 def test_several_files_at_once_and_the_same_again_is_no_double(person: Person):
@@ -77,6 +78,9 @@ def test_a_wrong_kind_under_a_right_name_is_told_and_the_rest_is_kept(person: Pe
     assert person.status == 422
     assert person.page.css_first("[role=alert] a").attributes["href"] == "#photo"
     assert person.page.css_first("#photo").attributes["aria-invalid"] == "true"
+    assert "lampa.png" in person.page.css_first("[role=alert]").text(), "of several files, which was refused is told"
+    assert "lampa.png" in person.page.css_first(".error").text()
+    assert "b.png" not in person.page.css_first("[role=alert]").text()
     assert person.value("location") == "Vid kyrkan"
     assert names(person) == ["b.png"]
 
