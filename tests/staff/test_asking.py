@@ -56,8 +56,10 @@ def test_a_supplement_is_asked_for_seen_before_it_goes_answered_on_the_web_and_c
     assert "Försäkringsbevis" in resident.text()
     resident.send({"asked_for_1-later": "yes"})
     assert resident.address.endswith("/check")
+    assert "ansökan" not in resident.text(".note")
     resident.send()
     assert "Vi har fått det du skickade" in resident.text()
+    assert resident.texts(".you li") == ["Försäkringsbevis"], "only what is left is asked for"
 
     case = case_of(number)
     assert case.status == "supplement_received"
@@ -71,6 +73,25 @@ def test_a_supplement_is_asked_for_seen_before_it_goes_answered_on_the_web_and_c
     shown = officer.go(f"/cases/{number}").text()
     assert "SFC-1234" in shown
     assert "SFC-9999" in shown
+
+
+def test_what_comes_in_parts_settles_the_order_when_the_last_part_has_come(
+    signed_in: SignedIn, handed_in: HandedIn, a_browser: Browser, case_of: CaseOf, house: House
+) -> None:
+    number, code = handed_in()
+    officer = signed_in(Role.CASE_OFFICER, "hamn").go(f"/cases/{number}/supplement")
+    officer.send({**ORDER, "items": ["registration", "width"], "documents": ""}).send(button="go=decide")
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    asked = resident.texts(".you li")
+    assert len(asked) == 2
+
+    resident.send(form="/supplement").send({"registration": "SFC-9999", "width": ""}).send()
+    assert resident.texts(".you li") == [asked[1 - asked.index("Registreringsbeteckning")]]
+    resident.send(form="/supplement").send({"registration": "", "width": "2,4"}).send()
+
+    with house.database.read() as tx:
+        assert enquiries.of_case(tx, case_of(number))[0].state is EnquiryState.ANSWERED
+    assert resident.texts(".you li") == []
 
 
 def test_sending_twice_and_coming_too_late_lose_nothing(

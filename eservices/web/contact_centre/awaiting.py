@@ -1,10 +1,11 @@
 """One contact instead of three: all that waits for the answer of the person in the call, to be taken there and then."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from eservices.cases import enquiries, renewing
+from eservices.cases import enquiries, renewing, store
+from eservices.cases.asking import still_asked
 from eservices.cases.corrections import flag_of
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
 from eservices.cases.model import Case
@@ -110,18 +111,28 @@ def open_ones(tx: Transaction, case: Case, view: AgentView, kind: EnquiryKind) -
 
 
 def _supplement(tx: Transaction, call: Call, view: AgentView, order: Enquiry) -> Supplement:
-    items = order.content.get("items")
     reason, flag = not_now(tx, call, view, order), flag_of(order)
     about = asked_about(tx, view.case, flag, words().language) if flag is not None else None
     return Supplement(
         id=order.id,
-        items=tuple(str(item) for item in items) if isinstance(items, list) else (),
+        items=tuple(_left_of(tx, view.case, order)),
         last_day=words().day(order.last_day),
         then=_then(order),
         not_now=plain(_NOT_NOW[reason]) if reason else "",
         wonders=flag.words if flag is not None else "",
         was=about.value if about is not None and may_read(about.question, view.view) else "",
     )
+
+
+def _left_of(tx: Transaction, case: Case, order: Enquiry) -> Iterator[str]:
+    """What has not come of what was asked for, in Swedish words."""
+    asked = order.content.get("items")
+    left = still_asked(tx, order, store.file_of(tx, case).submissions) if flag_of(order) is None else ()
+    if left:
+        texts = pinned.texts(tx, order.version or "", "sv")
+        yield from (texts.get(question.label) for question in left)
+    elif isinstance(asked, list):
+        yield from (str(item) for item in asked)
 
 
 def _then(order: Enquiry) -> str:

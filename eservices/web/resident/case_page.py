@@ -11,6 +11,7 @@ from eservices import attachments
 from eservices.attachments import Attachment
 from eservices.calendars import day_of
 from eservices.cases import appealing, delays, renewing, spoken, store
+from eservices.cases.asking import still_asked
 from eservices.cases.corrections import flag_of
 from eservices.cases.deciding import DECISION_DOCUMENT, is_document
 from eservices.cases.enquiries import Consequence, Enquiry, EnquiryKind
@@ -286,7 +287,7 @@ def case_page(
         sent_files=[
             _sent(attachment, seen, language, words) for attachment in lying if _may_be_listed(attachment, seen)
         ],
-        asked=[_asked(tx, case, one, words) for one in sorted(seen.asked, key=lambda one: one.last_day)],
+        asked=[_asked(tx, case, one, seen, words) for one in sorted(seen.asked, key=lambda one: one.last_day)],
         agreed=list(agreed(seen, words)),
         forecast=words.day(seen.forecast_on, weekday=True) if seen.forecast_on else "",
         done=words(DONE[code]) if (code := request.args.get("done", "")) in DONE else "",
@@ -322,8 +323,9 @@ def _decided(tx: Transaction, case: Case, decision: Decision, seen: Following, w
     )
 
 
-def _asked(tx: Transaction, case: Case | None, enquiry: Enquiry, words: Words) -> Asked:
-    """An open enquiry in the reader's language: what was asked for, or what the decision will rest on."""
+def _asked(tx: Transaction, case: Case | None, enquiry: Enquiry, seen: Following, words: Words) -> Asked:
+    """An open enquiry in the reader's language: what is left of what was asked for, or what the decision will rest
+    on."""
     items: list[str] = []
     last, flag = words.day(enquiry.last_day, weekday=True), flag_of(enquiry)
     if flag is not None and case is not None and (about := asked_about(tx, case, flag, words.language)) is not None:
@@ -331,8 +333,8 @@ def _asked(tx: Transaction, case: Case | None, enquiry: Enquiry, words: Words) -
         was = about.value or words(N_("Inget svar"))
         return Asked(enquiry.id, "flag", [about.label], "", last, otherwise, was, flag.words)
     if enquiry.version is not None:
-        small, texts = pinned.service(tx, enquiry.version), pinned.texts(tx, enquiry.version, words.language)
-        items = [texts.get(question.label) for step in small.steps for question in step.asked]
+        texts = pinned.texts(tx, enquiry.version, words.language)
+        items = [texts.get(question.label) for question in still_asked(tx, enquiry, seen.submissions)]
     follows = words(CONSEQUENCES[enquiry.consequence]) if enquiry.consequence else ""
     body = enquiry.said("body") if enquiry.kind is EnquiryKind.HEARING else ""
     return Asked(enquiry.id, enquiry.kind.value, items, body, last, follows)
