@@ -36,6 +36,7 @@ from eservices.cases.model import (
     Direction,
     Message,
     NotAllowed,
+    Party,
     Public,
     Status,
     moves_from,
@@ -44,6 +45,8 @@ from eservices.cases.model import (
 )
 from eservices.cases.proposals import Proposed
 from eservices.identity.people import Actor
+from eservices.language import N_
+from eservices.language import words as words_of
 from eservices.storage.database import Transaction
 from eservices.submissions import pinned
 from eservices.values import ContactMethod, IdentityBasis, Json
@@ -288,6 +291,7 @@ def change_contact(
     """A party wants news another way from now on. What is blank stays as it was; what is on its way goes as it went.
 
     The journal says that it was changed, and not from what; and `basis`, how whoever wrote it down knew who asked.
+    Where nobody knew, it is told in the old way as well.
     """
     case = store.lock(tx, case_id)
     before = next(party for party in store.parties_of(tx, case) if party.id == party_id)
@@ -307,7 +311,32 @@ def change_contact(
     if basis is not None:
         told["basis"] = basis.value
     note_entry(tx, changed, actor, "contact_changed", now, shared=True, content=told)
+    if basis is IdentityBasis.STATED:
+        _tell_as_before(tx, changed, before, after, actor=actor, now=now)
     return changed
+
+
+def _tell_as_before(
+    tx: Transaction, case: Case, before: Party, after: Party, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Whoever only said that they were the party may not have been: what is told from now on elsewhere is said once
+    where it was told until now. A number that is rung is left in peace, since it may be anybody's by now."""
+    where = {
+        ContactMethod.EMAIL: (before.email, after.email),
+        ContactMethod.SMS: (before.phone, after.phone),
+        ContactMethod.LETTER: (before.address, after.address),
+    }
+    was, becomes = where.get(before.method, ("", ""))
+    if not was or (before.method is after.method and was == becomes):
+        return
+    words = words_of(before.language)
+    subject = words(N_("Du får besked på ett annat sätt"))
+    paragraphs = [
+        words(N_("Någon har kontaktat oss och sagt att du vill ha besked i ärendet på ett annat sätt än förut.")),
+        words(N_("Var det du? Då behöver du inte göra något. Var det inte du? Ring oss genast.")),
+    ]
+    sent = write_message(tx, case, before, actor, now, kind="message", subject=subject, body="\n\n".join(paragraphs))
+    tell(tx, case, before, "message", now, message_id=sent.id, subject=subject, paragraphs=paragraphs)
 
 
 def answer_hearing(

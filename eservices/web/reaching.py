@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from eservices.cases.model import Party
 from eservices.language import Words
 from eservices.questions import faults
 from eservices.questions.kinds import make
@@ -36,6 +37,11 @@ class Reach:
             ContactMethod.LETTER: self.address,
         }
         return method not in needed or bool(needed[method])
+
+
+def known(party: Party) -> Reach:
+    """Where news reaches a party as it is known until now."""
+    return Reach(party.email, party.phone, party.address)
 
 
 def read(typed: Mapping[str, str], today: dt.date, words: Words) -> tuple[Reach, list[tuple[str, str]]]:

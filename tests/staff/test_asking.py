@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Callable
 
 from selectolax.lexbor import LexborNode
+from sqlalchemy import update
 
 from eservices import deliveries
 from eservices.calendars import FixedClock
 from eservices.cases import enquiries, store
 from eservices.cases.enquiries import EnquiryState
 from eservices.cases.model import Case
+from eservices.cases.tables import cases
 from eservices.deliveries import Evidence
 from eservices.identity.people import Role
 from eservices.submissions.model import SubmissionKind
@@ -193,9 +195,24 @@ def test_a_resident_takes_the_case_back_and_changes_how_news_comes(
         party = store.parties_of(tx, case_of(number))[0]
         assert (party.method, party.email, party.phone) == ("email", "maj@example.se", "+46304601000")
 
+    resident.go(f"/sv/case/{number}/contact").send({"method": "letter"})
+    assert resident.status == 422, "nobody knows where a letter would go"
+    resident.send({"street": "Exempelvägen 1\nBcc: annan@example.se", "postal_code": "47180", "city": "Skärhamn"})
+    with house.database.read() as tx:
+        party = store.parties_of(tx, case_of(number))[0]
+        assert (party.method, party.address["street"]) == ("letter", "Exempelvägen 1 Bcc: annan@example.se")
+    page = resident.go(f"/sv/case/{number}/contact").page
+
     resident.go(f"/sv/case/{number}/withdraw").send({"why": "Båten är såld"})
     assert case_of(number).status == "withdrawn"
     assert resident.go(f"/sv/case/{number}/withdraw").status == 404
+
+    with house.database.transaction() as tx:
+        tx.execute(update(cases).where(cases.c.number == number).values(open=False, status="closed"))
+    resident.page, resident.address = page, f"/sv/case/{number}/contact"
+    resident.send({"method": "email"})
+    with house.database.read() as tx:
+        assert store.parties_of(tx, case_of(number))[0].method == "letter", "the case is over"
 
 
 def test_after_six_months_a_resident_asks_for_a_decision_in_writing_once(

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from eservices import journal
 from eservices.cases import store
 from eservices.cases.model import Case, Party
 from eservices.cases.tables import cases
 from eservices.identity.people import Role
+from eservices.outbox import EMAIL, outbox
 from eservices.values import ContactMethod
 from eservices.web.house import House
 from tests.staff.conftest import Person
@@ -107,3 +108,33 @@ def test_where_a_protected_person_is_is_neither_asked_nor_written(
 
     assert _party(house, case).method is ContactMethod.OWN_PAGES
     assert _party(house, case).address == {}
+
+
+def test_whoever_only_said_who_they_were_changes_nothing_behind_the_partys_back(
+    signed_in: SignedIn, handed_in: HandedIn, case_of: CaseOf, house: House, a_browser: Callable[[], Person]
+) -> None:
+    number, code = handed_in(contact_preference="email", email="maj@example.se")
+    case = case_of(number)
+    officer = signed_in(Role.CASE_OFFICER, "hamn")
+    change = f"/cases/{number}/parties/{_party(house, case).id}/contact"
+
+    officer.go(change).send({"method": "email", "email": "annan@example.se", "basis": "shown_id"})
+    officer.go(change).send({"method": "email", "email": "maj@example.se", "basis": "shown_id"})
+    assert _told(house, case) == ["maj@example.se"], "the receipt; who has shown an ID card is believed"
+
+    officer.go(change).send({"method": "email", "email": "annan@example.se", "basis": "stated"})
+
+    assert _party(house, case).email == "annan@example.se"
+    assert _told(house, case) == ["maj@example.se", "maj@example.se"], "once more where it was told until now"
+    resident = a_browser().go("/sv/case").send({"number": number, "code": code})
+    assert "Var det inte du? Ring oss genast." in resident.text()
+
+    officer.go(change).send({"method": "email", "language": "sv", "basis": "stated"})
+    assert len(_told(house, case)) == 2, "nothing goes elsewhere"
+
+
+def _told(house: House, case: Case) -> list[object]:
+    """The addresses that mails of this case go to, the oldest first."""
+    mails = select(outbox).where(outbox.c.case_id == case.id, outbox.c.target == EMAIL).order_by(outbox.c.id)
+    with house.database.read() as tx:
+        return [case.key.unseal(bytes(row.sealed), place=f"outbox.sealed:{row.id}")["to"] for row in tx.execute(mails)]

@@ -2,7 +2,7 @@
 how news reaches them. The same acts that the contact centre does on their word.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -21,14 +21,14 @@ from eservices.documents.decision import KINDS
 from eservices.identity.people import Actor
 from eservices.intake import offering
 from eservices.language import N_
-from eservices.questions import cleaning, faults
-from eservices.questions.kinds import make
+from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import drafts
 from eservices.values import Channel, ContactMethod
-from eservices.web import i18n, once
+from eservices.web import i18n, once, reaching
 from eservices.web.house import house
 from eservices.web.pages import Page, render, see_other
+from eservices.web.reaching import Reach
 from eservices.web.resident import passes
 from eservices.web.resident.blueprint import blueprint
 from eservices.web.resident.visiting import new_token
@@ -168,31 +168,47 @@ def ask_for_contact(number: str) -> Response:
 @blueprint.post(f"{_CASE}/contact")
 def change_contact(number: str) -> Response:
     """Have news another way from now on."""
-    given, errors = _contact_given()
-    if errors:
+    method = next((one for one in ContactMethod if one == request.form.get("method")), None)
+    with house().database.read() as tx:
+        seen = following.followed(tx, *passes.follower(number))
+        if seen is None:
+            raise NotFound
+        hidden = _is_hidden(tx, seen)
+    reach, errors = (Reach(), []) if hidden else reaching.read(request.form, house().clock.today(), i18n.words())
+    if method is None:
+        errors.insert(0, ("method", i18n.plain("Välj hur du vill ha besked")))
+    elif not errors and not (reach.serves(method) or reaching.known(seen.party).serves(method)):
+        errors.append(("method", i18n.plain("Skriv vart beskedet ska gå, eller välj ett annat sätt.")))
+    if errors or method is None:
         return _show(number, _contact_page, errors)
-    method = ContactMethod(request.form["method"])
-    return _do(number, "contact", lambda tx, seen: acts.change_contact(
-        tx, seen.case_id, seen.party.id, actor=Actor.resident(), now=house().clock.now(), method=method,
-        email=given.get("email", ""), phone=given.get("phone", ""), address=_address(given),
-    ))  # fmt: skip
+
+    def change(tx: Transaction, seen: Following) -> None:
+        if not seen.open:
+            raise NotAllowed("change how news comes", seen.public_status)
+        acts.change_contact(
+            tx, seen.case_id, seen.party.id, actor=Actor.resident(), now=house().clock.now(), method=method,
+            email=reach.email, phone=reach.phone, address=reach.address,
+        )  # fmt: skip
+
+    return _do(number, "contact", change)
 
 
-def _contact_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:  # noqa: ARG001 - as the others
+def _is_hidden(tx: Transaction, seen: Following) -> bool:
+    """Whether it is kept from this page where the party is."""
+    case = store.by_id(tx, seen.case_id)
+    return seen.party.protected or case is None or case.protected
+
+
+def _contact_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:
     """What is there already is not shown: whoever holds the code learns nothing of where somebody is."""
     if not seen.open:
         raise NotFound
     form = request.form
     ways = tuple((method.value, i18n.plain(label)) for method, label in METHODS.items())
     keep = i18n.plain("Lämna tomt om det är som förut.")
-    boxes = (
-        Box(
-            "radios",
-            "method",
-            i18n.plain("Hur vill du ha besked?"),
-            form.get("method", seen.party.method),
-            choices=ways,
-        ),
+    asked = i18n.plain("Hur vill du ha besked?")
+    boxes: Sequence[Box] = (
+        Box("radios", "method", asked, form.get("method", seen.party.method), choices=ways),
         Box("text", "email", i18n.plain("E-postadress"), form.get("email", ""), keep, "email"),
         Box("text", "phone", i18n.plain("Telefonnummer"), form.get("phone", ""), keep, "tel"),
         Box("text", "street", i18n.plain("Gatuadress"), form.get("street", ""), keep, "address-line1"),
@@ -200,6 +216,8 @@ def _contact_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActP
         Box("text", "city", i18n.plain("Ort"), form.get("city", ""), "", "address-level2"),
     )
     about = (i18n.plain("Du får samma besked och lika snabbt, vilket sätt du än väljer."),)
+    if _is_hidden(tx, seen):
+        boxes = boxes[:1]
     return _page(seen, i18n.plain("Ändra hur du får besked"), about, boxes, button=i18n.plain("Spara"), errors=errors)
 
 
@@ -291,27 +309,6 @@ def renew(number: str) -> Response:
             token=new_token(tx, service.id), first_step=service.steps[0].id, renews=case.number,
         )  # fmt: skip
     return see_other(f"{start}/check")
-
-
-def _contact_given() -> tuple[Mapping[str, str], Errors]:
-    """What was typed, read as the questions of any service read it, and what is wrong with it."""
-    today, given, errors = house().clock.today(), {}, []
-    if request.form.get("method") not in set(ContactMethod):
-        errors.append(("method", i18n.plain("Välj hur du vill ha besked")))
-    for name in ("email", "phone"):
-        parsed = make(name, {}).parse({"": [request.form.get(name, "")]}, today)
-        errors += [(name, faults.sentence(wrong, "", i18n.words())) for wrong in parsed.faults[:1]]
-        given[name] = str(parsed.value or "")
-    for name in ("street", "postal_code", "city"):
-        given[name] = cleaning.lines(request.form.get(name, "")).strip()[:200]
-    written = [given[name] for name in ("street", "postal_code", "city")]
-    if any(written) and not all(written):
-        errors.append(("street", i18n.plain("Skriv gatuadress, postnummer och ort")))
-    return given, errors
-
-
-def _address(given: Mapping[str, str]) -> Mapping[str, str] | None:
-    return {name: given[name] for name in ("street", "postal_code", "city")} if given.get("street") else None
 
 
 def _written(name: str) -> str:

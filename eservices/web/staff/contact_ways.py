@@ -72,7 +72,7 @@ def wrong(case: Case, party: Party, typed: Mapping[str, str]) -> Errors:
     if typed.get("method") not in set(ContactMethod):
         return (("method", plain("Välj hur personen vill ha besked.")),)
     wanted, found = _read(case, party, typed)
-    known = Reach(party.email, party.phone, party.address)
+    known = reaching.known(party)
     method = wanted.method
     if not found and not (wanted.reach.serves(method) or known.serves(method)):
         control = {ContactMethod.EMAIL: "email", ContactMethod.LETTER: "street"}.get(method, "phone")
