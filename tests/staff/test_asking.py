@@ -62,6 +62,7 @@ def test_a_supplement_is_asked_for_seen_before_it_goes_answered_on_the_web_and_c
     resident.send()
     assert "Vi har fått det du skickade" in resident.text()
     assert resident.texts(".you li") == ["Försäkringsbevis"], "only what is left is asked for"
+    assert "Vi fick en del av det vi bad om" in resident.text()
 
     case = case_of(number)
     assert case.status == "supplement_received"

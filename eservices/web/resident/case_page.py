@@ -350,7 +350,9 @@ def _renew_by(seen: Following, words: Words) -> str:
 
 def _happened(seen: Following, words: Words) -> Iterator[Happened]:
     for entry in reversed(seen.events):
-        if entry.kind in EVENTS:
+        if entry.kind == "supplement_received" and entry.content.get("missing"):
+            yield Happened(entry.at, words(N_("Vi fick en del av det vi bad om")))
+        elif entry.kind in EVENTS:
             yield Happened(entry.at, words(EVENTS[entry.kind]))
 
 
