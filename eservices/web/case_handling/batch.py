@@ -63,6 +63,8 @@ def _givable(tx: Transaction, case: Case) -> str:
     if not case.open:
         return plain("Ärendet är avslutat.")
     able = {person.id for person in colleagues(tx, case.unit)}
+    if not able - {access.current_staff().id}:
+        return nobody_else()
     if chosen and (chosen not in able or belonging.is_kept_from(tx, case, chosen)):
         return plain("Den du valde får inte arbeta med ärendet.")
     return plain("Personen har redan ärendet.") if chosen and case.officer_id == chosen else ""
@@ -165,7 +167,7 @@ def _colleagues(numbers: Iterable[str]) -> Field:
         for unit in sorted(units):
             found |= {person.id: person.name for person in colleagues(tx, unit) if person.id != mine}
     choices = tuple((person, name, "") for person, name in sorted(found.items(), key=lambda one: one[1]))
-    return Field("radios", "officer", plain("Vem tar över?"), hint="" if choices else nobody_else(), choices=choices)
+    return Field("radios", "officer", plain("Vem tar över?"), choices=choices)
 
 
 def _chosen() -> Iterator[tuple[str, int]]:
