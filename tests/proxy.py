@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from eservices.documents.outage import REFUSED
+from eservices.language import LANGUAGES
 from tests.servers import ROOT, free_port
 
 EXAMPLE = ROOT / "docs" / "examples" / "nginx" / "eservices.conf"
@@ -61,8 +63,10 @@ def nginx(folder: Path, behind: Sequence[int], *, a_second: int = 20) -> Iterato
     certificate = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem", "-subj", "/CN=localhost"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *certificate]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-    (folder / "outage").mkdir()
-    (folder / "outage" / "sv.html").write_text("<h1>Ring oss</h1>")
+    for name in ("", *REFUSED):
+        (folder / "outage" / name).mkdir()
+        for language in LANGUAGES:
+            (folder / "outage" / name / f"{language}.html").write_text(f"<h1>Ring oss</h1> {name or 'away'} {language}")
     _write_configuration(folder, behind=behind, port=port, a_second=a_second)
     words = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
     subprocess.run([*words, "-t"], check=True, capture_output=True)

@@ -1,7 +1,8 @@
-"""The page that stands in while the e-services are away: the telephone, the hours, and every form on paper.
+"""The pages that a proxy shows when it answers itself.
 
-It is whole in itself, without style sheet or script from us, so that a proxy serves it from a folder when nothing of
-ours answers. What comes in on paper meanwhile keeps its true day: whoever keys it in says when it came.
+While the e-services are away: the telephone, the hours, and every form on paper. What comes in on paper meanwhile keeps
+its true day: whoever keys it in says when it came. And for what the proxy refuses: what it was, how to go on, and the
+telephone. Each page is whole in itself, without style sheet or script from us, so that a folder is all it takes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,13 +15,39 @@ from eservices.documents.letterhead import letterhead, unbroken
 from eservices.documents.paper_form import form_of, paper_form_pdf
 from eservices.documents.rendering import Press
 from eservices.documents.shelf import is_printed, paper_languages, paper_of
-from eservices.language import EASY, LANGUAGES, Words, html_lang, own_name, words
+from eservices.language import EASY, LANGUAGES, N_, Words, html_lang, own_name, words
 
 #: Where the forms lie, beside the pages.
 _FORMS = "paper"
 
 #: Where the folder is served. The page stands in for any address, and its links must lead here from all of them.
 ADDRESS = "/outage/"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a page says when the proxy takes a request no further: what it was, and how to go on."""
+
+    title: str
+    text: str
+
+
+#: By the folder of its pages. In the words of our own error pages, since nobody should need to know who refused.
+REFUSED = {
+    "too-large": Refused(
+        N_("Det var för stort"), N_("Korta texten, eller skicka en mindre fil. Det du har sparat finns kvar.")
+    ),
+    "too-many": Refused(
+        N_("Det blev för många försök"), N_("Vänta en stund och försök igen. Ring om du inte kan vänta.")
+    ),
+    "not-understood": Refused(
+        N_("Vi kunde inte läsa det som skickades"), N_("Gå tillbaka och försök igen. Inget har ändrats.")
+    ),
+    "not-found": Refused(
+        N_("Sidan finns inte"),
+        N_("Adressen kan vara felskriven, eller sidan ha flyttat. Sök på startsidan, eller ring så hjälper vi dig."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +61,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class OutagePage:
-    """All that the template is given. `services`: only these are away; empty: all are."""
+    """All that the template is given. `services`: only these are away; empty: all are, or none where one is refused."""
 
     language: str
     direction: str
@@ -44,10 +71,11 @@ class OutagePage:
     phone: str
     phone_address: str
     forms: Sequence[Form]
+    refused: Refused | None = None
 
 
 def write(folder: Path, library: Library, press: Press, *, only: Sequence[str] = ()) -> list[Path]:
-    """Write a page for each language, and the forms beside them; gives what was written.
+    """Write the pages for each language, and the forms beside them; gives what was written.
 
     `only`: the services that are away, by id; without any it is all of them. Raises `Unprintable`, `OSError`.
     """
@@ -63,17 +91,31 @@ def write(folder: Path, library: Library, press: Press, *, only: Sequence[str] =
             title = library.texts(service, language).get(service.title)
             forms.append(Form(title, html_lang(paper.language), f"{_FORMS}/{paper.download_name}"))
         path = folder / f"{language}.html"
-        path.write_text(_page(library, press, said, forms, bool(only)), "utf-8")
+        path.write_text(_page(library, press, said, forms, some=bool(only)), "utf-8")
         pages.append(path)
+    for name, refused in REFUSED.items():
+        (folder / name).mkdir(exist_ok=True)
+        for language in LANGUAGES:
+            path = folder / name / f"{language}.html"
+            path.write_text(_page(library, press, words(language), [], some=False, refused=(name, refused)), "utf-8")
+            pages.append(path)
     return [*pages, *printed]
 
 
-def _page(library: Library, press: Press, said: Words, forms: Sequence[Form], some: bool) -> str:
+def _page(
+    library: Library,
+    press: Press,
+    said: Words,
+    forms: Sequence[Form],
+    *,
+    some: bool,
+    refused: tuple[str, Refused] | None = None,
+) -> str:
     head = letterhead(library.municipality, said)
     page = OutagePage(
         language=html_lang(said.language),
         direction=said.direction,
-        address=ADDRESS,
+        address=ADDRESS if refused is None else f"{ADDRESS}{refused[0]}/",
         others=[
             (f"{tag}.html", html_lang(tag), own_name(tag)) for tag in LANGUAGES if tag not in (said.language, EASY)
         ],
@@ -81,6 +123,7 @@ def _page(library: Library, press: Press, said: Words, forms: Sequence[Form], so
         phone=unbroken(head.phone),
         phone_address=library.municipality.contact_centre.phone_e164,
         forms=forms,
+        refused=None if refused is None else refused[1],
     )
     return press.html("documents/outage.html", said, head=head, page=page)
 

@@ -270,7 +270,7 @@ def test_when_nothing_of_ours_answers_there_is_a_page_with_telephone_hours_and_f
         address = urljoin(urljoin(asked, base[1].decode() if base else ""), form[1].decode())
         paper = _ask(running.port, b"GET %s HTTP/1.1\r\n" % address.encode() + _HOST + _LAST + b"\r\n")
 
-    assert head.startswith(b"HTTP/1.1 502")
+    assert head.startswith(b"HTTP/1.1 503")
     assert b"Retry-After: 300" in head
     assert b"no-store" in head
     assert library.municipality.contact_centre.phone_e164.encode() in page
@@ -290,12 +290,63 @@ def test_slow_senders_hold_no_thread_of_ours(proxied: int) -> None:
     assert b"server: nginx\r\n" in answer.lower()
 
 
-def test_what_the_proxy_refuses_itself_shows_the_telephone_number(proxied: int) -> None:
-    large = b"POST /sv/case HTTP/1.1\r\n" + _HOST + b"Content-Length: 999999999\r\nConnection: close\r\n\r\n"
+def test_what_the_proxy_refuses_itself_shows_what_it_was_and_the_telephone_number(proxied: int) -> None:
+    refused = {
+        b"POST /sv/case HTTP/1.1\r\n" + _HOST + b"Content-Length: 999999999\r\n": (413, b"too-large sv"),
+        b"POST /uk/case HTTP/1.1\r\n" + _HOST + b"Content-Length: 999999999\r\n": (413, b"too-large uk"),
+        b"GET /en?x=%s HTTP/1.1\r\n" % (b"x" * 9000) + _HOST: (414, b"not-understood sv"),  # its address was never read
+        b"GET /ar/ HTTP/1.1\r\n" + _HOST + b"X: %s\r\n" % (b"x" * 9000): (400, b"not-understood ar"),
+        b"BROKEN\r\n": (400, b"not-understood sv"),
+        b"GET /metrics HTTP/1.1\r\n" + _HOST: (404, b"not-found sv"),
+        b"GET /english HTTP/1.1\r\nHost: \r\n" + _HOST: (400, b"not-understood sv"),
+    }
+    for asked, (status, page) in refused.items():
+        head, _, body = _ask(proxied, asked + _LAST + b"\r\n").partition(b"\r\n\r\n")
+        assert head.split(b" ")[1] == b"%d" % status, asked[:40]
+        assert body.startswith(b"<h1>Ring oss</h1>"), asked[:40]
+        assert body.endswith(page), asked[:40]
+        assert b"Retry-After" not in head
 
-    assert b"Ring oss" in _ask(proxied, large)
-    assert b"Ring oss" in _ask(proxied, b"BROKEN\r\n\r\n")
-    assert b"404" in _ask(proxied, b"GET /metrics HTTP/1.1\r\n" + _HOST + b"Connection: close\r\n\r\n")[:20]
+
+def test_who_asks_too_much_is_told_to_wait_a_little(tmp_path: Path) -> None:
+    if not proxy.is_here():
+        pytest.skip("there is no nginx on this machine")
+    with proxy.nginx(tmp_path, [free_port()], a_second=1) as running, closing(_through(running.port)) as sock:
+        sock.sendall(
+            (b"GET /fi/ HTTP/1.1\r\n" + _HOST + b"\r\n") * 70 + b"GET /fi/ HTTP/1.1\r\n" + _HOST + _LAST + b"\r\n"
+        )
+        answer = b"".join(iter(lambda: sock.recv(65_536), b""))
+
+    last = answer[answer.rindex(b"HTTP/1.1 ") :]
+    assert last.startswith(b"HTTP/1.1 429")
+    assert b"Retry-After: 10\r\n" in last
+    assert last.endswith(b"too-many fi")
+
+
+def test_a_house_that_says_itself_that_its_database_is_away_is_passed_on_as_it_is(tmp_path: Path) -> None:
+    if not proxy.is_here():
+        pytest.skip("there is no nginx on this machine")
+    behind = free_port()
+    variables = prepare(tmp_path / "data", behind)
+    variables["ESERVICES_DATABASE_URL"] = "postgresql+psycopg://nobody@/none?host=/nowhere"
+    with (
+        gunicorn(variables, behind, tmp_path / "web.log", ready="/healthz"),
+        proxy.nginx(tmp_path, [behind]) as running,
+    ):
+        answer = _ask(
+            running.port,
+            b"GET /sv/services/batplats/applicant HTTP/1.1\r\n"
+            + _HOST
+            + b"Cookie: visitor=%s\r\n" % (b"x" * 43)
+            + _LAST
+            + b"\r\n",
+        )
+
+    head, _, page = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503")
+    assert b"Retry-After: 30\r\n" in head
+    assert b'href="tel:' in page
+    assert b"Ring oss" not in page
 
 
 def test_the_proxy_speaks_no_old_tls(proxied: int) -> None:
