@@ -232,6 +232,22 @@ def test_what_a_caller_says_about_proxies_and_hosts_does_not_arrive(arrived: tup
     assert len(noted.requests) == 1
 
 
+def test_a_request_has_one_id_here_and_behind_and_the_log_holds_no_query_and_none_of_the_callers_words(
+    arrived: tuple[int, Arrived], tmp_path: Path
+) -> None:
+    port, noted = arrived
+    named = b"X-Request-ID: 00000000000000000000000000000000\r\nReferer: https://a.example/?code=K7Q2\r\n"
+    _ask(port, b"GET /sv/case?code=K7Q2-9M4T HTTP/1.1\r\n" + _HOST + named + _LAST + b"\r\n")
+
+    (known,) = re.findall(rb"(?im)^x-request-id: (\S+)", noted.requests[0])
+    assert re.fullmatch(rb"[0-9a-f]{32}", known)
+    assert set(known) != set(b"0")
+    (line,) = (tmp_path / "eservices.log").read_text("utf-8").splitlines()
+    assert line.split(" ")[1:5] == [known.decode(), "GET", "/sv/case", "200"]
+    assert "K7Q2" not in line
+    assert "127.0.0.1" not in line
+
+
 def test_two_requests_on_one_line_get_their_own_answers_in_their_order(arrived: tuple[int, Arrived]) -> None:
     port, noted = arrived
     first = b"POST /first HTTP/1.1\r\n" + _HOST + b"Content-Length: 5\r\n\r\nhello"
