@@ -6,6 +6,7 @@ page says so.
 
 import errno
 import logging
+import re
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from eservices.language import N_
 from eservices.storage.database import Unavailable
+from eservices.values import new_id
 from eservices.web import i18n
 from eservices.web.pages import Page, render
 
@@ -28,6 +30,11 @@ RETRY_SECONDS = 30
 
 #: The disk is full, too full for this user or this file, turned read-only, or broken.
 _DISK_AWAY = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+
+
+#: What the proxy calls a request. Its end is shown: short enough to be said on the telephone.
+_REQUEST_ID = re.compile(r"[0-9a-f]{32}")
+_SAID = 8
 
 
 class StalePage(BadRequest):
@@ -98,6 +105,7 @@ class ErrorPage(Page):
     status: int
     title: str
     text: str
+    fault: str = ""  #: by which our log tells where it happened
 
 
 def register(app: Flask) -> None:
@@ -108,10 +116,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def page_of(status: int, told: Told | None = None) -> Response:
-    """The error page for a status."""
+def page_of(status: int, told: Told | None = None, fault: str = "") -> Response:
+    """The error page for a status; `fault` is the number by which the log is found."""
     told = told or TOLD.get(status) or TOLD[_BAD_REQUEST if status < _FAULT else _FAULT]
-    return render(ErrorPage(status=status, title=i18n.plain(told.title), text=i18n.plain(told.text)), status)
+    title, text = i18n.plain(told.title), i18n.plain(told.text)
+    return render(ErrorPage(status=status, title=title, text=text, fault=fault), status)
 
 
 def _http(error: HTTPException) -> Response:
@@ -148,8 +157,15 @@ def _on_the_disk(error: OSError) -> Response:
 def _unforeseen(error: Exception) -> Response:
     # Where it happened, never with what: the message of an error may quote an answer.
     place = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s in %s\n%s", type(error).__name__, request.endpoint, place)
-    return page_of(_FAULT)
+    fault = _fault_id()
+    logger.error("fault %s: %s in %s\n%s", fault, type(error).__name__, request.endpoint, place)
+    return page_of(_FAULT, fault=fault[-_SAID:])
+
+
+def _fault_id() -> str:
+    """What the proxy calls this request in its own log; without one a new id."""
+    named = request.headers.get("X-Request-ID", "")
+    return named if _REQUEST_ID.fullmatch(named) else new_id()
 
 
 def _drain(most: int = 64 * 1024 * 1024) -> None:

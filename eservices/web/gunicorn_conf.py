@@ -27,7 +27,7 @@ limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
-access_log_format = "%(m)s %(U)s %(s)s %(B)s %(D)s"
+access_log_format = "%({x-request-id}i)s %(m)s %(U)s %(s)s %(B)s %(D)s"
 errorlog = "-"
 #: Below that gunicorn quotes broken requests with their addresses, and an address may carry a person.
 loglevel = "error"

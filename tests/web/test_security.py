@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
 from werkzeug.test import TestResponse
 
 from tests.journeys.person import Person
@@ -81,6 +82,8 @@ def test_a_fault_of_ours_shows_no_trace_and_logs_no_answer(app: Flask, caplog: p
     assert "KeyError" not in response.get_data(as_text=True)
     assert "0304-60 10 10" in response.get_data(as_text=True)
     assert "KeyError" in caplog.text
+    shown = LexborHTMLParser(response.get_data(as_text=True)).css("main bdi[translate=no]")[-1].text()
+    assert re.search(rf"fault [0-9a-f]{{24}}{shown}: KeyError", caplog.text), "the log is found by the page"
     assert number not in caplog.text
     assert_headers(response, "/broken")
 
