@@ -5,6 +5,7 @@ Reads only. Each look gives nothing when all is well, so that an empty list mean
 
 import datetime as dt
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,13 +35,19 @@ RUNS_OUT = dt.timedelta(days=21)
 #: A backup is taken every night; one night may be missed.
 OLD_BACKUP = dt.timedelta(days=2)
 
+#: So many clocks that nobody looks at are counted, and no more.
+_MOST_CLOCKS = 1_000
+
+#: What lies in the data folder and is written to: files that people send, and forms on paper.
+_FOLDERS = ("files", "paper")
+
 #: Below this share of free disk nothing is safe: a full disk refuses what people hand in.
 FREE = 0.10
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: a word for machines, a sentence and what to do for people, and how much of it."""
+    """One thing that is wrong: a word for machines, a sentence and what to do for people, and how much (1 or more)."""
 
     kind: str
     says: str
@@ -57,6 +64,7 @@ def faults(
     """
     return [
         *_of_database(database, now, sending),
+        *_of_folders(settings.data_dir),
         *_of_worker(settings.data_dir, now),
         *_of_disk(settings.data_dir),
         *([] if settings.demo else _of_backup(settings.data_dir, now)),
@@ -82,24 +90,32 @@ def _of_database(database: Database, now: dt.datetime, sending: outbox.Standing 
 
 def _of_outbox(standing: outbox.Standing) -> Iterator[Fault]:
     if standing.overdue:
-        says = f"{standing.overdue} messages or documents should have gone ten minutes ago."
-        yield Fault("outbox_overdue", says, "See that the worker runs and the mail server answers.", standing.overdue)
+        says = f"{_many(standing.overdue, 'message or document')} should have gone ten minutes ago."
+        do = "See that the worker runs and the mail server answers; the worker's log says why."
+        yield Fault("outbox_overdue", says, do, standing.overdue)
     if standing.needs_person:
-        says = f"{standing.needs_person} messages or documents were given up; people bring the news meanwhile."
-        yield Fault("outbox_given_up", says, "See `eservices outbox list`, then retry.", standing.needs_person)
+        were = "was" if standing.needs_person == 1 else "were"
+        many = _many(standing.needs_person, "message or document")
+        says = f"{many} {were} given up; people bring the news meanwhile."
+        do = "`eservices outbox list` says why: mend that, then `eservices outbox retry ID …`."
+        yield Fault("outbox_given_up", says, do, standing.needs_person)
 
 
 def _of_clocks(tx: Transaction, now: dt.datetime) -> Iterator[Fault]:
-    late = len(ticking.due_clocks(tx, now - LATE))
+    late = len(ticking.due_clocks(tx, now - LATE, _MOST_CLOCKS))
     if late:
-        yield Fault("clocks_late", f"{late} legal clocks have not been looked at in time.", "Start the worker.", late)
+        have = "has" if late == 1 else "have"
+        more = " or more" if late == _MOST_CLOCKS else ""
+        says = f"{_many(late, 'legal clock')}{more} {have} not been looked at in time."
+        yield Fault("clocks_late", says, "See that the worker runs; its log says what keeps it.", late)
 
 
 def _of_journal(tx: Transaction, now: dt.datetime) -> Iterator[Fault]:
     open_days = journal.days_without_digest(tx, day_of(now) - dt.timedelta(days=1))
     if open_days:
-        says = f"The journal of {len(open_days)} past days has no digest."
-        yield Fault("journal_open", says, "Start the worker; then run `eservices journal verify`.", len(open_days))
+        says = f"The journal of {_many(len(open_days), 'past day')} has no digest."
+        do = "See that the worker runs; an hour later, run `eservices journal verify`."
+        yield Fault("journal_open", says, do, len(open_days))
 
 
 def _of_worker(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
@@ -110,7 +126,30 @@ def _of_worker(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
         return
     if now - at > STILL:
         minutes = int((now - at).total_seconds() // 60)
-        yield Fault("worker", f"The worker has not moved for {minutes} minutes.", "Start it again.", minutes)
+        do = "Start it again (`systemctl restart eservices-worker`); its log says what happened."
+        yield Fault("worker", f"The worker has not moved for {_long(now - at)}.", do, minutes)
+    if at - now > STILL:
+        says = f"The worker was last here {_long(at - now)} from now: this machine's clock is wrong, or was then."
+        do = "Set it by the network (`timedatectl set-ntp true`): times of law are counted by it."
+        yield Fault("clock", says, do)
+
+
+def _of_folders(data_dir: Path) -> Iterator[Fault]:
+    """What is handed in, printed and noted is written below the data folder; a folder not made yet will be."""
+    if not data_dir.exists():
+        return
+    bad = [path for path in (data_dir, *(data_dir / name for name in _FOLDERS)) if path.exists() and not _takes(path)]
+    if bad:
+        says = f"Nothing can be written into {' and '.join(str(path) for path in bad)}."
+        do = (
+            "Give it back to the user that web and worker run as (`chown -R eservices:`), and see `mount`: a disk with"
+            " a fault turns read-only."
+        )
+        yield Fault("folders", says, do, len(bad))
+
+
+def _takes(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _of_backup(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
@@ -121,6 +160,7 @@ def _of_backup(data_dir: Path, now: dt.datetime) -> Iterator[Fault]:
         yield Fault("backup", "No backup has been taken of this installation.", do)
         return
     if now - at > OLD_BACKUP:
+        do = "See why the nightly one failed (`journalctl -u eservices-backup`), and run `eservices backup FOLDER` now."
         yield Fault("backup", f"The last backup that held is {(now - at).days} days old.", do, (now - at).days)
 
 
@@ -131,15 +171,32 @@ def _of_certificate(file: Path, now: dt.datetime) -> Iterator[Fault]:
     try:
         until = load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
     except (OSError, ValueError):
-        yield Fault("certificate", "The certificate that ESERVICES_CERTIFICATE names cannot be read.", do)
+        says = f"{file}, which ESERVICES_CERTIFICATE names, cannot be read as a certificate."
+        yield Fault("certificate", says, "See that it is the right file, and that the user of the service may read it.")
         return
-    if until - now < RUNS_OUT:
-        says = f"The certificate of the address runs out on {until.date().isoformat()}."
-        yield Fault("certificate", says, do, max(0, (until - now).days))
+    if until <= now:
+        says = f"The certificate of the address ran out on {day_of(until).isoformat()}: browsers let nobody in."
+        yield Fault("certificate", says, do)
+    elif until - now < RUNS_OUT:
+        yield Fault("certificate", f"The certificate of the address runs out on {day_of(until).isoformat()}.", do)
 
 
 def _of_disk(data_dir: Path) -> Iterator[Fault]:
-    usage = shutil.disk_usage(data_dir if data_dir.exists() else data_dir.parent)
+    usage = shutil.disk_usage(
+        next(path for path in (data_dir.absolute(), *data_dir.absolute().parents) if path.exists())
+    )
     if usage.free < FREE * usage.total:
-        percent = round(100 * usage.free / usage.total)
-        yield Fault("disk", f"{percent} per cent of the disk is free.", "Make room before it is full.", percent)
+        percent = int(100 * usage.free / usage.total)
+        yield Fault("disk", f"Only {percent} per cent of the disk is free.", "Make room before it is full.")
+
+
+def _many(number: int, what: str) -> str:
+    """`3 messages or documents`."""
+    return f"{number} {what}" if number == 1 else f"{number} {' or '.join(f'{one}s' for one in what.split(' or '))}"
+
+
+def _long(time: dt.timedelta) -> str:
+    """A time in the largest unit that tells it well: minutes for two hours, hours for two days."""
+    units = ((dt.timedelta(minutes=1), "minute"), (dt.timedelta(hours=1), "hour"), (dt.timedelta(days=1), "day"))
+    unit, name = next((one for one in reversed(units) if time >= 2 * one[0]), units[0])
+    return _many(time // unit, name)

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from sqlalchemy import text
 
 from eservices import outbox, standing
 from eservices.schema.backup import backup
@@ -35,6 +36,8 @@ def test_a_house_in_order_has_nothing_to_say(settings: Settings, database: Datab
 def test_a_worker_that_stands_still_or_never_ran_is_told_of(settings: Settings, sqlite_database: Database) -> None:
     _beat(settings, NOON - HOUR)
     assert standing.faults(settings, sqlite_database, NOON)[0].says == "The worker has not moved for 60 minutes."
+    _beat(settings, NOON - 50 * HOUR)
+    assert standing.faults(settings, sqlite_database, NOON)[0].says == "The worker has not moved for 2 days."
 
     (settings.data_dir / "worker.heartbeat").unlink()
     assert _kinds(settings, sqlite_database) == ["worker"]
@@ -56,6 +59,77 @@ def test_what_should_have_gone_and_what_was_given_up_are_told_apart(settings: Se
     with database.transaction() as tx:
         assert outbox.try_again(tx, row.id, NOON)
     assert _kinds(settings, database) == ["outbox_overdue"]
+
+
+def test_a_receiver_that_answers_nobody_is_told_of_though_each_failure_moves_the_next_try_on(
+    settings: Settings, database: Database
+) -> None:
+    at, then = NOON - HOUR, []
+    with database.transaction() as tx:
+        outbox.put(tx, kind="mail", target="email", payload={}, key=make_key(tx, at), at=at)
+    while at < NOON:
+        with database.transaction() as tx:
+            (row,) = outbox.claim(tx, at, "worker")
+            outbox.freeze(tx, row, b"news")
+            again = outbox.fail(tx, row, at, "nobody answers")
+        assert again is not None
+        then.append((at, [fault.kind for fault in standing.faults(settings, database, at) if fault.kind != "clock"]))
+        at = again.due_at
+
+    assert all(kinds == [] for moment, kinds in then if moment < NOON - 0.85 * HOUR), then
+    assert all(kinds == ["outbox_overdue"] for moment, kinds in then if moment > NOON - 0.5 * HOUR), then
+    (fault,) = standing.faults(settings, database, then[-1][0] + dt.timedelta(minutes=1))
+    assert fault.says == "1 message or document should have gone ten minutes ago."
+
+
+def test_what_we_hold_back_ourselves_points_at_no_receiver(settings: Settings, database: Database) -> None:
+    at = NOON - HOUR
+    with database.transaction() as tx:
+        outbox.put(tx, kind="receipt", target="email", payload={}, key=make_key(tx, at), at=at)
+    while at < NOON:
+        with database.transaction() as tx:
+            (row,) = outbox.claim(tx, at, "worker")
+            again = outbox.fail(tx, row, at, "as many as one receiver gets in a day have gone there today")
+        assert again is not None
+        at = again.due_at
+
+    assert _kinds(settings, database) == []
+
+
+def test_a_clock_that_goes_behind_the_workers_is_told_of(settings: Settings, sqlite_database: Database) -> None:
+    _beat(settings, NOON + 3 * HOUR)
+
+    (fault,) = standing.faults(settings, sqlite_database, NOON)
+    assert fault.kind == "clock"
+    assert "3 hours from now" in fault.says
+
+
+@pytest.mark.parametrize("name", ["files", "paper"])
+def test_a_folder_that_takes_nothing_is_told_of_by_name(
+    settings: Settings, sqlite_database: Database, name: str
+) -> None:
+    folder = settings.data_dir / name
+    folder.mkdir()
+    assert _kinds(settings, sqlite_database) == []
+
+    folder.rmdir()
+    folder.write_text("no folder at all")
+
+    (fault,) = standing.faults(settings, sqlite_database, NOON)
+    assert fault.kind == "folders"
+    assert str(folder) in fault.says
+
+
+def test_a_database_ahead_of_the_programs_lacks_nothing_and_one_behind_does(
+    settings: Settings, sqlite_database: Database
+) -> None:
+    with sqlite_database.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert _kinds(settings, sqlite_database) == []
+
+    with sqlite_database.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert _kinds(settings, sqlite_database) == ["migrations"]
 
 
 def test_a_full_disk_is_told_of_before_it_is_full(
@@ -90,6 +164,9 @@ def test_a_certificate_is_told_of_in_good_time(settings: Settings, sqlite_databa
     assert _kinds(shown, sqlite_database) == []
     (fault,) = standing.faults(shown, sqlite_database, NOON + dt.timedelta(days=10))[-1:]
     assert fault.says == "The certificate of the address runs out on 2026-12-25."
+    (fault,) = standing.faults(shown, sqlite_database, NOON + dt.timedelta(days=30))[-1:]
+    assert fault.says == "The certificate of the address ran out on 2026-12-25: browsers let nobody in."
+    assert fault.count == 1, "a figure of nothing would ring no bell on the worst day"
 
 
 def test_a_database_that_is_away_is_told_of_and_hides_nothing_else(settings: Settings) -> None:

@@ -46,8 +46,16 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         N_("Starta arbetsprocessen, och kör sedan eservices journal verify."),
     ),
     "worker": (N_("Arbetsprocessen står stilla."), N_("Starta den.")),
+    "clock": (
+        N_("Datorns klocka går fel, eller har gått fel."),
+        N_("Ställ den efter nätet. Lagens tider räknas efter den."),
+    ),
+    "folders": (
+        N_("Det går inte att skriva i mappen med det som människor skickar, eller med blanketterna."),
+        N_("Se efter att den hör till rätt användare och att disken går att skriva på."),
+    ),
     "certificate": (
-        N_("Certifikatet för adressen går snart ut, eller går inte att läsa."),
+        N_("Certifikatet för adressen har gått ut, går snart ut eller går inte att läsa."),
         N_("Förnya det, och låt nginx läsa det igen."),
     ),
     "backup": (
