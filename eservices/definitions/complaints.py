@@ -677,6 +677,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
             "below."
         ),
     ),
+    "no_way_to_reach": (
+        (
+            "Ingen fråga tar reda på hur den som söker nås. Då får ingen veta när beslutet har kommit. Använd blocket "
+            "`applicant`, eller ställ en fråga av typen `email`, `phone` eller `postal_address`."
+        ),
+        (
+            "No question finds out how the applicant is reached. Nobody is told then when the decision has come. Use "
+            "the block `applicant`, or ask a question of the type `email`, `phone` or `postal_address`."
+        ),
+    ),
     "personal_number_without_reason": (
         (
             "E-tjänsten frågar efter personnummer utan skäl. Skriv varför det behövs i `legal`, "

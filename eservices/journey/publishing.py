@@ -26,6 +26,9 @@ _KINDS = {
     "cosigners": ("dem som ska skriva under i", "those who are to sign in"),
 }
 
+#: The facts of which one is enough to reach somebody.
+_REACHED_BY = frozenset({"email", "phone", "address"})
+
 
 def for_publishing(
     loaded: Loaded, path: Path, verdicts: Sequence[Verdict], paper_form: PaperForm | None = None
@@ -37,6 +40,8 @@ def for_publishing(
     yield from _header(service, at)
     yield from _unreached(service, at, verdicts, ERROR)
     yield from _texts(service, at)
+    if not service.anonymous and not any(_reaches(service, question) for question in service.questions.values()):
+        yield at.complain("no_way_to_reach", "steps", WARNING)
     if paper_form is not None:
         for language in service.languages:
             if (reason := paper_form(service, language)) is not None:
@@ -129,6 +134,13 @@ def _texts(service: Service, at: _Places) -> Iterator[Complaint]:
     made = [q.id for q in service.questions.values() if q.type.asks and not q.label.ours and _spoken_by_itself(q)]
     if made:
         yield at.complain("spoken_by_itself", made[0], WARNING, number=len(made), questions=", ".join(made))
+
+
+def _reaches(service: Service, question: Question) -> bool:
+    """Whether its answer tells how the applicant is reached."""
+    if question.prefill is not None:
+        return question.prefill in {f"person.{fact}" for fact in _REACHED_BY}
+    return question.type.fact in _REACHED_BY and question.id not in service.about_cosigners
 
 
 def _spoken_by_itself(question: Question) -> bool:
