@@ -58,6 +58,20 @@ def test_a_database_that_is_not_there_yet_is_told_of_in_one_line(
     assert told.output == "Error: The database is not as this version needs it: run `eservices db upgrade`.\n"
 
 
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("backup", "copy"), ("outbox", "list"), ("keys", "list")])
+def test_a_database_that_is_away_is_told_of_in_one_line_and_no_trace(
+    of_a_demo: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(of_a_demo)
+    monkeypatch.setenv("ESERVICES_DATABASE_URL", "postgresql+psycopg://nobody@/none?host=/nowhere")
+
+    told = _run(*words)
+
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: The database does not answer.")
+    assert isinstance(told.exception, SystemExit), "a trace is no answer to somebody whose database is away"
+
+
 def test_made_up_cases_need_no_preparation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESERVICES_DEMO", "1")
     monkeypatch.setenv("ESERVICES_DATA_DIR", str(tmp_path / "new"))

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from eservices.storage.database import Database
 
 
+#: What a command says that cannot reach its database.
+AWAY = "The database does not answer. Is ESERVICES_DATABASE_URL right, and does its server run?"
+
 LANGUAGE = click.option(
     "--language",
     type=click.Choice(["sv", "en"]),
@@ -63,7 +66,7 @@ def open_database() -> "Database":
         if not is_up_to_date(database):
             fail("The database is not as this version needs it: run `eservices db upgrade`.")
     except Unavailable:
-        fail("The database does not answer. Is ESERVICES_DATABASE_URL right, and does its server run?")
+        fail(AWAY)
     return database
 
 
@@ -72,13 +75,22 @@ def prepare_database(settings: "Settings", *, alone: bool = False) -> None:
 
     Unless nobody uses the house (`alone`), a migration gives up that would keep everybody waiting.
     """
+    from sqlalchemy.exc import OperationalError
+
     from eservices.schema.upgrade import MOST_SECONDS, TooLong, prepare
+    from eservices.storage.database import Unavailable
     from eservices.storage.keys import WrongRing
 
     try:
         prepare(settings, alone=alone)
     except WrongRing as error:
         fail(str(error))
+    except Unavailable:
+        fail(AWAY)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) is not None:  # it has answered
+            raise
+        fail(AWAY)
     except TooLong:
         fail(
             f"A migration takes longer than {MOST_SECONDS:.0f} seconds, and everybody would wait for it: nothing was"

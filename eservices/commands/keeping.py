@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from eservices.commands.at_hand import LANGUAGE, fail, open_database, prepare_database, read_library, read_settings
+from eservices.commands.at_hand import (
+    AWAY,
+    LANGUAGE,
+    fail,
+    open_database,
+    prepare_database,
+    read_library,
+    read_settings,
+)
 
 
 @click.group()
@@ -27,9 +35,12 @@ def backup(folder: Path) -> None:
     from eservices.calendars import SystemClock
     from eservices.schema.backup import BadBackup
     from eservices.schema.backup import backup as run
+    from eservices.storage.database import Unavailable
 
     try:
         made = run(read_settings(), folder, SystemClock().now())
+    except Unavailable:
+        fail(AWAY)
     except (BadBackup, OSError) as error:
         fail(str(error))
     click.echo(
