@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from selenium import webdriver
@@ -63,14 +64,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         worker.wait(20)
 
 
-def _driver(*flags: str, scripts: bool = True) -> webdriver.Chrome:
+@contextmanager
+def _driver(*flags: str, scripts: bool = True) -> Iterator[webdriver.Chrome]:
+    """A browser with a home of its own, of which nothing is left when it ends."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or "/usr/bin/chromium"
-    for flag in (*_FLAGS, *flags, f"--user-data-dir={tempfile.mkdtemp(prefix='eservices-chromium-')}"):
-        options.add_argument(flag)
-    if not scripts:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver") or "/usr/bin/chromedriver"))
+    with tempfile.TemporaryDirectory(prefix="eservices-chromium-", ignore_cleanup_errors=True) as home:
+        for flag in (*_FLAGS, *flags, f"--user-data-dir={home}/profile"):
+            options.add_argument(flag)
+        if not scripts:
+            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        own = {"HOME": home, "XDG_CONFIG_HOME": f"{home}/config", "XDG_CACHE_HOME": f"{home}/cache"}
+        program = shutil.which("chromedriver") or "/usr/bin/chromedriver"
+        driver = webdriver.Chrome(options=options, service=Service(program, env={**os.environ, **own}))
+        # Whoever looks at a page has it before them: axe opens a window beside it, and does not always give it back.
+        driver.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
+        try:
+            yield driver
+        finally:
+            driver.quit()
 
 
 def _needs_chromium() -> None:
@@ -81,10 +93,9 @@ def _needs_chromium() -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[webdriver.Chrome]:
     _needs_chromium()
-    driver = _driver()
-    driver.set_script_timeout(60)
-    yield driver
-    driver.quit()
+    with _driver() as driver:
+        driver.set_script_timeout(60)
+        yield driver
 
 
 @pytest.fixture
@@ -100,9 +111,8 @@ def person(chromium: webdriver.Chrome, server: Server) -> Person:
 def person_without_scripts(server: Server) -> Iterator[Person]:
     """Somebody whose browser runs no JavaScript."""
     _needs_chromium()
-    driver = _driver(scripts=False)
-    yield Person(driver, server.url)
-    driver.quit()
+    with _driver(scripts=False) as driver:
+        yield Person(driver, server.url)
 
 
 def everything() -> bool:

@@ -24,7 +24,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, source / name, follow_symlinks=False)
     words = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", str(folder)]
-    subprocess.run([*words, str(source)], check=True, env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+    # pip asks a Rust that is managed which it is, and that writes home.
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "RUSTUP_HOME": str(folder / "rustup")}
+    subprocess.run([*words, str(source)], check=True, env={**os.environ, **quiet})
     return next(folder.glob("*.whl"))
 
 
