@@ -174,7 +174,7 @@ def test_search_finds_services_and_says_when_it_does_not(person: Person):
 
 
 def test_who_meets_swedish_on_a_page_is_told_so_first_and_offered_an_interpreter(client: FlaskClient):
-    person = Person(client).go("/ar/services/parkeringstillstand")
+    person = Person(client).go("/ar/services/bostadsanpassning")
     text = person.page.css_first("main").text()
 
     assert person.page.css("main [lang=sv]"), "the owner of the service promises Swedish and English"
