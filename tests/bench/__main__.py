@@ -60,6 +60,7 @@ class Row:
     hold: str
     held: bool | None
     fault: str = ""  #: what is planted to see it turn red
+    aim: bool = False  #: wished for, not promised: told, and no fault of the run
 
 
 def main() -> int:
@@ -86,14 +87,18 @@ def main() -> int:
         missed = [row.what for row in rows if row.fault in planted and row.held is not False]
         print(f"Planted faults that were not seen: {', '.join(missed) or 'none'}.")
         return 1 if missed else 0
-    return 0 if all(row.held is not False for row in rows) else 1
+    return 0 if all(row.held is not False or row.aim for row in rows) else 1
 
 
 def show(rows: list[Row]) -> None:
     """The table: what, found, yardstick, hold, verdict."""
     head = ("", "found", "yardstick", "hold", "")
     verdicts = {True: "held", False: "NOT HELD", None: "not measured here"}
-    lines = [head, *((row.what, row.found, row.yardstick, row.hold, verdicts[row.held]) for row in rows)]
+    aims = {**verdicts, True: "reached", False: "NOT REACHED"}
+    lines = [
+        head,
+        *((row.what, row.found, row.yardstick, row.hold, (aims if row.aim else verdicts)[row.held]) for row in rows),
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     print()
     for line in lines:
@@ -221,7 +226,7 @@ def crowd_and_load(folder: Path, raw: dict[str, object]) -> list[Row]:
 
     Who comes by chance waits for those before, whatever is served: with one worker that is busy 70 % of the time and
     needs as long for each as chance has it, p99 is 6.6 times p50. So the same is asked of the service by hand, served
-    in the same way.
+    in the same way, and what is held is how long the hundredth waits beside that.
     """
     with platform(folder) as server, written_by_hand(folder, served_alike=True) as yardstick:
         alone, crowd = {"server": server}, {"server": server, "at_once": 50, "journeys": 50}
@@ -247,9 +252,11 @@ def crowd_and_load(folder: Path, raw: dict[str, object]) -> list[Row]:
     return [
         Row("CPU per journey, 50 residents at once / 1", f"{ratio:.2f}; {fifty:.1f} ms", f"alone {one:.1f} ms",
             "at most 1.3", ratio <= 1.3, "crowded"),
-        Row("p99 / p50 at 70 % of saturation", f"{ours.ratio:.1f}; {ours.p99_ms:.0f} ms at {most[0]:.0f} journeys/s",
-            f"by hand {theirs.ratio:.1f}; {theirs.p99_ms:.0f} ms at {most[1]:.0f}", "under 4, or 1.25 of by hand",
-            ours.ratio < 4 or ours.ratio <= 1.25 * theirs.ratio, "jam"),
+        Row("p99 at 70 % of saturation, generated / by hand", f"{ours.p99_ms / theirs.p99_ms:.2f}; {ours.p99_ms:.0f} ms",
+            f"by hand {theirs.p99_ms:.0f} ms; saturated at {most[0]:.0f} and {most[1]:.0f} journeys/s",
+            "at most 1.25", ours.p99_ms <= 1.25 * theirs.p99_ms, "jam"),
+        Row("  p99 / p50", f"{ours.ratio:.1f}", f"by hand {theirs.ratio:.1f}", "aim: under 4",
+            ours.ratio < 4, aim=True),
     ]  # fmt: skip
 
 
