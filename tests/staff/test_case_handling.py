@@ -58,6 +58,7 @@ def test_from_the_queue_to_a_closed_case_and_the_resident_sees_it(
     assert case_of(number).status == "investigating"
     officer.send({"password": PASSWORD})
     assert case_of(number).status == "decided"
+    assert "Anslå beslutet, eller avsluta" in officer.go("/cases/?view=mine").text("table")
     officer.go(f"/cases/{number}/close").send({"why": "Klart"})
     assert not case_of(number).open
     assert number in officer.go("/cases/?view=closed").text("table")

@@ -46,6 +46,10 @@ def test_a_refusal_waits_for_a_hearing_or_a_reason_and_is_read_short_lines_first
     officer.send({"password": PASSWORD})
     assert "Beslutet är oförändrat sedan det skrevs under." in officer.text()
     assert "Det här saknas" not in officer.text(), "it was decided on what there was"
+    listed = officer.go("/cases/").text("table")
+    assert "Avsluta när ingen kan överklaga" in listed
+    assert "Anslå beslutet" not in listed, "nothing is to be done by any day"
+    officer.go(f"/cases/{number}")
     (appeal,) = [
         told for told in officer.texts("section[aria-labelledby=clocks] div") if told.startswith("Överklaga senast")
     ]

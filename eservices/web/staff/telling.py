@@ -8,6 +8,7 @@ from babel.dates import format_date
 from markupsafe import escape
 
 from eservices.calendars import day_of
+from eservices.cases.model import Status
 from eservices.cases.queue import COUNTED
 from eservices.definitions.municipality import Municipality
 from eservices.journey.answers import Answers
@@ -119,7 +120,9 @@ class Tell:
     def mark(self, public: str) -> str:
         return _MARKS.get(public, "")
 
-    def next_step(self, status: str, public: str) -> str:
+    def next_step(self, status: str, public: str, *, due: bool) -> str:
+        if status == Status.DECIDED and due:  # the notice board waits for it, or nobody can appeal
+            return self._words(N_("Anslå beslutet, eller avsluta"))
         return self.code(NEXT_STEPS, status if status in NEXT_STEPS else public) if status not in _OVER else ""
 
     def language(self, tag: str) -> str:
