@@ -392,6 +392,11 @@ def _engine(url: str, pool_size: int) -> Engine:
         connect_args={
             "connect_timeout": 3,
             "options": "-c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=10000 -c timezone=UTC",
+            # A server that is gone without a word is given up within half a minute, not within hours.
+            "tcp_user_timeout": 20_000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
         },
     )
 
