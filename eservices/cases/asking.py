@@ -245,9 +245,10 @@ def supplement_came(tx: Transaction, case: Case, submission: Submission, *, acto
     """A supplement has been handed in. All that was asked for settles the order; a part of it brings the case back and
     leaves the order open, for the officer to say. The case is locked."""
     order = next((one for one in enquiries.of_case(tx, case) if one.draft_id == submission.draft_id), None)
-    if order is not None and order.is_open and not still_asked(tx, order, store.file_of(tx, case).submissions):
+    file = store.file_of(tx, case)
+    if order is not None and order.is_open and not still_asked(tx, order, file.submissions):
         return answered(tx, case, order, actor=actor, now=now, submission_id=submission.id)
-    after = change(tx, case, missing=len(store.file_of(tx, case).missing))
+    after = change(tx, case, missing=len(file.missing))
     content: dict[str, Json] = {"submission": submission.id, "missing": len(submission.missing)}
     note_entry(tx, after, actor, "supplement_received", now, shared=True, content=content)
     if after.status != Status.AWAITING_SUPPLEMENT:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from eservices.language import N_, Words, altered, joined
+from eservices.language import N_, Words, altered, isolated, joined
 from eservices.questions.base import QuestionType
 from eservices.questions.files import kinds_in_words
 from eservices.questions.numbers import with_measure
@@ -227,7 +227,7 @@ def sentence(
     """
     told = _sentence(wrong, label, words, own_text, question)
     file = wrong.facts.get("file")
-    return joined(" ", [f"\N{FIRST STRONG ISOLATE}{file}\N{POP DIRECTIONAL ISOLATE}:", told]) if file else told
+    return joined(" ", [f"{isolated(str(file))}:", told]) if file else told
 
 
 def _sentence(wrong: Wrong, label: str, words: Words, own_text: str | None, question: QuestionType | None) -> str:

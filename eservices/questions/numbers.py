@@ -74,6 +74,9 @@ MEASURES: Mapping[str, Measure] = {
     "år": _measure(N_("år"), "duration-year", x1="år years"),
 }
 
+#: The word beside the box -> CLDR's name of the measure.
+_UNITS = {one.label: one.unit for one in MEASURES.values()}
+
 _KRONOR = _measure(N_("kronor"), x1="kr kronor krona sek :-")
 
 #: What people write before what they have not measured. The check page shows what was understood.
@@ -344,7 +347,7 @@ def with_measure(number: int | Decimal, measure: str, words: Words) -> str:
     """`20 meter`: `measure` is the word beside the box, bent as the number wants it; "" is a number alone."""
     if not measure:
         return words.number(number)
-    return words.measured(number, measure, next((one.unit for one in MEASURES.values() if one.label == measure), ""))
+    return words.measured(number, measure, _UNITS.get(measure, ""))
 
 
 # ---- Computed --------------------------------------------------------------------------------------------------------

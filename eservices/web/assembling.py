@@ -29,7 +29,7 @@ from eservices.journey.path import (
 )
 from eservices.journey.script import in_words, numbering
 from eservices.journey.summary import Line, Section, labelled, quotes, quotes_of, summary
-from eservices.language import N_, Marked, Words, html_lang, joined, words
+from eservices.language import N_, Marked, Words, html_lang, isolated, joined, words
 from eservices.questions.faults import sentence
 from eservices.questions.files import kinds_in_words
 from eservices.storage.database import Transaction
@@ -483,7 +483,7 @@ def _checked(section: Section, visit: Visit, names: Mapping[str, str]) -> Checke
 def _with_names(line: Line, visit: Visit, names: Mapping[str, str]) -> Line:
     """The line of files with what they are called, so that a wrong one is seen before it is sent."""
     files = _files(visit.here.answers.get(*line.place))
-    known = [f"\N{FIRST STRONG ISOLATE}{names[id_]}\N{POP DIRECTIONAL ISOLATE}" for id_ in files if id_ in names]
+    known = [isolated(names[id_]) for id_ in files if id_ in names]
     if not known:
         return line
     return replace(line, value=joined(": ", [line.value, visit.frame.words.enumerated(known)]))

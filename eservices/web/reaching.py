@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from eservices.cases.model import Party
+from eservices.cases.model import Case, Party
 from eservices.language import Words
 from eservices.questions import faults
 from eservices.questions.kinds import make
@@ -39,9 +39,14 @@ class Reach:
         return method not in needed or bool(needed[method])
 
 
-def known(party: Party) -> Reach:
-    """Where news reaches a party as it is known until now."""
-    return Reach(party.email, party.phone, party.address)
+def is_hidden(case: Case, party: Party) -> bool:
+    """Whether it is neither shown nor asked where the party is."""
+    return case.protected or party.protected
+
+
+def leads_to(party: Party, method: ContactMethod, more: Reach) -> bool:
+    """Whether news can go this way to a party, by what is known until now or by `more`."""
+    return more.serves(method) or Reach(party.email, party.phone, party.address).serves(method)
 
 
 def read(typed: Mapping[str, str], today: dt.date, words: Words) -> tuple[Reach, list[tuple[str, str]]]:

@@ -13,6 +13,7 @@ from eservices.identity.people import Act
 from eservices.language import N_
 from eservices.storage.database import Transaction
 from eservices.values import Channel, IdentityBasis
+from eservices.web import reaching
 from eservices.web.case_handling.act_pages import ask, take
 from eservices.web.case_handling.asked import Asked, Box
 from eservices.web.case_handling.room import blueprint
@@ -45,7 +46,7 @@ def _beside(tx: Transaction, case: Case) -> Iterator[Box]:
     word = plain("Ringer du upp, säg ordet som står på kvittot: {word}.", word=word_of(tx.keys, party.id))
     callback = plain("Är du osäker på vem som ringer: ring upp ett nummer som redan finns i ärendet.")
     yield Box(plain("Vem du talar med"), (word, callback))
-    if contact_ways.is_hidden(case, party):
+    if reaching.is_hidden(case, party):
         careful = plain("Skriv inte adress, telefonnummer eller skola.")
         yield Box(plain("Skyddade uppgifter"), (careful,), warn=True)
 

@@ -177,7 +177,7 @@ def change_contact(number: str) -> Response:
     reach, errors = (Reach(), []) if hidden else reaching.read(request.form, house().clock.today(), i18n.words())
     if method is None:
         errors.insert(0, ("method", i18n.plain("Välj hur du vill ha besked")))
-    elif not errors and not (reach.serves(method) or reaching.known(seen.party).serves(method)):
+    elif not errors and not reaching.leads_to(seen.party, method, reach):
         errors.append(("method", i18n.plain("Skriv vart beskedet ska gå, eller välj ett annat sätt.")))
     if errors or method is None:
         return _show(number, _contact_page, errors)
@@ -196,7 +196,7 @@ def change_contact(number: str) -> Response:
 def _is_hidden(tx: Transaction, seen: Following) -> bool:
     """Whether it is kept from this page where the party is."""
     case = store.by_id(tx, seen.case_id)
-    return seen.party.protected or case is None or case.protected
+    return case is None or reaching.is_hidden(case, seen.party)
 
 
 def _contact_page(tx: Transaction, seen: Following, errors: Errors = ()) -> ActPage:

@@ -241,6 +241,9 @@ def case_page(
     texts = pinned.texts(tx, seen.version, language)
     case = store.by_id(tx, seen.case_id)
     lying = attachments.of_case(tx, seen.case_id, case.key) if case is not None else []
+    offered: Sequence[Decision] = ()
+    if case is not None and seen.decisions:
+        offered = appealing.left_to_appeal(tx, case, seen.decisions, seen.party.id)[:1]
     return CasePage(
         number=seen.number,
         title=texts.get(service.title),
@@ -275,7 +278,9 @@ def case_page(
             for one in (spoken.waiting_for(tx, case, seen.party.id) if case is not None else ())
         ],
         decisions=[
-            _decided(tx, case, decision, seen, words) for decision in reversed(seen.decisions) if case is not None
+            _decided(tx, case, decision, seen, words, may_appeal=decision in offered)
+            for decision in reversed(seen.decisions)
+            if case is not None
         ],
         may_renew=renewing.may_be_renewed(service, seen.decisions),
         renew_by=_renew_by(seen, words) if service.validity is not None else "",
@@ -302,7 +307,9 @@ def case_page(
     )
 
 
-def _decided(tx: Transaction, case: Case, decision: Decision, seen: Following, words: Words) -> Decided:
+def _decided(
+    tx: Transaction, case: Case, decision: Decision, seen: Following, words: Words, *, may_appeal: bool
+) -> Decided:
     """A decision as its party reads it: short lines first, and until when it can be appealed."""
     last = appealing.last_day(tx, case, decision, seen.party.id)
     return Decided(
@@ -319,7 +326,7 @@ def _decided(tx: Transaction, case: Case, decision: Decision, seen: Following, w
         appeal=" ".join(how_to_appeal(decision.appeal_route, house().municipality, words, decision.kind)),
         last=words.day(last, weekday=True) if last else "",
         holds=decision.kind not in OF_THE_MATTER or decision is of_the_matter(seen.decisions)[-1],
-        may_appeal=decision in appealing.left_to_appeal(tx, case, seen.decisions, seen.party.id)[:1],
+        may_appeal=may_appeal,
     )
 
 

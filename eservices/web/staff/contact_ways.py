@@ -46,7 +46,7 @@ def fields(case: Case, party: Party) -> tuple[Field, ...]:
     has = " ".join(name for name in NEEDS if getattr(party.needs, name))
     return (
         Field("radios", "method", plain("Hur vill personen ha besked?"), party.method.value, choices=ways),
-        *(() if is_hidden(case, party) else where),
+        *(() if reaching.is_hidden(case, party) else where),
         Field(
             "select", "language", plain("Språk i brev och besked"), party.language,
             choices=tuple((tag, own_name(tag), "") for tag in LANGUAGES),
@@ -62,21 +62,15 @@ def basis_field() -> Field:
     return Field("radios", "basis", plain("Hur vet du vem det är?"), hint=plain("Står i journalen."), choices=ways)
 
 
-def is_hidden(case: Case, party: Party) -> bool:
-    """Whether it is kept from these pages where the party is."""
-    return case.protected or party.protected
-
-
 def wrong(case: Case, party: Party, typed: Mapping[str, str]) -> Errors:
     """What must be put right before it can be changed."""
     if typed.get("method") not in set(ContactMethod):
         return (("method", plain("Välj hur personen vill ha besked.")),)
     wanted, found = _read(case, party, typed)
-    known = reaching.known(party)
     method = wanted.method
-    if not found and not (wanted.reach.serves(method) or known.serves(method)):
+    if not found and not reaching.leads_to(party, method, wanted.reach):
         control = {ContactMethod.EMAIL: "email", ContactMethod.LETTER: "street"}.get(method, "phone")
-        at = "method" if is_hidden(case, party) else control
+        at = "method" if reaching.is_hidden(case, party) else control
         found.append((at, plain("Skriv vart beskedet ska gå, eller välj ett annat sätt.")))
     return tuple(found)
 
@@ -96,7 +90,7 @@ def change(
 
 def _read(case: Case, party: Party, typed: Mapping[str, str]) -> tuple[Wanted, list[tuple[str, str]]]:
     reach, found = Reach(), list[tuple[str, str]]()
-    if not is_hidden(case, party):
+    if not reaching.is_hidden(case, party):
         reach, found = reaching.read(typed, house().clock.today(), words())
     chosen, ticked = typed.get("language", ""), set(typed.get("needs", "").split())
     told = {**party.needs.to_json(), **{name: name in ticked for name in NEEDS}}
