@@ -150,8 +150,9 @@ def forget_in_storage(database: Database) -> None:
             return
         raw.execute("SET statement_timeout = 0")
         try:
-            raw.execute("VACUUM")
-            raw.execute(f"VACUUM FULL {data_keys.name}")
+            with raw.patient():
+                raw.execute("VACUUM")
+                raw.execute(f"VACUUM FULL {data_keys.name}")
         finally:
             raw.execute("RESET statement_timeout")
     finally:

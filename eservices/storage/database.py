@@ -66,6 +66,9 @@ _IDLE = 0
 #: libpq's PQTRANS_INERROR: a query in it has failed, and nothing of it can be committed.
 _FAILED = 3
 
+#: `storage.patience.Silent`, by its name: an installation on SQLite never loads the other driver.
+_SILENT = "Silent"
+
 #: The server turned read-only: it has become a standby.
 _READ_ONLY = "25006"
 
@@ -138,6 +141,16 @@ class Transaction:
         return self._engine.dialect.name
 
     @contextmanager
+    def patient(self) -> Iterator[None]:
+        """What is asked in here may take as long as it takes: for commands, never where somebody waits."""
+        if self.dialect != "postgresql":
+            yield
+            return
+        self._raw.execute("SET LOCAL statement_timeout = 0")
+        with self._raw.patient():
+            yield
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Try something that a unique key may refuse, without losing what was done before it."""
         with self.connection.begin_nested():
@@ -171,8 +184,8 @@ class Database:
 
     SQLite: WAL, synchronous=FULL, foreign keys, secure_delete; a writing transaction takes the write lock first
     (BEGIN IMMEDIATE), so that nobody reads what another is about to change. PostgreSQL: synchronous_commit stays on, a
-    query may take ten seconds and a lock five; reading sees one moment (REPEATABLE READ). Safe to make before a fork:
-    a child drops the connections it inherited.
+    query may take ten seconds and a lock five, and a server that says nothing for fifteen is away; reading sees one
+    moment (REPEATABLE READ). Safe to make before a fork: a child drops the connections it inherited.
     """
 
     def __init__(self, url: str, keys: KeyRing, *, pool_size: int = 10):
@@ -262,6 +275,9 @@ class Database:
                 else:
                     raw.execute(begin)
             except dialect.loaded_dbapi.Error as error:
+                if _has_fallen_silent(error):
+                    self._throw_away(pooled, error)
+                    raise
                 # A pool of stale connections empties itself here; a new one that cannot be made raises above.
                 if left and dialect.is_disconnect(error, pooled, None):
                     pooled.invalidate(error)
@@ -288,7 +304,14 @@ class Database:
             raw.rollback()
         except dialect.loaded_dbapi.Error as lost:
             logger.warning("connection lost: %s", type(lost).__name__)
-            pooled.invalidate(error if isinstance(error, Exception) else lost)
+            self._throw_away(pooled, error if isinstance(error, Exception) and not _has_fallen_silent(lost) else lost)
+
+    def _throw_away(self, pooled: PoolProxiedConnection, error: Exception) -> None:
+        """A lost connection; where the server has fallen silent, the others that lie here as well: one after another
+        would keep somebody waiting, and a new one is given up after three seconds."""
+        pooled.invalidate(error)
+        if _has_fallen_silent(error):
+            self.engine.dispose()
 
 
 class _Writer:
@@ -371,8 +394,13 @@ def _is_away(error: BaseException) -> bool:
         return code & 0xFF in _SQLITE_AWAY
     state = getattr(cause, "sqlstate", "")
     if state is None:  # no answer from the server at all
-        return type(cause).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"}
+        return type(cause).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout", _SILENT}
     return isinstance(state, str) and (state[:2] in _POSTGRESQL_AWAY or state == _READ_ONLY)
+
+
+def _has_fallen_silent(error: BaseException) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return type(cause).__name__ == _SILENT
 
 
 def _is_read_only(error: BaseException) -> bool:
@@ -399,6 +427,12 @@ def _engine(url: str, pool_size: int) -> Engine:
             "keepalives_count": 3,
         },
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _watched(_dialect: Any, _record: Any, words: Any, named: Any) -> Any:
+        from eservices.storage.patience import WatchedConnection
+
+        return WatchedConnection.connect(*words, **named)
 
     @event.listens_for(engine, "connect")
     def _no_begin(connection: Any, _record: Any) -> None:
