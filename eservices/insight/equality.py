@@ -9,7 +9,7 @@ Callers are other people than those who use the web, with other matters; a gap i
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -96,8 +96,8 @@ class Comparison:
 
     measure: Measure
     group: Group
-    size: int
-    web: int
+    size: int | None  #: None where it may not be told
+    web: int | None
     limit: Limit
     gap: Gap | None
     verdict: Verdict
@@ -111,7 +111,7 @@ class Comparison:
 class Spread:
     """How long a group waits: by when a tenth, a quarter, half, … are done. None is not known yet, or not told."""
 
-    size: int
+    size: int | None
     quantiles: Mapping[float, float | None]
     curve: tuple[tuple[float, float], ...]  #: after so many days so great a share is done
 
@@ -190,6 +190,16 @@ def together(groups: Mapping[Group, Sequence[CaseTimes]], measure: Measure) -> b
     return any(sizes) and (rest == 0 or rest >= FEWEST_FOR_MEDIAN)
 
 
+def count_told(groups: Mapping[Group, Sequence[CaseTimes]], group: Group, measure: Measure) -> bool:
+    """Whether it may be told how many of a group wait for this.
+
+    How many there are in all is told elsewhere. Those who do not wait for it, because nothing was decided that they
+    could be told of, must be nobody or enough.
+    """
+    of_group = _apart(groups).values() if group is Group.ASSISTED else [groups.get(group, ())]
+    return all(told(sum(measure not in case.waits for case in cases)) is not None for cases in of_group)
+
+
 def volumes(groups: Mapping[Group, Sequence[CaseTimes]], *, with_whole: bool) -> Mapping[Group, int | None]:
     """How many came in each way; `with_whole` where all but the web are told together somewhere, so that no small
     number can be found by taking the others away from that."""
@@ -217,10 +227,19 @@ def comparisons(
         if group is not Group.WEB and (group is not Group.ASSISTED or together(groups, measure))
     ]
     level = held_together(sum(_can_be_compared(waits, web) for _, _, waits, web in pairs))
-    return [
+    found = [
         compare(waits, web, Limit.of(monitor, measure), level, measure=measure, group=group)
         for measure, group, waits, web in pairs
     ]
+    return [_without_counts(one, [groups]) for one in found]
+
+
+def _without_counts(one: Comparison, services: Iterable[Mapping[Group, Sequence[CaseTimes]]]) -> Comparison:
+    """The comparison with those counts alone that may be told, for each of these services."""
+    services = list(services)
+    size = one.size if all(count_told(groups, one.group, one.measure) for groups in services) else None
+    web = one.web if all(count_told(groups, Group.WEB, one.measure) for groups in services) else None
+    return replace(one, size=size, web=web)
 
 
 def held_together(amount: int) -> float:
@@ -252,6 +271,7 @@ def pooled(
     fault in a street lamp and another for a house.
     """
     pairs = []
+    services = list(services)
     for groups, _ in services:
         waits, web = waits_of(groups.get(group, ()), measure), waits_of(groups.get(Group.WEB, ()), measure)
         if waits is not None and web is not None:
@@ -260,7 +280,8 @@ def pooled(
     sizes = (sum(waits.size for waits, _ in pairs), sum(web.size for _, web in pairs))
     enough = min(sum(waits.ended for waits, _ in pairs), sum(web.ended for _, web in pairs)) >= FEWEST_COMPARED
     gap = pooled_ratio(pairs, LEVEL) if enough else None
-    return Comparison(measure, group, *sizes, limit, gap, _judged(gap, limit) if gap else Verdict.TOO_FEW)
+    found = Comparison(measure, group, *sizes, limit, gap, _judged(gap, limit) if gap else Verdict.TOO_FEW)
+    return _without_counts(found, [groups for groups, _ in services])
 
 
 def _verdict(waits: Waits | None, web: Waits | None, gap: Gap | None, limit: Limit) -> Verdict:

@@ -7,7 +7,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eservices.definitions.model import Monitor, Service
 from eservices.insight import equality, measures
@@ -112,7 +112,7 @@ def closely(
 def _figures(service: str, cases: Sequence[CaseTimes], monitor: Monitor, period: Period) -> ServiceFigures:
     groups = equality.by_group(cases)
     spreads = {
-        (measure, group): found
+        (measure, group): found if equality.count_told(groups, group, measure) else replace(found, size=None)
         for measure in Measure
         for group, of_group in groups.items()
         if (group is not Group.ASSISTED or equality.together(groups, measure))
@@ -182,7 +182,8 @@ def as_json(figures: Iterable[ServiceFigures], period: Period) -> dict[str, obje
 
 METHOD = (
     "Kaplan-Meier distributions; ratios and differences of restricted means up to the common horizon, Welch intervals, "
-    "Bonferroni within a service and period (95 % together). Numbers below 5 and medians of fewer than 10 are left out."
+    "Bonferroni within a service and period (95 % together). Left out: numbers below 5, medians of fewer than 10, and "
+    "how many were to be informed where fewer than 5 of the cases had nothing to be informed of."
 )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ from eservices.insight.equality import (
 )
 from eservices.insight.measures import CaseTimes, Filling, Measure
 from eservices.insight.periods import Period
-from eservices.insight.report import _figures
+from eservices.insight.report import _figures, as_csv
 from eservices.insight.waiting import Wait
 from eservices.values import Channel
 
@@ -180,6 +181,34 @@ def test_nobody_is_found_by_taking_what_is_told_away_from_what_is_told_together(
     assert (Group.ASSISTED in told, Group.ASSISTED in compared) == (whole, whole)
     assert {Group.WEB, Group.PHONE} <= told
     assert figures.volumes == {Group.WEB: 20, **volumes_told}
+
+
+@pytest.mark.parametrize(("untold", "counted"), [(0, True), (1, False), (4, False), (5, True)])
+def test_who_was_told_nothing_is_not_found_by_taking_those_who_were_away_from_all(untold: int, counted: bool):
+    """A case that was closed without a decision has nobody who waits to be told of it."""
+
+    def cases(channel: Channel, without: int) -> list[CaseTimes]:
+        waited = [a_case(day, channel) for day in range(1, 31)]
+        told_of = [replace(one, waits={**one.waits, Measure.INFORMED: Wait(40)}) for one in waited[without:]]
+        return [*waited[:without], *told_of]
+
+    everybody = [*cases(Channel.WEB, 0), *cases(Channel.PHONE, untold), *cases(Channel.PAPER, 8)]
+    figures = _figures("bygglov", everybody, _NO_LIMIT, Period.read("2026-Q4"))
+
+    sizes = {key: found.size for key, found in figures.spreads.items()}
+    assert sizes[Measure.SETTLED, Group.PHONE] == 30
+    assert sizes[Measure.INFORMED, Group.WEB] == 30
+    assert sizes[Measure.INFORMED, Group.PAPER] == 22
+    assert sizes[Measure.INFORMED, Group.PHONE] == (30 - untold if counted else None)
+    assert sizes[Measure.INFORMED, Group.ASSISTED] == (52 - untold if counted else None), "nor by way of all together"
+    for one in [one for one in figures.comparisons if one.measure in {Measure.SETTLED, Measure.INFORMED}]:
+        assert one.size == sizes[one.measure, one.group]
+        assert one.web == 30
+        assert one.gap is not None, "how long they wait is told all the same"
+    together = pooled([(by_group(everybody), _NO_LIMIT)], Measure.INFORMED, Group.ASSISTED)
+    assert together.size == (52 - untold if counted else None)
+    number = str(30 - untold)
+    assert f"informed,phone,{number if counted else ''}," in as_csv([figures], Period.read("2026-Q4"))
 
 
 def test_no_small_part_of_a_channel_is_found_by_taking_the_others_away_from_all_together():

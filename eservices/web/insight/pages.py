@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from eservices.definitions.model import Service
 from eservices.identity.people import Act
 from eservices.insight import report
-from eservices.insight.equality import QUANTILES, Comparison, Group, Shares, Spread, StepUse
+from eservices.insight.equality import QUANTILES, Comparison, Group, Shares, Spread, StepUse, told
 from eservices.insight.measures import Measure, Telephone
 from eservices.insight.periods import Period, UnknownPeriod
 from eservices.insight.report import Closely, Overview, ServiceFigures
@@ -67,7 +67,7 @@ class MeasureTable:
     id: str
     heading: str
     rows: tuple[Row, ...]
-    waits: tuple[tuple[str, int, tuple[str, ...]], ...]
+    waits: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ def _measure_table(measure: Measure, figures: ServiceFigures) -> MeasureTable:
         heading=plain(naming.MEASURES[measure]),
         rows=tuple(_row(one, drawn) for one in here),
         waits=tuple(
-            (_group(group), spread.size, tuple(naming.wait(spread.quantiles[share]) for share in QUANTILES))
+            (_group(group), _count(spread.size), tuple(naming.wait(spread.quantiles[share]) for share in QUANTILES))
             for (one, group), spread in figures.spreads.items()
             if one is measure
         ),
@@ -312,8 +312,8 @@ def _median(spreads: Mapping[tuple[Measure, Group], Spread], group: Group) -> st
 def _row(one: Comparison, drawn: Mapping[Comparison, GapMark]) -> Row:
     return Row(
         group=_group(one.group),
-        cases=naming.count(one.size if one.size >= _FEWEST else None if one.size else 0),
-        web=naming.count(one.web if one.web >= _FEWEST else None if one.web else 0),
+        cases=_count(one.size),
+        web=_count(one.web),
         gap=naming.gap(one),
         limit=naming.limit(one),
         verdict=plain(naming.VERDICTS[one.verdict]),
@@ -322,7 +322,8 @@ def _row(one: Comparison, drawn: Mapping[Comparison, GapMark]) -> Row:
     )
 
 
-_FEWEST = 5
+def _count(size: int | None) -> str:
+    return "–" if size is None else naming.count(told(size))
 
 
 def _outcomes(shares: Shares) -> tuple[tuple[str, str], ...]:
