@@ -72,6 +72,24 @@ def test_a_database_that_is_away_is_told_of_in_one_line_and_no_trace(
     assert isinstance(told.exception, SystemExit), "a trace is no answer to somebody whose database is away"
 
 
+@pytest.mark.parametrize(
+    ("written", "suggested"),
+    [("Låna Släp", " Try: lana_slap"), ("../slap", " Try: slap"), ("lana_slap\n", " Try: lana_slap"), ("12", "")],
+)
+def test_an_id_that_cannot_be_is_refused_in_one_line_with_one_that_can(
+    of_a_demo: Path, written: str, suggested: str
+) -> None:
+    told = _run("new", written)
+
+    assert told.exit_code == 1
+    assert told.output.endswith(
+        "cannot be the id of a service: small letters a–z, digits and underscores, beginning with a letter."
+        f"{suggested}\n"
+    )
+    assert told.output.count("\n") == 1
+    assert not list(of_a_demo.rglob("*.yaml"))
+
+
 def test_made_up_cases_need_no_preparation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESERVICES_DEMO", "1")
     monkeypatch.setenv("ESERVICES_DATA_DIR", str(tmp_path / "new"))

@@ -1,5 +1,6 @@
 """The commands for whoever owns a service: read what is written, say what is wrong with it, show it, compare it."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,8 +130,21 @@ def paper(service: str, language: str, size: str, out: Path | None) -> None:
     click.echo(f"{path} is made: {made.form.mark}")
 
 
+def _an_id(_ctx: click.Context, _param: click.Parameter, service: str) -> str:
+    """A name that a service can have; asked before its title is."""
+    from eservices.definitions.shape import ID_PATTERN, name_like
+
+    if not re.fullmatch(ID_PATTERN, service):
+        like = name_like(service).get("suggestion")
+        fail(
+            f"{service!r} cannot be the id of a service: small letters a–z, digits and underscores, beginning with a "
+            "letter." + (f" Try: {like}" if like else "")
+        )
+    return service
+
+
 @click.command()
-@click.argument("service")
+@click.argument("service", callback=_an_id, is_eager=True)
 @click.option("--title", prompt="What is it called, in plain words", help="As residents will see it.")
 def new(service: str, title: str) -> None:
     """Make a definition that passes, to go on from."""
