@@ -116,6 +116,11 @@ def test_whoever_calls_has_their_words_taken_down_and_takes_the_case_back_by_tel
     agent = signed_in(Role.CONTACT_AGENT)
     agent.go("/contact-centre/new?channel=phone&caller=0304601000").send({"identity_basis": "stated"})
 
+    agent.send({"said": " "}, form="/say", button="what=message")
+    assert (agent.status, agent.page.css_first("details[open] .error").text()) == (
+        422,
+        "Fel: Skriv vad personen säger.",
+    )
     agent.send({"said": "Båten är röd."}, form="/say", button="what=message")
     case = case_of(number)
     with house.database.read() as tx:

@@ -8,7 +8,7 @@ import pytest
 
 from eservices import deliveries
 from eservices.calendars import FixedClock
-from eservices.cases import appealing, store
+from eservices.cases import appealing, spoken, store
 from eservices.cases.model import Case
 from eservices.identity.people import Role
 from eservices.values import ContactMethod
@@ -112,6 +112,24 @@ def test_whoever_stands_at_the_counter_signs_at_once(
     assert case_of(number).status == "appealed"
     with house.database.read() as tx:
         assert len(appealing.of_case(tx, case_of(number))) == 1
+
+
+def test_an_empty_box_is_answered_at_the_box_and_nothing_is_sent(
+    signed_in: SignedIn, house: House, refused: tuple[str, str], case_of: CaseOf
+) -> None:
+    number, _ = refused
+    agent = _call(signed_in, house, number, "phone")
+
+    agent.send({"words": " \n"}, form="/write-down", button="how=send")
+
+    box = agent.page.css_first(f"textarea#appeal-{number}")
+    assert (agent.status, box.attributes["aria-invalid"]) == (422, "true")
+    assert agent.page.css_first(f"details[open] #appeal-{number}-error").text() == "Fel: Skriv vad personen säger."
+    assert agent.page.css_first(f".summary a[href='#appeal-{number}']") is not None
+    with house.database.read() as tx:
+        assert not spoken.of_case(tx, case_of(number))
+    agent.send({"words": WORDS}, form="/write-down", button="how=send")
+    assert "Överklagande väntar på att personen bekräftar skriftligt" in agent.text()
 
 
 def _letter_said(signed_in: SignedIn, house: House, case: Case) -> str:

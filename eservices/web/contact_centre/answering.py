@@ -13,19 +13,25 @@ from eservices.contact_centre import bringing, calls, case_view
 from eservices.contact_centre.calls import Call
 from eservices.contact_centre.case_view import AgentView, View, may_read
 from eservices.identity.people import Act
+from eservices.language import N_
 from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.submissions import codes, pinned
 from eservices.values import Channel
 from eservices.web import once
 from eservices.web.contact_centre.awaiting import not_now, open_ones, renew_by
+from eservices.web.contact_centre.call import hub
 from eservices.web.contact_centre.in_hand import base_of, next_question, the_call
 from eservices.web.contact_centre.room import blueprint
 from eservices.web.house import house
-from eservices.web.pages import see_other
+from eservices.web.i18n import plain
+from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 
 _LONGEST_OPINION = 10_000
+
+#: At a box that was sent empty.
+NO_WORDS = N_("Skriv vad personen säger.")
 
 
 @blueprint.post("/calls/<id:call_id>/supplement")
@@ -89,8 +95,10 @@ def take_word(call_id: str) -> Response:
     with house().database.transaction() as tx:
         call, case, view = case_in_call(tx, call_id)
         party = next((one for one in view.parties if one.role in OWN_SIDE), None)
-        if party is None or not case.open or not (body or withdraws):
+        if party is None or not case.open:
             return see_other(f"{base_of(call)}/choose#case-{case.number}")
+        if not (body or withdraws):
+            return render(hub(tx, call, errors=((f"said-{case.number}", plain(NO_WORDS)),)), 422)
         calls.note_case(tx, call, case.id)
         actor, now = access.actor(call.channel or Channel.PHONE), house().clock.now()
         try:

@@ -17,12 +17,14 @@ from eservices.questions import cleaning
 from eservices.storage.database import Transaction
 from eservices.values import Channel
 from eservices.web import once
-from eservices.web.contact_centre.answering import case_in_call
+from eservices.web.contact_centre.answering import NO_WORDS, case_in_call
+from eservices.web.contact_centre.call import hub
 from eservices.web.contact_centre.in_hand import base_of
 from eservices.web.contact_centre.room import blueprint
-from eservices.web.contact_centre.theirs import first_party
+from eservices.web.contact_centre.theirs import first_party, to_write
 from eservices.web.house import house
-from eservices.web.pages import see_other
+from eservices.web.i18n import plain
+from eservices.web.pages import render, see_other
 from eservices.web.staff import access
 
 _LONGEST = 10_000
@@ -53,7 +55,11 @@ def write_down(call_id: str) -> Response:
         call, case, view = case_in_call(tx, call_id)
         back, party = f"{base_of(call)}/choose#case-{case.number}", first_party(view)
         kind = request.form.get("kind", "")
-        if party is None or kind not in set(SpokenKind) or not body or not once.is_new(tx):
+        if party is None or kind not in {one for one, _, _ in to_write(tx, call, view).may_say}:
+            return see_other(back)  # taken down already, or nothing to say it about any more
+        if not body:
+            return render(hub(tx, call, errors=((f"{kind}-{case.number}", plain(NO_WORDS)),)), 422)
+        if not once.is_new(tx):
             return see_other(back)
         calls.note_case(tx, call, case.id)
         actor = access.actor(call.channel or Channel.PHONE)
@@ -64,7 +70,7 @@ def write_down(call_id: str) -> Response:
             )
             if request.form.get("how") == Confirmed.COUNTER and call.channel is Channel.COUNTER:
                 _sign(tx, call, case, taken.id)
-        except NotAllowed:  # taken down already, or nothing to say it about any more
+        except NotAllowed:
             return see_other(back)
     return see_other(back)
 
