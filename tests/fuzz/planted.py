@@ -3,18 +3,26 @@
 Most were ours once. Each is put in by patching, thrown at like the rest, and must be found within a part of the time.
 """
 
+import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from eservices.attachments import content
+from eservices import outbox
+from eservices.attachments import content, pictures
 from eservices.attachments.model import Refused
-from eservices.definitions import complaints, yaml_text
+from eservices.definitions import complaints, load, yaml_text
+from eservices.definitions.library import Library
 from eservices.language import best_match
+from eservices.questions import faults
 from eservices.submissions import codes
 from eservices.web import security, stepping
+from eservices.web.resident import passes
 from eservices.web.staff.field import Field
 from tests.fuzz import reading
 
@@ -97,6 +105,57 @@ def _forgotten(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(stepping, "take_step", careless)
 
 
+def _text(patched: pytest.MonkeyPatch) -> None:
+    """A block is taken for text before it is read."""
+    real = load.read_block
+
+    def trusting(path: Path, called: str) -> Any:
+        path.read_text("utf-8")
+        return real(path, called)
+
+    patched.setattr(load, "read_block", trusting)
+
+
+def _unsaid(patched: pytest.MonkeyPatch) -> None:
+    patched.delitem(faults.FAULTS, "month_unknown")
+
+
+def _pattern(patched: pytest.MonkeyPatch) -> None:
+    """What somebody looks for is taken for a pattern."""
+    real = Library.search
+
+    def matching(library: Library, query: str, language: str) -> Any:
+        re.search(query, "")
+        return real(library, query, language)
+
+    patched.setattr(Library, "search", matching)
+
+
+def _cut(patched: pytest.MonkeyPatch) -> None:
+    """A photo that does not come to its end breaks whoever reads it."""
+    real = pictures.cleaned
+
+    def breaking(*content: Any, **how: Any) -> Any:
+        try:
+            return real(*content, **how)
+        except pictures.UnreadablePicture:
+            raise EOFError("the photo is cut") from None
+
+    patched.setattr(pictures, "cleaned", breaking)
+
+
+def _named(patched: pytest.MonkeyPatch) -> None:
+    """A gateway is believed to name what we gave it."""
+    real = outbox.delivery_of
+    patched.setattr(outbox, "delivery_of", lambda tx, row_id: real(tx, f"{int(row_id, 16):032x}"))
+
+
+def _beginning(patched: pytest.MonkeyPatch) -> None:
+    """A signature is right when it begins so."""
+    near = SimpleNamespace(digest=hmac.digest, compare_digest=lambda ours, brought: ours[:8] == brought[:8])
+    patched.setattr(passes, "hmac", near)
+
+
 ALL = (
     Planted("definitions", "a complaint that has no sentence", "KeyError: 'no_colon'", _speechless),
     Planted("the municipality's file", "lines are counted from nought", "complaint.line >= 1", _line),
@@ -105,6 +164,12 @@ ALL = (
     Planted("files", "a torn letter that is trusted", "the letter is torn", _torn),
     Planted("pages of journeys", "answers of other pages are forgotten", " changed [", _forgotten),
     Planted("addresses", "bytes that are no text", "UnicodeDecodeError", _bytes),
+    Planted("blocks", "a block that is no text", "UnicodeDecodeError", _text),
+    Planted("answers", "a month that is none, of which nothing is said", "KeyError: 'month_unknown'", _unsaid),
+    Planted("searches", "a search that is a pattern", "re/_parser.py", _pattern),
+    Planted("photos", "a photo that is cut", "the photo is cut", _cut),
+    Planted("reports of gateways", "a name that is believed", "ValueError", _named),
+    Planted("passes", "a signature of which the beginning is read", "200 for the case", _beginning),
     Planted("acts of staff", "a choice that is believed", "KeyError", _offered),
 )
 

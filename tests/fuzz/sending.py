@@ -338,7 +338,9 @@ class Sending:
         """A pass, a session or a visitor's secret that somebody wrote themselves opens nothing; a real one its case."""
         number = self.numbers[0]
         status = self._ask("GET", f"/sv/case/{number}", [], Sent(0), _cookies("case", thrown))
-        assert (status == "200") == _is_written_alike(thrown, self.own_pass), f"{status} for the case"
+        # What only looks like it may be refused: signs that nobody reads, and a length that no longer fits.
+        wrong = thrown == self.own_pass if status != "200" else not _is_written_alike(thrown, self.own_pass)
+        assert not wrong, f"{status} for the case"
         for name, address in (("sign", f"/sv/sign/{number}"), ("staff", f"/cases/{number}")):
             away = self._ask("GET", address, [], Sent(0), _cookies(name, thrown))
             assert away in {"303", "404", "302", "400"}, f"{away} at {address}"
